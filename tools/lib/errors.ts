@@ -112,6 +112,19 @@ export class MachineGone extends ToolError {
   override readonly name = "MachineGone";
   override readonly code = "GANGLION_MACHINE_GONE";
   override readonly exitCode = ExitCode.MachineGone;
+  /** `off`, `failed` and `closed`: it was told to end (poweroff, reboot); `gone`: nobody asked for it. */
+  readonly ending: "off" | "failed" | "closed" | "gone";
+
+  constructor(happened: string, ending: MachineGone["ending"], details: FailureDetails = {}) {
+    super(happened, details);
+    this.ending = ending;
+  }
+}
+
+/** A command answered something else than it promises. */
+export class UnexpectedAnswer extends ToolError {
+  override readonly name = "UnexpectedAnswer";
+  override readonly code = "GANGLION_UNEXPECTED_ANSWER";
 }
 
 /** A program that a tool ran ended with another status than 0. */
