@@ -3,7 +3,7 @@
 import { Advice, Status } from "../../abi/numbers";
 import { decision, features, readableRows, sample } from "./exports";
 import { least, most, ramp } from "./ramp";
-import { goingOn, newGround } from "./shape";
+import { findTurns, goingOn, Turns } from "./shape";
 import { Fit, fitLine, slopesDiffer } from "./trend";
 
 export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
@@ -13,10 +13,14 @@ const LONG_ROWS: i32 = 50;
 const SHORT_ROWS: i32 = 10;
 /** Fewer rows than this: abstain. */
 const LEAST_ROWS: i32 = 8;
-/** A trend counts .8 when it reaches zero in this share of the horizon: 9 s of 60. */
-const URGENT_OF_HORIZON: f64 = 0.15;
+/** A trend counts .8 when it reaches zero in this share of the horizon: 7.8 s of 60. */
+const URGENT_OF_HORIZON: f64 = 0.13;
 /** A time to exhaustion beyond this many horizons is none. */
 const SIGHT_HORIZONS: f64 = 10.0;
+/** … and less trust in the trend than this sees none either. */
+const SIGHT_TRUST: f64 = 0.2;
+/** Trust in a line through two lows. */
+const SINKING_TRUST: f64 = 0.9;
 /** Scarcity: from this free share of the managed pages … to this one. */
 const PLENTY: f64 = 0.3;
 const SCARCE: f64 = 0.02;
@@ -29,6 +33,7 @@ const FAILURE_ROWS: i32 = 10;
 
 const LONG: Fit = changetype<Fit>(memory.data(24, 8));
 const SHORT: Fit = changetype<Fit>(memory.data(24, 8));
+const TURNS: Turns = changetype<Turns>(memory.data(32, 8));
 
 export function policy_reset(seed: i32): i32 {
   return Status.Ok; // the window is the kernel's: there is nothing to forget
@@ -74,18 +79,29 @@ export function policy_decide(inputBytes: i32): i32 {
     }
   }
   out.slopePagesPerSecond = fit.slope;
+  findTurns(newest, managed, TURNS);
+  const urgent = 4.0 * URGENT_OF_HORIZON * horizon;
   let trend: f64 = 0.0;
+  let seconds: f64 = -1.0;
   if (fit.slope < 0.0) {
-    const seconds = free / -fit.slope;
     const t2 = (fit.slope * fit.slope) / (fit.slopeError * fit.slopeError);
-    const trust = ramp(fit.explained, 0.3, 0.8) * (t2 / (t2 + 9.0)) * goingOn(first, newest, fit.slope) * newGround(newest, managed);
-    const urgent = 4.0 * URGENT_OF_HORIZON * horizon;
-    if (trust > 0.0 && seconds < SIGHT_HORIZONS * horizon) {
-      if (trust > 0.2) out.timeToExhaustionMs = seconds * 1000.0;
-      out.exhaustion = (trust * horizon) / (horizon + seconds);
-      trend = (trust * urgent) / (urgent + seconds);
+    const trust = ramp(fit.explained, 0.3, 0.8) * (t2 / (t2 + 9.0)) * goingOn(first, newest, fit.slope) * TURNS.belief;
+    seconds = free / -fit.slope;
+    trend = (trust * urgent) / (urgent + seconds);
+    out.exhaustion = (trust * horizon) / (horizon + seconds);
+    if (trust < SIGHT_TRUST) seconds = -1.0;
+  }
+  // Where the lows of a sawtooth sink, the line through the last two says when they reach the ground.
+  if (TURNS.sinking > 0.0) {
+    const sunk = most(TURNS.low / TURNS.sinking - TURNS.lowAge, 0.0);
+    const sinking = (SINKING_TRUST * urgent) / (urgent + sunk);
+    if (sinking > trend) {
+      trend = sinking;
+      seconds = sunk;
+      out.exhaustion = (SINKING_TRUST * horizon) / (horizon + sunk);
     }
   }
+  if (seconds >= 0.0 && seconds < SIGHT_HORIZONS * horizon) out.timeToExhaustionMs = seconds * 1000.0;
 
   // Each factor is a reason of its own; they add up as independent reasons do.
   const calm = (1.0 - trend) * (1.0 - SCARCITY_WEIGHT * out.scarcity) * (1.0 - FAILURE_WEIGHT * out.failures * out.scarcity) * (1.0 - FRAGMENTATION_WEIGHT * out.fragmentation * out.scarcity);

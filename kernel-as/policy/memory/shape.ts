@@ -11,6 +11,8 @@ const RECOVERY_OF_FALL: f64 = 0.25;
 const NEW_GROUND_OF_FALL: f64 = 0.15;
 // What a fall over known ground still counts.
 const KNOWN_GROUND: f64 = 0.25;
+// A fall that is expected to turn below this share of the managed pages will not turn in time.
+const EXHAUSTED_OF_MANAGED: f64 = 0.02;
 // This many separate steps down make a trend; one step alone is a program that started.
 const STEPS_NONE: f64 = 0.5;
 const STEPS_FULL: f64 = 4.0;
@@ -44,38 +46,66 @@ export function goingOn(first: i32, newest: i32, slope: f64): f64 {
   return alive * ramp(steps, STEPS_NONE, STEPS_FULL);
 }
 
+/** What the window shows of falls that turned round. */
+@unmanaged
+export class Turns {
+  /** how much of the present fall to believe, KNOWN_GROUND…1 */
+  belief: f64;
+  /** pages per second by which the lows sink; 0 where they do not, or fewer than two are seen */
+  sinking: f64;
+  /** free pages at the last low, and how long ago that was in seconds */
+  low: f64;
+  lowAge: f64;
+}
+
 /**
- * How much of a fall to believe, KNOWN_GROUND…1, where the window shows that such falls turn round (a collector's sawtooth):
+ * Find the turning points of the window (a collector's sawtooth has them) and say how much of the present fall to believe:
  * little while memory is above the low that it is expected to turn at, all of it below. That low is the last one, lowered by as
- * much as it lay below the one before: a sawtooth that sinks is believed.
+ * much as it lay below the one before.
  */
-export function newGround(newest: i32, managed: f64): f64 {
+export function findTurns(newest: i32, managed: f64, out: Turns): void {
   let peak = <f64>sample(0).freePages;
   let low = peak;
+  let lowRow = 0;
   let turns = 0;
-  let turn: f64 = 0.0;
-  let turnBefore: f64 = 0.0;
+  let turnRow = 0;
+  let turnRowBefore = 0;
   let fall: f64 = 0.0;
   for (let i = 1; i <= newest; i++) {
     const free = <f64>sample(i).freePages;
-    if (free < low) low = free;
-    if (free - low >= most(RECOVERY_OF_MANAGED * managed, RECOVERY_OF_FALL * (peak - low)) && peak - low >= RECOVERY_OF_MANAGED * managed) {
-      // A recovery: the low is a turning point.
-      turnBefore = turn;
-      turn = low;
+    if (free < low) {
+      low = free;
+      lowRow = i;
+    }
+    if (peak - low >= RECOVERY_OF_MANAGED * managed && free - low >= most(RECOVERY_OF_MANAGED * managed, RECOVERY_OF_FALL * (peak - low))) {
+      turnRowBefore = turnRow;
+      turnRow = lowRow;
       fall = peak - low;
       turns++;
       peak = free;
       low = free;
+      lowRow = i;
     } else if (free > peak) {
       peak = free;
       low = free;
+      lowRow = i;
     }
   }
-  if (turns == 0) return 1.0;
-  const sinking = turns > 1 ? most(turnBefore - turn, 0.0) : 0.0;
-  const expected = turn - sinking;
-  if (expected <= 0.02 * managed) return 1.0;
+  out.belief = 1.0;
+  out.sinking = 0.0;
+  out.low = 0.0;
+  out.lowAge = 0.0;
+  if (turns == 0) return;
+  out.low = <f64>sample(turnRow).freePages;
+  out.lowAge = ageSeconds(turnRow, newest);
+  let expected = out.low;
+  if (turns > 1) {
+    const sunk = most(<f64>sample(turnRowBefore).freePages - out.low, 0.0);
+    const seconds = ageSeconds(turnRowBefore, newest) - out.lowAge;
+    expected -= sunk;
+    if (seconds > 0.0) out.sinking = sunk / seconds;
+  }
+  if (expected <= EXHAUSTED_OF_MANAGED * managed) return;
   const below = ramp(<f64>sample(newest).freePages, expected, expected - NEW_GROUND_OF_FALL * fall);
-  return least(KNOWN_GROUND + (1.0 - KNOWN_GROUND) * below, 1.0);
+  out.belief = least(KNOWN_GROUND + (1.0 - KNOWN_GROUND) * below, 1.0);
 }
