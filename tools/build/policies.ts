@@ -1,9 +1,7 @@
-// Policy modules: AssemblyScript → metered wasm, the record of what the build vouches for, and the initial ramdisk.
+// Policy modules: AssemblyScript → metered wasm, and the record of what the build vouches for.
 import { createHash } from "node:crypto";
-import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { pack } from "tar-stream";
 import { LAYOUT, MODULE_NESTING, ModuleKind } from "../abi/index.js";
 import type { Step } from "./graph.js";
 import { meter } from "./meter.js";
@@ -68,31 +66,15 @@ export function recordStep(list: Policy[]): Step {
       const { bytes, fields } = LAYOUT.ModuleRecord;
       const rows = list.map((policy) => {
         const row = Buffer.alloc(bytes);
-        createHash("sha256").update(readFileSync(join(ROOT, meteredWasm(policy)))).digest().copy(row, fields.sha256.offset);
+        createHash("sha256")
+          .update(readFileSync(join(ROOT, meteredWasm(policy))))
+          .digest()
+          .copy(row, fields.sha256.offset);
         row.writeUInt32LE(policy.kind, fields.kind.offset);
         row.writeUInt32LE(MODULE_NESTING, fields.nesting.offset);
         return row;
       });
       writeFileSync(join(ROOT, RECORD), Buffer.concat(rows));
-    },
-  };
-}
-
-export const INITRD = "build/initrd.tar";
-
-/** The step that packs policies/NAME.wasm into the initial ramdisk; the same bytes every time. */
-export function initrdStep(list: Policy[]): Step {
-  return {
-    name: "initrd",
-    inputs: list.map(meteredWasm),
-    outputs: [INITRD],
-    key: packageVersion("tar-stream"),
-    run: async () => {
-      const archive = pack();
-      const written = pipeline(archive, createWriteStream(join(ROOT, INITRD)));
-      for (const policy of list) archive.entry({ name: `policies/${policy.name}.wasm`, mode: 0o644, mtime: new Date(0) }, readFileSync(join(ROOT, meteredWasm(policy))));
-      archive.finalize();
-      await written;
     },
   };
 }

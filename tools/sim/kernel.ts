@@ -5,10 +5,7 @@ import { Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from
 import { Exists, Fault, Frames, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
-export type Action =
-  | { call: keyof typeof SYS; args?: (number | bigint)[]; bytes?: Uint8Array }
-  | { touch: number; write?: boolean }
-  | { compute: number };
+export type Action = { call: keyof typeof SYS; args?: (number | bigint)[]; bytes?: Uint8Array } | { touch: number; write?: boolean } | { compute: number };
 
 /** A process: it gets each call's result and answers with its next action. `memory` is its linear memory by offset. */
 export type Script = (process: ScriptProcess) => Generator<Action, void, bigint>;
