@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { STATUS } from "../abi/generated.js";
+import { Status } from "../abi/generated.js";
 import { Rng } from "../eval/rng.js";
 import { compileHarness, readString } from "./harness.js";
 
@@ -86,11 +86,11 @@ describe("record", () => {
       expect(ask(row.sha)).toBe(0);
       expect([h.recordKind(), h.recordNesting()]).toEqual([row.kind, row.nesting]);
     }
-    expect(ask(bytesOf(rng, 32))).toBe(STATUS.Unrecorded);
+    expect(ask(bytesOf(rng, 32))).toBe(Status.Unrecorded);
     give(record.subarray(0, record.length - 1));
-    expect(ask((rows[8] as (typeof rows)[0]).sha)).toBe(STATUS.Unrecorded);
+    expect(ask((rows[8] as (typeof rows)[0]).sha)).toBe(Status.Unrecorded);
     give(new Uint8Array(0));
-    expect(ask((rows[0] as (typeof rows)[0]).sha)).toBe(STATUS.Unrecorded);
+    expect(ask((rows[0] as (typeof rows)[0]).sha)).toBe(Status.Unrecorded);
   });
 });
 
@@ -135,11 +135,11 @@ describe("ustar", () => {
 
   it("does not find folders, parts of names, or nothing", () => {
     give(archive);
-    for (const path of ["policies", "policies/", "policies/a.was", "policies/a.wasmx", "a.wasm", "", "/", "./", "no such file"]) expect(find(path), path).toBe(STATUS.NotFound);
+    for (const path of ["policies", "policies/", "policies/a.was", "policies/a.wasmx", "a.wasm", "", "/", "./", "no such file"]) expect(find(path), path).toBe(Status.NotFound);
     give(new Uint8Array(0));
-    expect(find("last")).toBe(STATUS.NotFound);
+    expect(find("last")).toBe(Status.NotFound);
     give(new Uint8Array(1024));
-    expect(find("last")).toBe(STATUS.NotFound);
+    expect(find("last")).toBe(Status.NotFound);
   });
 
   it("cut at any block, says that it is cut, or gives the whole file", () => {
@@ -148,11 +148,11 @@ describe("ustar", () => {
       for (const [path, bytes] of content) {
         const status = find(path);
         if (status === 0) expect(Number(h.foundAt()) + bytes.length).toBeLessThanOrEqual(length);
-        else if (status === STATUS.Corrupt) expect(readString(h.memory, h.findFault())).toMatch(/cut off|past the end/);
-        else expect(status, `${path} at ${length}`).toBe(STATUS.NotFound); // only the second of the closing zero blocks is gone
+        else if (status === Status.Corrupt) expect(readString(h.memory, h.findFault())).toMatch(/cut off|past the end/);
+        else expect(status, `${path} at ${length}`).toBe(Status.NotFound); // only the second of the closing zero blocks is gone
         const at = archive.indexOf(Buffer.from(bytes));
         if (bytes.length > 0 && at + bytes.length <= length) expect(status).toBe(0);
-        if (bytes.length > 0 && at + bytes.length > length) expect(status).toBe(STATUS.Corrupt);
+        if (bytes.length > 0 && at + bytes.length > length) expect(status).toBe(Status.Corrupt);
       }
     }
   });
@@ -167,14 +167,14 @@ describe("ustar", () => {
       give(copy);
       return find("last");
     };
-    for (const text of ["777777777777", "77777777777", "8", "-1", "", "\x80\0\0\0\0\0\0\0\0\0\x01"]) expect(size(text), JSON.stringify(text)).toBe(STATUS.Corrupt);
+    for (const text of ["777777777777", "77777777777", "8", "-1", "", "\x80\0\0\0\0\0\0\0\0\0\x01"]) expect(size(text), JSON.stringify(text)).toBe(Status.Corrupt);
     const flipped = Buffer.from(archive);
     flipped[0] = (flipped[0] as number) ^ 1;
     give(flipped);
-    expect(find("last")).toBe(STATUS.Corrupt);
+    expect(find("last")).toBe(Status.Corrupt);
     expect(readString(h.memory, h.findFault())).toBe("a header's checksum is wrong");
     give(bytesOf(new Rng(3), 10_000));
-    expect(find("last")).toBe(STATUS.Corrupt);
+    expect(find("last")).toBe(Status.Corrupt);
   });
 
   it("never traps on random damage", () => {
@@ -183,7 +183,7 @@ describe("ustar", () => {
       const copy = Buffer.from(archive);
       for (let k = 0; k < 3; k++) copy[Math.floor(rng.next() * copy.length)] = Math.floor(rng.next() * 256);
       give(copy);
-      expect([0, STATUS.NotFound, STATUS.Corrupt]).toContain(find(rng.pick([...content.keys()])));
+      expect([0, Status.NotFound, Status.Corrupt]).toContain(find(rng.pick([...content.keys()])));
     }
   });
 });
@@ -216,10 +216,10 @@ describe("scan", () => {
       expect(scan(nested(depth)), String(depth)).toBe(0);
       expect(h.scanNesting()).toBe(depth);
     }
-    expect(scan(nested(65))).toBe(STATUS.TooDeep);
-    expect(scan(nested(65), NONE, 1000)).toBe(STATUS.TooDeep);
-    expect(scan(nested(20_000))).toBe(STATUS.TooDeep);
-    expect(scan(nested(6), NONE, 5)).toBe(STATUS.TooDeep);
+    expect(scan(nested(65))).toBe(Status.TooDeep);
+    expect(scan(nested(65), NONE, 1000)).toBe(Status.TooDeep);
+    expect(scan(nested(20_000))).toBe(Status.TooDeep);
+    expect(scan(nested(6), NONE, 5)).toBe(Status.TooDeep);
     expect(scan(nested(5), NONE, 5)).toBe(0);
   });
 
@@ -227,22 +227,22 @@ describe("scan", () => {
     const abort = section(2, [1, ...name("env"), ...name("abort"), 0, 0]);
     const other = section(2, [1, ...name("host"), ...name("power_off"), 0, 0]);
     const global = section(2, [1, ...name("env"), ...name("abort"), 3, 0x7f, 0]);
-    expect(scan(module([0x0b], abort))).toBe(STATUS.BadImport);
+    expect(scan(module([0x0b], abort))).toBe(Status.BadImport);
     expect(scan(module([0x0b], abort), 1n)).toBe(0);
-    expect(scan(module([0x0b], other), 1n)).toBe(STATUS.BadImport);
-    expect(scan(module([0x0b], other), 0xffff_ffff_ffff_ffffn)).toBe(STATUS.BadImport);
-    expect(scan(module([0x0b], global), 1n)).toBe(STATUS.BadImport);
+    expect(scan(module([0x0b], other), 1n)).toBe(Status.BadImport);
+    expect(scan(module([0x0b], other), 0xffff_ffff_ffff_ffffn)).toBe(Status.BadImport);
+    expect(scan(module([0x0b], global), 1n)).toBe(Status.BadImport);
   });
 
   it("refuses memory that is missing, growable or too large", () => {
     const withMemory = (memory: number[]) => Uint8Array.from([...MAGIC, ...TYPES, ...memory]);
     expect(scan(withMemory(MEMORY))).toBe(0);
-    expect(scan(withMemory([]))).toBe(STATUS.Range);
-    expect(scan(withMemory(section(5, [1, 0, 1])))).toBe(STATUS.Range);
-    expect(scan(withMemory(section(5, [1, 1, 1, 2])))).toBe(STATUS.Range);
-    expect(scan(withMemory(section(5, [1, 1, 65, 65])))).toBe(STATUS.Range);
+    expect(scan(withMemory([]))).toBe(Status.Range);
+    expect(scan(withMemory(section(5, [1, 0, 1])))).toBe(Status.Range);
+    expect(scan(withMemory(section(5, [1, 1, 1, 2])))).toBe(Status.Range);
+    expect(scan(withMemory(section(5, [1, 1, 65, 65])))).toBe(Status.Range);
     expect(scan(withMemory(section(5, [1, 1, 64, 64])))).toBe(0);
-    expect(scan(withMemory(section(5, [2, 1, 1, 1, 1, 1, 1])))).toBe(STATUS.Range);
+    expect(scan(withMemory(section(5, [2, 1, 1, 1, 1, 1, 1])))).toBe(Status.Range);
   });
 
   it("decodes every opcode that V8 knows as V8 does", () => {
@@ -275,11 +275,11 @@ describe("scan", () => {
     };
     for (const [what, bytes] of Object.entries(cases)) {
       expect(scan(module([...bytes, 0x0b])), what).toBe(0);
-      expect(scan(module([...bytes, 0xf0, 0x0b])), what).toBe(STATUS.Corrupt);
+      expect(scan(module([...bytes, 0xf0, 0x0b])), what).toBe(Status.Corrupt);
       expect(readString(h.memory, h.scanWhy()), what).toBe("no such instruction");
     }
     for (const bad of [[0x06], [0x12], [0x27], [0xc5], [0xd3], [0xfc, 18], [0xfd, 0], [0x41, 0x80, 0x80, 0x80, 0x80, 0x10], [0x0c, 1], [0x10, 1], [0x05]])
-      expect(scan(module([...bad, 0x0b])), bad.join()).toBe(STATUS.Corrupt);
+      expect(scan(module([...bad, 0x0b])), bad.join()).toBe(Status.Corrupt);
   });
 
   it("refuses every truncation of a real module, and never reads past its end", () => {
@@ -287,7 +287,7 @@ describe("scan", () => {
       for (let length = 0; length < bytes.length; length += 1 + (length >> 6)) {
         const status = scan(bytes.subarray(0, length));
         // A cut between two sections leaves a module that lacks code or memory.
-        expect([STATUS.Corrupt, STATUS.Range], String(length)).toContain(status);
+        expect([Status.Corrupt, Status.Range], String(length)).toContain(status);
       }
     }
     expect(h.overreads()).toBe(0);
@@ -305,13 +305,13 @@ describe("scan", () => {
       if (!WebAssembly.validate(bytes)) continue;
       valid++;
       const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
-      if (status === STATUS.Corrupt) {
+      if (status === Status.Corrupt) {
         // Only what V8 has and this machine does not may be refused.
         expect(["it has vector instructions", "no such value type", "no such instruction", "no such kind of limits"], why).toContain(why);
         continue;
       }
       expect(h.scanImportCount()).toBe(imports.length);
-      expect(status === STATUS.BadImport).toBe(imports.length > 0);
+      expect(status === Status.BadImport).toBe(imports.length > 0);
     }
     expect(valid).toBeGreaterThan(200);
     expect(h.overreads()).toBe(0);
