@@ -1,16 +1,16 @@
 // npm run qemu: builds what is stale, boots it, and gives the shell to a person, or runs commands and prints what they print.
 // Parsing, progress and exit statuses only; machines are tools/machine, arguments tools/qemu.
+
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { spawnSync } from "node:child_process";
 import { Command } from "commander";
 import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, UsageError } from "../lib/index.js";
 import { type BootOptions, Machine } from "../machine/index.js";
 import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
 import { EpitaphScanner } from "../serial/index.js";
 import { prepare } from "./prepare.js";
-
 
 const EXEC_TIMEOUT_S = 120;
 
@@ -97,7 +97,17 @@ function epitaphIn(log: string): string {
 
 async function interactive(options: MachineOptions, log: string): Promise<number> {
   const iso = await makeIso(options, false);
-  const plan = { ...options, accel: options.accel as "kvm" | "tcg", kernel: KERNEL_ELF, iso, commandLine: kernelCommandLine(options, false), initrd: initrdFile(options.initrd), log, console: "terminal", reboot: true } as const;
+  const plan = {
+    ...options,
+    accel: options.accel as "kvm" | "tcg",
+    kernel: KERNEL_ELF,
+    iso,
+    commandLine: kernelCommandLine(options, false),
+    initrd: initrdFile(options.initrd),
+    log,
+    console: "terminal",
+    reboot: true,
+  } as const;
   process.stderr.write(options.gdb ? `waiting for gdb: ${gdbLine(KERNEL_ELF)}\n` : "Ctrl-A X leaves, Ctrl-C interrupts a command\n");
   const restore = keepTerminal();
   try {
