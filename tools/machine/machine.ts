@@ -223,7 +223,10 @@ export class Machine {
       this.#fail(error);
       void this.kill();
     };
-    if (waiter.id === undefined) return end();
+    if (waiter.id === undefined) {
+      end();
+      return;
+    }
     const timer = setTimeout(end, INTERRUPT_GRACE_MS);
     waiter.settle = () => {
       clearTimeout(timer);

@@ -62,7 +62,7 @@ describe("frames", () => {
   });
 
   test("what is no mark comes out as it went in", () => {
-    const noMark = fc.uint8Array({ maxLength: 400 }).filter((bytes) => !/\x1e(ready|b;|e;)/.test(Buffer.from(bytes).toString("latin1")));
+    const noMark = fc.uint8Array({ maxLength: 400 }).filter((bytes) => !["ready", "b;", "e;"].some((start) => Buffer.from(bytes).includes(RS + start, 0, "latin1")));
     fc.assert(
       fc.property(noMark, cuts, (bytes, places) => {
         const events = parse(bytes, places) as { text?: string }[];
