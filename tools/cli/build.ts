@@ -6,7 +6,7 @@ import { ensureSystem } from "../setup/index.js";
 await runCommand(async () => {
   await ensureSystem(["build"]);
   const targets = process.argv.slice(2) as Target[];
-  const ran = await build(targets.length > 0 ? targets : ["image"], { onProgress: (name, done, total) => console.log(`[${String(done).padStart(3)}/${total}] ${name}`) });
+  const ran = await build(targets.length > 0 ? targets : ["image"], { onProgress: (text) => console.log(text) });
   console.log(ran.length === 0 ? "build: up to date" : `build: ${ran.length} steps`);
   return ExitCode.Ok;
 });

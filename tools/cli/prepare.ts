@@ -12,7 +12,7 @@ export async function prepare(purposes: readonly Purpose[], targets: Target[], p
   const { build } = await import("../build/index.js"); // not needed for --help, and not small
   progress.phase("build");
   try {
-    await build(targets, { onProgress: (name, done, total) => progress.step(`${done}/${total} ${name}`) });
+    await build(targets, { onProgress: (text) => progress.step(text) });
   } finally {
     progress.done();
   }

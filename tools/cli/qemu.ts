@@ -140,7 +140,7 @@ async function main(): Promise<number> {
       hint: 'npm run qemu -- --exec "help"',
     });
   }
-  await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], ["image"]);
+  await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], ["image", "initrd"]);
   const choice = await chooseAccel(options);
   if (options.accel === "auto") process.stderr.write(`${choice.line}\n`);
   const log = resolve(options.log ?? join(LOGS, "qemu.log"));
