@@ -3,7 +3,7 @@ import { time_now_ns } from "../abi/host";
 import { Trap } from "../abi/layouts";
 import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-export { abortToPanic } from "./abort";
+import "./abort";
 import { initBoot } from "./boot";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
