@@ -2,7 +2,7 @@
 // Not gauges: what can be asked of its owner (free pages, live processes) is asked there.
 import { COUNTER_ROW_BYTES, type CounterRow } from "../abi/layouts";
 import { Status } from "../abi/numbers";
-import type { Arena } from "../lib/arena";
+import { Arena } from "../lib/arena";
 import { copy, nameSetLiteral } from "../lib/bytes";
 
 const NAME_BYTES: usize = 32;

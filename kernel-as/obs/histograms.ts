@@ -2,7 +2,7 @@
 // Not exact: a value is known to within a factor of two; count, sum and maximum are exact.
 import { HISTOGRAM_ROW_BUCKETS, HISTOGRAM_ROW_BYTES, type HistogramRow } from "../abi/layouts";
 import { Status } from "../abi/numbers";
-import type { Arena } from "../lib/arena";
+import { Arena } from "../lib/arena";
 import { copy, nameSetLiteral } from "../lib/bytes";
 import { bucketsAdd, bucketsQuantile } from "../lib/stats";
 

@@ -1,7 +1,7 @@
 // The kernel log: the last bytes of text that the kernel said, read by byte offset since boot (dmesg).
 // Not the console: whether a line also goes there is its writer's decision.
 import { Status } from "../abi/numbers";
-import type { Arena } from "../lib/arena";
+import { Arena } from "../lib/arena";
 import { isPowerOfTwo } from "../lib/bits";
 import { copy, getU8 } from "../lib/bytes";
 

@@ -2,7 +2,7 @@
 // Not a log of words (log.ts). Its layout is shared: TraceRing, then capacity rows, row i at sequence modulo capacity.
 import { TRACE_RING_BYTES, TRACE_ROW_BYTES, type TraceRing, type TraceRow } from "../abi/layouts";
 import { Status } from "../abi/numbers";
-import type { Arena } from "../lib/arena";
+import { Arena } from "../lib/arena";
 import { isPowerOfTwo } from "../lib/bits";
 import { copy } from "../lib/bytes";
 
