@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x1a3021d7f4f80080ULL
+#define ABI_HASH 0xc15f6a6fac3a09aULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -16,6 +16,7 @@
 #define USER_STACK_BYTES 0x40000ULL // 256 KiB, committed on touch
 #define USER_END_VA 0x10000000000ULL // no user page lies at or above
 #define ARGUMENT_BYTES 0x400ULL // most bytes of a process's arguments
+#define PROCESSES 0x80ULL // most processes at once; a process's slot is its context slot
 #define MEMORY_SAMPLES 0x64ULL // rows in the memory policy's window
 #define MODULE_NESTING 0x40ULL // deepest nesting of blocks that a module may have
 #define MODULE_BYTES 0x40000ULL // largest module that can be loaded: 256 KiB
@@ -102,6 +103,8 @@ enum {
   PROCESS_STATE_WAITING = 5, // waits for a child
   PROCESS_STATE_WORKING = 6, // waits for a work item
   PROCESS_STATE_ZOMBIE = 7, // ended; its parent has not asked yet
+  PROCESS_STATE_ENDING = 8, // ended; its frames are being given back
+  PROCESS_STATE_STARVED = 9, // waits for a frame while another process gives its own back
 };
 
 // What sys.query can be asked; each answers rows of one layout.

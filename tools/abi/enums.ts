@@ -89,6 +89,8 @@ export const ENUMS: Enumeration[] = [
       Waiting: [5, "waits for a child"],
       Working: [6, "waits for a work item"],
       Zombie: [7, "ended; its parent has not asked yet"],
+      Ending: [8, "ended; its frames are being given back"],
+      Starved: [9, "waits for a frame while another process gives its own back"],
     },
   },
   {
