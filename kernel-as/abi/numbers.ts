@@ -349,3 +349,25 @@ export const enum Event {
   /** a = vector, b = instruction address */
   UserException = 17,
 }
+
+/** System call numbers. */
+export const enum Sys {
+  Exit = 1,
+  Trap = 2,
+  Pid = 3,
+  Arguments = 4,
+  Spawn = 5,
+  Wait = 6,
+  Kill = 7,
+  TimeNow = 8,
+  Sleep = 9,
+  YieldNow = 10,
+  Random = 11,
+  MemoryLimit = 12,
+  MemoryRelease = 13,
+  Write = 14,
+  Read = 15,
+  Interrupted = 16,
+  Query = 17,
+  Control = 18,
+}

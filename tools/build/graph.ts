@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BUILD_DIR, ROOT } from "./places.js";
+import { BUILD, ROOT } from "../lib/index.js";
 
 export interface Step {
   /** Shown as progress, and the name of the stamp. */
@@ -17,12 +17,13 @@ export interface Step {
   run(): Promise<void> | void;
 }
 
-export type Progress = (name: string, done: number, total: number) => void;
+/** Told what starts: `12/40 cc kernel.o`. */
+export type OnProgress = (text: string) => void;
 
-const STAMPS = join(BUILD_DIR, "stamps");
+const STAMPS = join(BUILD, "stamps");
 
 /** Runs what is stale, at most `jobs` steps at a time. Returns the names of the steps that ran. */
-export async function runGraph(steps: Step[], options: { jobs: number; onProgress?: Progress }): Promise<string[]> {
+export async function runGraph(steps: Step[], options: { jobs: number; onProgress?: OnProgress }): Promise<string[]> {
   const makers = new Map<string, Step>();
   for (const step of steps) for (const output of step.outputs) makers.set(output, step);
   const hashes = new Map<string, string>();
@@ -55,7 +56,7 @@ export async function runGraph(steps: Step[], options: { jobs: number; onProgres
       const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && step.outputs.every((output) => existsSync(join(ROOT, output)));
       if (!fresh) {
         await limit(async () => {
-          options.onProgress?.(step.name, done, steps.length);
+          options.onProgress?.(`${done + 1}/${steps.length} ${step.name}`);
           rmSync(stamp, { force: true });
           for (const output of step.outputs) mkdirSync(dirname(join(ROOT, output)), { recursive: true });
           await step.run();

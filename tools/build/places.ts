@@ -1,9 +1,9 @@
 // Where the build finds and puts things.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, relative } from "node:path";
+import { dirname, join, normalize } from "node:path";
+import { ROOT } from "../lib/index.js";
 
-export const ROOT = join(import.meta.dirname, "..", "..");
-export const BUILD_DIR = join(ROOT, "build");
+export { ROOT };
 
 /** Files below a folder of the repository with one of the endings, sorted, relative to the repository. */
 export function filesBelow(folder: string, endings: string[]): string[] {
@@ -34,8 +34,4 @@ export function moduleClosure(entry: string): string[] {
   };
   visit(entry);
   return [...seen].sort();
-}
-
-export function relativeToRoot(path: string): string {
-  return relative(ROOT, path);
 }
