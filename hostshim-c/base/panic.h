@@ -20,7 +20,7 @@ _Noreturn void panic_at(const panic_registers_t *registers, const char *format, 
 // How a panic reaches the outside.
 typedef struct {
   void (*write)(const char *bytes, size_t count); // no interrupts, no allocation
-  _Noreturn void (*stop)(void);
+  void (*stop)(void); // does not return
   bool (*readable)(uint64_t va, size_t bytes); // whether ring 0 may read there without a fault
 } panic_ports_t;
 
