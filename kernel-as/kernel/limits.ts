@@ -25,3 +25,5 @@ export const TABLE_POOL_FILL: u32 = 32;
 export const AUTO_COMPACT_NS: u64 = 10_000_000_000;
 /** Metering points that a memory policy may use for one decision. */
 export const MEMORY_POLICY_FUEL: u64 = 200_000;
+/** Share of the frames that lies in the unmovable zone. */
+export const UNMOVABLE_PPM: u32 = 250_000;

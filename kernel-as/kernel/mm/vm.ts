@@ -4,7 +4,8 @@ import { ProgramSegment } from "../../abi/layouts";
 import { Event, PAGE_BYTES, Prot, Status, USER_LINEAR_VA, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { trace } from "../obs";
 import { NO_FRAME, Process, processAt } from "../proc/process";
-import { FrameUse, frameNext, framePrevious, giveFrame, setFrameNext, setFrameOwner, setFramePrevious, takeFrame } from "./frames";
+import { nextInUse, previousInUse, setNextInUse, setPreviousInUse } from "./buddy";
+import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
 import { fillTablePool, tablesUsed } from "./tables";
 
 const segment = changetype<ProgramSegment>(memory.data(32, 8));
@@ -92,20 +93,20 @@ function refused(status: i32): i32 {
 
 // A process's own frames form a list through their frame rows, so that giving them back needs no search.
 function linkFrame(process: Process, pfn: u32): void {
-  setFramePrevious(pfn, NO_FRAME);
-  setFrameNext(pfn, process.firstFrame);
-  if (process.firstFrame != NO_FRAME) setFramePrevious(process.firstFrame, pfn);
+  setPreviousInUse(pfn, NO_FRAME);
+  setNextInUse(pfn, process.firstFrame);
+  if (process.firstFrame != NO_FRAME) setPreviousInUse(process.firstFrame, pfn);
   process.firstFrame = pfn;
   process.residentPages++;
   if (process.residentPages > process.peakPages) process.peakPages = process.residentPages;
 }
 
 function unlinkFrame(process: Process, pfn: u32): void {
-  const next = frameNext(pfn);
-  const previous = framePrevious(pfn);
+  const next = nextInUse(pfn);
+  const previous = previousInUse(pfn);
   if (previous == NO_FRAME) process.firstFrame = next;
-  else setFrameNext(previous, next);
-  if (next != NO_FRAME) setFramePrevious(next, previous);
+  else setNextInUse(previous, next);
+  if (next != NO_FRAME) setPreviousInUse(next, previous);
   process.residentPages--;
 }
 

@@ -170,6 +170,11 @@ export function collectChild(slot: i32, out: ExitInfo): void {
   releaseSlot(slot);
 }
 
+/** Whether the slot's process still maps its frames and may run on them. */
+export function isMapping(slot: i32): bool {
+  return isAlive(processAt(slot));
+}
+
 /** Score of the out-of-memory killer: frames held; the highest is killed. 0 for what may not be killed. */
 export function outOfMemoryScore(process: Process): u32 {
   if (!isAlive(process) || (process.flags & FLAG_PROTECTED) != 0) return 0;

@@ -3,7 +3,8 @@ import { panic, power_off, reboot } from "../../abi/host";
 import { COMPACT_RESULT_BYTES } from "../../abi/layouts";
 import { Control, ProcessState, Status } from "../../abi/numbers";
 import { setForeground } from "../console";
-import { holdFrames, MAX_ORDER, tryOrder, verifyFrames } from "../mm/frames";
+import { MAX_ORDER } from "../mm/buddy";
+import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { clearTrace } from "../obs";
@@ -42,7 +43,7 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return Status.Ok;
     }
     case Control.HoldFrames:
-      return a <= 0xffffffff ? holdFrames(<u32>a, b) : Status.Range;
+      return a <= 0xffffffff ? holdFrames(<u32>a) : Status.Range;
     case Control.TryOrder:
       return a <= MAX_ORDER ? tryOrder(<u32>a) : Status.Range;
     case Control.TraceClear:
