@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0xc15f6a6fac3a09aULL
+#define ABI_HASH 0x6e18d97d097b4179ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -124,6 +124,7 @@ enum {
   TOPIC_PROGRAMS = 12, // a ProgramInfo per program of the image
   TOPIC_ACCURACY = 13, // one AccuracyRow
   TOPIC_COMMAND_LINE = 14, // bytes of the kernel command line
+  TOPIC_MODULE_FAULT = 15, // bytes: why the last control operation on a module failed
 };
 
 // What sys.control can be asked to do. a and b are numbers; the span is text in, or a result layout out.
@@ -140,7 +141,7 @@ enum {
   CONTROL_PANIC = 9, // in: message; never returns
   CONTROL_POWER_OFF = 10, // a = exit status 0…1
   CONTROL_REBOOT = 11, // restart the machine
-  CONTROL_HOLD_FRAMES = 12, // test aid: a = how many unmovable order-0 frames to take (0 gives all back), b = seed
+  CONTROL_HOLD_FRAMES = 12, // test aid: a = how many more unmovable frames to take (0 gives all back); returns how many are held
   CONTROL_TRY_ORDER = 13, // test aid: a = order; allocate and free one movable block; NoMemory where none is free
   CONTROL_TRACE_CLEAR = 14, // empty the trace ring
   CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)
@@ -297,8 +298,10 @@ typedef struct {
   uint32_t reserved; // 0
   uint64_t idle_ns; // time spent halted
   uint64_t switches; // context switches
+  uint64_t log_oldest; // byte offset at which the kernel log begins
+  uint64_t log_end; // bytes ever written to the kernel log
 } system_row_t;
-_Static_assert(sizeof(system_row_t) == 96, "SystemRow");
+_Static_assert(sizeof(system_row_t) == 112, "SystemRow");
 
 // Frames, in pages of 4 KiB. managed = free + used.
 typedef struct {
