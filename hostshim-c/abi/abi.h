@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0xbb62cdaa0d62275ULL
+#define ABI_HASH 0x1b62fa236e4e9564ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -297,8 +297,10 @@ typedef struct {
   uint32_t reserved; // 0
   uint64_t idle_ns; // time spent halted
   uint64_t switches; // context switches
+  uint64_t log_oldest; // byte offset at which the kernel log begins
+  uint64_t log_end; // bytes ever written to the kernel log
 } system_row_t;
-_Static_assert(sizeof(system_row_t) == 96, "SystemRow");
+_Static_assert(sizeof(system_row_t) == 112, "SystemRow");
 
 // Frames, in pages of 4 KiB. managed = free + used.
 typedef struct {

@@ -6,7 +6,8 @@ import { getU8 } from "../lib/bytes";
 import { ByteRing } from "../lib/ring";
 import { CONSOLE_BYTES } from "./limits";
 import { copyOut } from "./mm/usercopy";
-import { count, Counter, trace } from "./obs";
+import { count } from "../obs";
+import { Counter, trace } from "./obs";
 import { completeWait, endProcess } from "./proc/lifecycle";
 import { FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "./proc/process";
 

@@ -2,7 +2,8 @@
 import { timer_arm } from "../abi/host";
 import { Event, Next, ProcessState } from "../abi/numbers";
 import { QUANTUM_NS } from "./limits";
-import { count, Counter, trace } from "./obs";
+import { count } from "../obs";
+import { Counter, trace } from "./obs";
 import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
 import { nextBeat } from "./policy";

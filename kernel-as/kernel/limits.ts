@@ -4,6 +4,7 @@
 export const QUANTUM_NS: u64 = 10_000_000;
 /** Time between two samples of memory. */
 export const BEAT_MS: u32 = 100;
+export const BEAT_NS: u64 = 100_000_000;
 /** How far ahead a prediction reaches. */
 export const HORIZON_MS: u32 = 60_000;
 /** Rows of the trace ring, a power of two. */
@@ -27,3 +28,5 @@ export const AUTO_COMPACT_NS: u64 = 10_000_000_000;
 export const MEMORY_POLICY_FUEL: u64 = 200_000;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
+/** Memory of the prediction window and history. */
+export const POLICY_BYTES: u32 = 32_768;

@@ -2,20 +2,26 @@
 import { time_now_ns } from "../abi/host";
 import { Trap } from "../abi/layouts";
 import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
+import { Arena } from "../lib/arena";
+import "./abort";
 import { initBoot } from "./boot";
-import { pumpConsole } from "./console";
+import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
-import { initMemory, managedPages } from "./mm/frames";
+import { managedPages } from "./mm/buddy";
+import { initMemory } from "./mm/frames";
 import { findEnding, killForMemory } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
-import { trace, traceRing } from "./obs";
+import { traceRing } from "../obs";
+import { initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat } from "./policy";
 import { endProcess } from "./proc/lifecycle";
-import { NO_SLOT, processAt } from "./proc/process";
+import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
+import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { startServices } from "./services";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
 
+const arena = changetype<Arena>(memory.data(24, 8));
 const trap = changetype<Trap>(memory.data(88, 8));
 
 const FAULT_PRESENT: u64 = 1;
@@ -36,9 +42,16 @@ export function kernel_trace_ring(): usize {
 
 export function kernel_init(): i32 {
   initBoot();
-  const status = initMemory();
+  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + POLICY_BYTES;
+  const start = <usize>memory.size() << 16;
+  if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
+  arena.init(start, bytes);
+  let status = initObs(arena);
+  initProcesses(arena);
+  initConsole(arena);
+  if (status == Status.Ok) status = initPolicy(arena);
+  if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
-  initPolicy();
   trace(Event.Boot, 0, managedPages(), 0);
   return startServices();
 }

@@ -6,7 +6,8 @@ import { getU8, setU8 } from "../lib/bytes";
 import { bootInfo, policyEngine, seed } from "./boot";
 import { isForeground } from "./console";
 import { idleTime } from "./dispatch";
-import { Counter, counted } from "./obs";
+import { counted, logEnd, logOldest } from "../obs";
+import { Counter } from "./obs";
 import { outOfMemoryScore } from "./proc/lifecycle";
 import { argumentsAt, FLAG_PROTECTED, liveProcesses, processAt } from "./proc/process";
 
@@ -28,6 +29,8 @@ export function fillSystemRow(at: usize): i32 {
   row.processes = liveProcesses();
   row.policyEngine = policyEngine;
   row.idleNs = idleTime();
+  row.logOldest = logOldest();
+  row.logEnd = logEnd();
   row.switches = counted(Counter.Switches);
   return 1;
 }

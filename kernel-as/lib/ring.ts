@@ -56,7 +56,7 @@ export class ByteRing {
     const room = this.room();
     const fits = count < room ? count : room;
     const at = <u32>this.written & (this.capacity - 1);
-    const first = Math.min(fits, this.capacity - at);
+    const first = min(fits, this.capacity - at);
     copy(this.base + at, from, first);
     copy(this.base, from + first, fits - first);
     this.written += fits;
@@ -69,7 +69,7 @@ export class ByteRing {
     const waiting = this.count();
     const gets = count < waiting ? count : waiting;
     const at = <u32>this.taken & (this.capacity - 1);
-    const first = Math.min(gets, this.capacity - at);
+    const first = min(gets, this.capacity - at);
     copy(to, this.base + at, first);
     copy(to + first, this.base, gets - first);
     this.taken += gets;
@@ -117,7 +117,7 @@ export class RowRing {
   /** Sequence number of the oldest row still there; equal to `sequence` where there is none. */
   oldest(): u64 {
     const kept = this.sequence > this.capacity ? this.sequence - this.capacity : 0;
-    return Math.max(kept, this.cleared);
+    return max(kept, this.cleared);
   }
 
   /** Rows there. */

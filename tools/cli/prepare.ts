@@ -1,8 +1,7 @@
 // What every command does before its own work: system packages, then what is stale of the build, with progress on stderr.
-import { ensureSystem, type Purpose } from "../setup/index.js";
+import type { Target } from "../build/index.js";
 import { Progress } from "../lib/index.js";
-
-export type Target = "image" | "initrd" | "iso" | "hosted";
+import { ensureSystem, type Purpose } from "../setup/index.js";
 
 /**
  * Brings the products up to date.
@@ -10,10 +9,10 @@ export type Target = "image" | "initrd" | "iso" | "hosted";
  */
 export async function prepare(purposes: readonly Purpose[], targets: Target[], progress = new Progress()): Promise<void> {
   await ensureSystem(purposes, progress);
-  const { build } = await import("../build/index.js");
+  const { build } = await import("../build/index.js"); // not needed for --help, and not small
   progress.phase("build");
   try {
-    await build(targets, { onProgress: (text: string) => progress.step(text) });
+    await build(targets, { onProgress: (text) => progress.step(text) });
   } finally {
     progress.done();
   }

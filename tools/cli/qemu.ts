@@ -1,16 +1,16 @@
 // npm run qemu: builds what is stale, boots it, and gives the shell to a person, or runs commands and prints what they print.
 // Parsing, progress and exit statuses only; machines are tools/machine, arguments tools/qemu.
+
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { spawnSync } from "node:child_process";
 import { Command } from "commander";
-import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, TimeLimit, UsageError } from "../lib/index.js";
+import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, UsageError } from "../lib/index.js";
 import { type BootOptions, Machine } from "../machine/index.js";
-import { chooseAccel, gdbLine, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
+import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
 import { EpitaphScanner } from "../serial/index.js";
-import { prepare, type Target } from "./prepare.js";
-import { runCommand } from "./run.js";
+import { prepare } from "./prepare.js";
 
 const EXEC_TIMEOUT_S = 120;
 
@@ -37,7 +37,7 @@ function commandLine(): Command {
     .option("--boot <direct|grub|limine>", "how the image gets to memory", "direct")
     .option("--firmware <bios|uefi>", "for --boot grub and limine", "bios")
     .option("--append <words>", 'more for the kernel\'s command line: "key=value …"')
-    .option("--initrd <file>", "USTAR file with modules; the build's own if absent")
+    .option("--initrd <file>", "USTAR file with modules, or none; the build's own if absent")
     .option("--seed <number>", "seeds every random choice in the kernel")
     .option("--policy-engine <aot|wasm3>", "what runs the built-in policies")
     .option("--timeout <seconds>", `end it after this long (default with --exec: ${EXEC_TIMEOUT_S}, else none)`)
@@ -53,7 +53,7 @@ function commandLine(): Command {
 async function makeIso(options: MachineOptions, machineConsole: boolean): Promise<string | undefined> {
   if (options.boot === "direct") return undefined;
   const { buildIso } = await import("../build/index.js");
-  return buildIso({ loader: options.boot, commandLine: kernelCommandLine(options, machineConsole), initrd: options.initrd });
+  return buildIso({ loader: options.boot, commandLine: kernelCommandLine(options, machineConsole), initrd: initrdFile(options.initrd) });
 }
 
 async function runLines(lines: string[], options: MachineOptions, log: string): Promise<number> {
@@ -97,7 +97,17 @@ function epitaphIn(log: string): string {
 
 async function interactive(options: MachineOptions, log: string): Promise<number> {
   const iso = await makeIso(options, false);
-  const plan = { ...options, accel: options.accel as "kvm" | "tcg", kernel: KERNEL_ELF, iso, commandLine: kernelCommandLine(options, false), log, console: "terminal", reboot: true } as const;
+  const plan = {
+    ...options,
+    accel: options.accel as "kvm" | "tcg",
+    kernel: KERNEL_ELF,
+    iso,
+    commandLine: kernelCommandLine(options, false),
+    initrd: initrdFile(options.initrd),
+    log,
+    console: "terminal",
+    reboot: true,
+  } as const;
   process.stderr.write(options.gdb ? `waiting for gdb: ${gdbLine(KERNEL_ELF)}\n` : "Ctrl-A X leaves, Ctrl-C interrupts a command\n");
   const restore = keepTerminal();
   try {
@@ -130,8 +140,7 @@ async function main(): Promise<number> {
       hint: 'npm run qemu -- --exec "help"',
     });
   }
-  const targets: Target[] = options.initrd ? ["image"] : ["image", "initrd"];
-  await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], targets);
+  await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], ["image", "initrd"]);
   const choice = await chooseAccel(options);
   if (options.accel === "auto") process.stderr.write(`${choice.line}\n`);
   const log = resolve(options.log ?? join(LOGS, "qemu.log"));

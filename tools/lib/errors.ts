@@ -95,7 +95,15 @@ export class KernelPanic extends ToolError {
   readonly epitaph: string;
 
   constructor(epitaph: string, details: FailureDetails = {}) {
-    super(`the kernel panicked: ${epitaph.split("\n", 1)[0]?.replace(/^\*+ GANGLION PANIC: */, "").trim() || "(the epitaph was cut off)"}`, details);
+    super(
+      `the kernel panicked: ${
+        epitaph
+          .split("\n", 1)[0]
+          ?.replace(/^\*+ GANGLION PANIC: */, "")
+          .trim() || "(the epitaph was cut off)"
+      }`,
+      details,
+    );
     this.epitaph = epitaph;
   }
 }

@@ -4,3 +4,4 @@ export { DEFAULT_DEADLINE_MS, type ExecOptions, type ExecResult, exec } from "./
 export * from "./paths.js";
 export { Progress } from "./progress.js";
 export { atExit, guard } from "./reaper.js";
+export { runCommand } from "./run.js";

@@ -20,7 +20,13 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
  * @returns its path, or undefined where there is none that can be run
  */
 export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const candidates = name.includes("/") ? [name] : (env["PATH"] ?? "").split(delimiter).filter(Boolean).concat("/usr/sbin", "/sbin").map((folder) => join(folder, name));
+  const candidates = name.includes("/")
+    ? [name]
+    : (env["PATH"] ?? "")
+        .split(delimiter)
+        .filter(Boolean)
+        .concat("/usr/sbin", "/sbin")
+        .map((folder) => join(folder, name));
   return candidates.find((path) => {
     try {
       accessSync(path, constants.X_OK);

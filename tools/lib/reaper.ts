@@ -15,7 +15,7 @@ list=' '
 while read -r op target; do
   if [ "$op" = + ]; then list="$list$target "; else list="\${list%% $target *} \${list#* $target }"; fi
 done
-for target in $list; do kill -KILL -- "$target" 2>/dev/null; done
+for target in $list; do kill -s KILL -- "$target" 2>/dev/null; done
 `;
 
 const targets = new Set<Target>();

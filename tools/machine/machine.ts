@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { KERNEL_ELF, KernelPanic, LOGS, MachineGone, TimeLimit, UnexpectedAnswer, UsageError } from "../lib/index.js";
-import { chooseAccel, gdbLine, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments } from "../qemu/index.js";
+import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments } from "../qemu/index.js";
 import { EpitaphScanner, type FrameEvent, FrameParser, Newlines } from "../serial/index.js";
 
 /** Hang detectors, not performance targets. */
@@ -97,7 +97,7 @@ export class Machine {
     const log = resolve(parsed.log ?? join(LOGS, `machine-${process.pid}-${++machines}.log`));
     mkdirSync(dirname(log), { recursive: true });
     const commandLine = kernelCommandLine(parsed, true);
-    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, log, console: "pipe", reboot: false } as const;
+    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, initrd: initrdFile(parsed.initrd), log, console: "pipe", reboot: false } as const;
     const deadlineMs = bootDeadlineMs ?? (parsed.boot === "direct" ? BOOT_DEADLINE_MS : ISO_BOOT_DEADLINE_MS);
     const started = performance.now();
     const machine = new Machine(QemuProcess.start(qemuArguments(plan)), log, choice.line, commandDeadlineMs);
@@ -223,7 +223,10 @@ export class Machine {
       this.#fail(error);
       void this.kill();
     };
-    if (waiter.id === undefined) return end();
+    if (waiter.id === undefined) {
+      end();
+      return;
+    }
     const timer = setTimeout(end, INTERRUPT_GRACE_MS);
     waiter.settle = () => {
       clearTimeout(timer);

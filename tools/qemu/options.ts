@@ -1,7 +1,7 @@
 // What a machine can be asked to be, checked once at the edge. Not how QEMU is told (arguments.ts).
 import { existsSync, statSync } from "node:fs";
 import { z } from "zod";
-import { UsageError } from "../lib/index.js";
+import { INITRD_TAR, UsageError } from "../lib/index.js";
 
 const MEMORY_EXPECTED = "a size from 1M to 64G, such as 512M or 2G";
 const MIB_PER: Record<string, number> = { M: 1, G: 1024 };
@@ -36,7 +36,9 @@ const append = z.string().refine((text) => /^[\x20-\x7e]*$/.test(text) && text.l
   error: `key=value pairs between spaces, printable ASCII, at most ${COMMAND_LINE_BYTES} bytes`,
 });
 
-const file = z.string().refine((path) => existsSync(path) && statSync(path).isFile(), { error: "a file that exists" });
+/** What --initrd takes for a boot without one. */
+export const NO_INITRD = "none";
+const initrd = z.string().refine((path) => path === NO_INITRD || (existsSync(path) && statSync(path).isFile()), { error: `a file that exists, or ${NO_INITRD}` });
 
 const seconds = z.coerce.number({ error: "seconds, from 0.001 to 86400" }).min(0.001, "seconds, from 0.001 to 86400").max(86400, "seconds, from 0.001 to 86400");
 
@@ -49,7 +51,7 @@ export const MachineOptionsSchema = z
     boot: oneOf("direct", "grub", "limine").default("direct"),
     firmware: oneOf("bios", "uefi").default("bios"),
     append: append.default(""),
-    initrd: file.optional(),
+    initrd: initrd.optional(),
     seed: seed.optional(),
     policyEngine: oneOf("aot", "wasm3").optional(),
     gdb: z.boolean().default(false),
@@ -93,4 +95,10 @@ export function kernelCommandLine(options: Pick<MachineOptions, "append" | "seed
     options.append.trim(),
   ];
   return words.filter(Boolean).join(" ");
+}
+
+/** The initrd of a boot: the one named, none if asked so, else the build's own where there is one. */
+export function initrdFile(named: string | undefined): string | undefined {
+  if (named === NO_INITRD) return undefined;
+  return named ?? (existsSync(INITRD_TAR) ? INITRD_TAR : undefined);
 }

@@ -1,9 +1,9 @@
 // Brings the machine to where the project can build and boot: finds what is missing, and installs it where that may be done
 // without asking (apt, as root or with passwordless sudo). The npm packages are tools/bootstrap.mjs's business.
-import { exec, findProgram, Progress, ProgramFailed, QemuMissing, SetupFailed } from "../lib/index.js";
-import { findManager, installLine, NEEDS, type Need, packagesFor, type Purpose } from "./packages.js";
+import { exec, findProgram, ProgramFailed, Progress, QemuMissing, SetupFailed } from "../lib/index.js";
+import { findManager, installLine, NEEDS, type Need, type Purpose, packagesFor } from "./packages.js";
 
-export { findManager, installLine, NEEDS, type Need, packagesFor, type Purpose, UEFI_FIRMWARE } from "./packages.js";
+export { findManager, installLine, type Manager, NEEDS, type Need, type Purpose, packagesFor, UEFI_FIRMWARE } from "./packages.js";
 
 const INSTALL_DEADLINE_MS = 15 * 60_000;
 

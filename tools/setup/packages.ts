@@ -81,7 +81,12 @@ export const NEEDS: readonly Need[] = [
   },
   { name: "xorriso", purpose: "iso", present: program("xorriso"), packages: { apt: ["xorriso"], dnf: ["xorriso"], pacman: ["libisoburn"], apk: ["xorriso"], brew: ["xorriso"] } },
   { name: "mtools", purpose: "iso", present: program("mcopy"), packages: { apt: ["mtools"], dnf: ["mtools"], pacman: ["mtools"], apk: ["mtools"], brew: ["mtools"] } },
-  { name: "UEFI firmware", purpose: "iso", present: () => anyFile(...UEFI_FIRMWARE), packages: { apt: ["ovmf"], dnf: ["edk2-ovmf"], pacman: ["edk2-ovmf"], apk: ["ovmf"], brew: ["qemu"] } },
+  {
+    name: "UEFI firmware",
+    purpose: "iso",
+    present: () => anyFile(...UEFI_FIRMWARE),
+    packages: { apt: ["ovmf"], dnf: ["edk2-ovmf"], pacman: ["edk2-ovmf"], apk: ["ovmf"], brew: ["qemu"] },
+  },
 ];
 
 const INSTALL: Record<Manager, string> = {

@@ -8,7 +8,7 @@
 //   +--------+--------+-------+-------+----------+-------------+
 //   | next   | prev   | state | order | owner    | page        |
 //   +--------+--------+-------+-------+----------+-------------+
-//   next, prev   frame numbers; only while the block is on a free list
+//   next, prev   frame numbers: the free list of a free block, the owner's own list of a frame in use
 //   state        of a block, in its first frame; every other frame of the block is Inner
 //   owner, page  of a movable frame in use: who maps it (0: nobody yet) and at which virtual page; set by vm for compaction
 //
@@ -581,4 +581,24 @@ function verifyLists(): u64 {
     }
   }
   return (wrong << 32) | pages;
+}
+
+// ---- lists of frames in use: whoever took a frame may link it through its row until it is given back
+
+/** Next frame of the owner's list. */
+export function nextInUse(pfn: u32): u32 {
+  return load<u32>(rowOf(pfn), NEXT);
+}
+
+/** Frame before it in the owner's list. */
+export function previousInUse(pfn: u32): u32 {
+  return load<u32>(rowOf(pfn), PREV);
+}
+
+export function setNextInUse(pfn: u32, next: u32): void {
+  store<u32>(rowOf(pfn), next, NEXT);
+}
+
+export function setPreviousInUse(pfn: u32, previous: u32): void {
+  store<u32>(rowOf(pfn), previous, PREV);
 }

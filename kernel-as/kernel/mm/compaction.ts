@@ -8,7 +8,7 @@
 //   3. move     each page in use: a frame outside, migrate, free the old frame. When none is left the whole block is free.
 // It ends early and well where a block of the wanted order turns up by itself. Where the allocator runs dry it takes the held
 // frames back (an allocation matters more than a large block) and the run ends with NoMemory.
-import type { CompactResult } from "../../abi/layouts";
+import { CompactResult } from "../../abi/layouts";
 import { Status } from "../../abi/numbers";
 import * as buddy from "./buddy";
 import { FrameState, MAX_ORDER } from "./buddy";

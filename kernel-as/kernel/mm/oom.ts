@@ -3,7 +3,7 @@
 import { time_now_ns } from "../../abi/host";
 import { Event, ExitReason, PROCESSES, ProcessState } from "../../abi/numbers";
 import { say, sayEnd, sayNumber, sayProcess, trace } from "../obs";
-import { predictOutOfMemory } from "../policy";
+import { predictOutOfMemory } from "../predict";
 import { endProcess, findVictim, outOfMemoryScore, reapStep } from "../proc/lifecycle";
 import { NO_SLOT, processAt } from "../proc/process";
 import { cancelReap } from "../work";

@@ -8,7 +8,7 @@ import { Access, serveFault } from "./vm";
 /** Copies `count` bytes in. Ok, or Fault where the process may not read them. */
 export function copyIn(slot: i32, va: u64, to: usize, count: u32): i32 {
   const space = processAt(slot).space;
-  for (;;) {
+  while (true) {
     const status = user_read(space, va, to, count);
     if (status != Status.Fault) return status;
     const served = serveMiss(slot, Access.Read);
@@ -19,7 +19,7 @@ export function copyIn(slot: i32, va: u64, to: usize, count: u32): i32 {
 /** Copies `count` bytes out. Ok, or Fault where the process may not write them. */
 export function copyOut(slot: i32, va: u64, from: usize, count: u32): i32 {
   const space = processAt(slot).space;
-  for (;;) {
+  while (true) {
     const status = user_write(space, va, from, count);
     if (status != Status.Fault) return status;
     const served = serveMiss(slot, Access.Write);

@@ -1,4 +1,5 @@
 // The process table: what a process is, and how slots are taken and found. Life and death are in lifecycle.ts.
+import { Arena } from "../../lib/arena";
 import { ARGUMENT_BYTES, PROCESSES, ProcessState } from "../../abi/numbers";
 
 /** Frame lists end here. */
@@ -46,13 +47,17 @@ export class Process {
   reserved: u32;
 }
 
-const table: usize = heap.alloc(PROCESSES * offsetof<Process>());
-const argumentText: usize = heap.alloc(PROCESSES * ARGUMENT_BYTES);
+/** Bytes that initProcesses takes of the arena. */
+export const PROCESS_TABLE_BYTES: u32 = PROCESSES * (<u32>offsetof<Process>() + ARGUMENT_BYTES) + 16;
+
+let table: usize = 0;
+let argumentText: usize = 0;
 let lastPid: u32 = 0;
 let live: u32 = 0;
 
-export function initProcesses(): void {
-  memory.fill(table, 0, PROCESSES * offsetof<Process>());
+export function initProcesses(arena: Arena): void {
+  table = arena.take(PROCESSES * offsetof<Process>());
+  argumentText = arena.take(PROCESSES * ARGUMENT_BYTES);
 }
 
 // @ts-ignore: decorator

@@ -7,8 +7,9 @@ import { MAX_ORDER } from "../mm/buddy";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { copyIn, copyOut } from "../mm/usercopy";
-import { clearTrace } from "../obs";
-import { moduleFallback, moduleLoad, moduleSwap, moduleUnload, predictReset, setAutomatic, setThreshold } from "../policy";
+import { clearTrace } from "../../obs";
+import { moduleFallback, moduleLoad, moduleSwap, moduleUnload, setAutomatic } from "../policy";
+import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { WAITS } from "./table";
 
@@ -20,11 +21,13 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
     case Control.Compact:
       return compact(slot, a, va, bytes);
     case Control.CrashThreshold:
-      return a <= 1_000_000 ? setThreshold(<u32>a) : Status.Range;
+      return a <= 1_000_000 ? predictSetThreshold(<u32>a) : Status.Range;
     case Control.CrashAuto:
       return a <= 1 ? setAutomatic(a == 1) : Status.Range;
-    case Control.CrashReset:
-      return predictReset();
+    case Control.CrashReset: {
+      predictReset();
+      return Status.Ok;
+    }
     case Control.ModuleLoad:
     case Control.ModuleUnload:
     case Control.ModuleSwap:
@@ -46,8 +49,10 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return a <= 0xffffffff ? holdFrames(<u32>a) : Status.Range;
     case Control.TryOrder:
       return a <= MAX_ORDER ? tryOrder(<u32>a) : Status.Range;
-    case Control.TraceClear:
-      return clearTrace();
+    case Control.TraceClear: {
+      clearTrace();
+      return Status.Ok;
+    }
     case Control.Foreground:
       return foreground(slot, <u32>a);
     case Control.SelfCheck:

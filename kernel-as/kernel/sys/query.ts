@@ -1,16 +1,17 @@
 // The query system call: rows of a topic, filled one by one into a scratch buffer and copied out.
 import { boot_region, program_info } from "../../abi/host";
 import {
-  ACCURACY_ROW_BYTES, COUNTER_ROW_BYTES, HISTOGRAM_ROW_BYTES, HISTORY_ROW_BYTES, MEMORY_ROW_BYTES, MEM_REGION_BYTES, MODULE_ROW_BYTES,
-  ORDER_ROW_BYTES, PREDICTION_ROW_BYTES, PROCESS_ROW_BYTES, PROGRAM_INFO_BYTES, SYSTEM_ROW_BYTES, TRACE_ROW_BYTES,
+  ACCURACY_ROW_BYTES, MEMORY_ROW_BYTES, MEM_REGION_BYTES, MODULE_ROW_BYTES,
+  ORDER_ROW_BYTES, PREDICTION_ROW_BYTES, PROCESS_ROW_BYTES, PROGRAM_INFO_BYTES, SYSTEM_ROW_BYTES,
 } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
 import { copy } from "../../lib/bytes";
 import { commandLine, commandLineBytes } from "../boot";
 import { fillMemoryRow, fillOrderRow } from "../mm/frames";
 import { copyOut } from "../mm/usercopy";
-import { fillCounterRow, fillHistogramRow, readLog, readTrace } from "../obs";
-import { fillAccuracyRow, fillHistoryRow, fillModuleRow, fillPredictionRow } from "../policy";
+import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
+import { fillModuleRow, fillPredictionRow } from "../policy";
+import { predictAccuracy, predictHistory } from "../predict";
 import { fillProcessRow, fillSystemRow } from "../rows";
 import { SCRATCH_BYTES } from "../limits";
 
@@ -27,7 +28,9 @@ export function sysQuery(slot: i32, topic: u32, start: u64, va: u64, capacity: u
 function fillTopic(topic: u32, start: u64, room: u32): i32 {
   if (topic == Topic.Log) return readLog(start, scratch, room);
   if (topic == Topic.Trace) return readTrace(start, scratch, room);
-  if (topic == Topic.History) return fillHistoryRow(start, scratch, room);
+  if (topic == Topic.History) return predictHistory(start, scratch, room);
+  if (topic == Topic.Counters) return readCounters(start, scratch, room);
+  if (topic == Topic.Histograms) return readHistograms(start, scratch, room);
   if (topic == Topic.CommandLine) return fillCommandLine(start, room);
   const rowBytes = rowBytesOf(topic);
   if (rowBytes == 0) return Status.NotFound;
@@ -49,8 +52,6 @@ function rowBytesOf(topic: u32): u32 {
     case Topic.Processes: return PROCESS_ROW_BYTES;
     case Topic.Modules: return MODULE_ROW_BYTES;
     case Topic.Prediction: return PREDICTION_ROW_BYTES;
-    case Topic.Counters: return COUNTER_ROW_BYTES;
-    case Topic.Histograms: return HISTOGRAM_ROW_BYTES;
     case Topic.Regions: return MEM_REGION_BYTES;
     case Topic.Programs: return PROGRAM_INFO_BYTES;
     case Topic.Accuracy: return ACCURACY_ROW_BYTES;
@@ -67,11 +68,13 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
     case Topic.Processes: return fillProcessRow(index, row);
     case Topic.Modules: return fillModuleRow(index, row);
     case Topic.Prediction: return index == 0 ? fillPredictionRow(row) : -1;
-    case Topic.Counters: return fillCounterRow(index, row);
-    case Topic.Histograms: return fillHistogramRow(index, row);
     case Topic.Regions: return boot_region(index, row) == Status.Ok ? 1 : -1;
     case Topic.Programs: return program_info(index, row) == Status.Ok ? 1 : -1;
-    default: return index == 0 ? fillAccuracyRow(row) : -1;
+    default: {
+      if (index != 0) return -1;
+      predictAccuracy(row);
+      return 1;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-// The frame around a command entry: errors become text on stderr and an exit status. The only other place that prints is the entry.
+// The frame around a command entry: errors become text on stderr and an exit status. Otherwise only entries print.
 import { CommanderError } from "commander";
-import { describe, ExitCode, exitCodeOf, KernelPanic } from "../lib/index.js";
+import { describe, ExitCode, exitCodeOf, KernelPanic } from "./errors.js";
 
 /** Runs a command to its exit status; lets what is on stdout drain instead of cutting it off. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
