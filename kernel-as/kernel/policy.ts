@@ -6,7 +6,7 @@ import { Arena } from "../lib/arena";
 import { count } from "../obs";
 import { automatic } from "./boot";
 import { AUTO_COMPACT_NS, BEAT_NS } from "./limits";
-import { allocFailures, freePages, largestFree, managedPages } from "./mm/buddy";
+import { allocFailures, fragmentationPpm, freePages, largestFree, managedPages } from "./mm/buddy";
 import { compactionActive, startCompaction } from "./mm/compactor";
 import { Counter, say, sayEnd, sayNumber, trace } from "./obs";
 import { predictActed, predictConfidencePpm, predictFallback, predictInit, predictRisk, predictRow, predictSample } from "./predict";
@@ -34,7 +34,7 @@ export function beat(nowNs: u64): void {
   if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
   count(Counter.Beats, 1);
   const failures = allocFailures();
-  predictSample(nowNs, freePages(), largestFree(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
+  predictSample(nowNs, freePages(), largestFree(), fragmentationPpm(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
   failuresBefore = failures;
   const before = predictRisk();
   const risk = predictFallback(nowNs);
