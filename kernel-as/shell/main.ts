@@ -16,7 +16,7 @@ import { MachineReader } from "./machine";
 import { programArguments, queryOne } from "./rows";
 import { busy, startLine, stepLine } from "./runner";
 import { cleanLine } from "./script";
-import { machineConsoleAsked, Mode, session, STATUS_INTERRUPTED, STATUS_USAGE } from "./session";
+import { bootScript, machineConsoleAsked, Mode, session, STATUS_INTERRUPTED, STATUS_USAGE } from "./session";
 import { formatBytes, formatPages, formatSpan } from "./units";
 import { VERSION } from "./version";
 
@@ -29,6 +29,11 @@ const machine = new MachineReader();
 let running: bool = false;
 /** a prompt is due before the next read */
 let fresh: bool = true;
+/** lines of the command line's script that are still to run */
+let script: string[] = [];
+let scriptLines: i32 = 0;
+/** the machine console is told once that commands may come */
+let ready: bool = false;
 
 export function start(): void {
   registerCommands();
@@ -41,7 +46,7 @@ export function start(): void {
   setForeground(0);
   if (session.mode == Mode.Machine) {
     machine.begin();
-    printMark("ready");
+    script = bootScript();
   } else printBanner();
   flush();
 }
@@ -78,6 +83,18 @@ function finishLine(): void {
 
 /** Reads on until a line ends, and starts it. */
 function readLine(): void {
+  if (session.mode == Mode.Machine && !ready) {
+    if (script.length > 0) {
+      machine.id = "s" + (++scriptLines).toString();
+      machine.printBegin();
+      running = true;
+      startLine(script.shift());
+      return;
+    }
+    printMark("ready");
+    flush();
+    ready = true;
+  }
   if (fresh) {
     announceJobs();
     if (session.mode == Mode.Interactive) editor.begin();

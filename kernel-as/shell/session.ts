@@ -49,9 +49,24 @@ export function cancel(): i32 {
   return STATUS_INTERRUPTED;
 }
 
+/** Value of KEY=VALUE in the kernel command line; "" where it is missing. */
+function bootOption(key: string): string {
+  const words = kernelCommandLine().split(" ");
+  const start = key + "=";
+  for (let i = 0; i < words.length; i++) if (words[i].startsWith(start)) return words[i].substring(start.length);
+  return "";
+}
+
 /** Whether the kernel command line holds `console=machine`. */
 export function machineConsoleAsked(): bool {
-  const words = kernelCommandLine().split(" ");
-  for (let i = 0; i < words.length; i++) if (words[i] == "console=machine") return true;
-  return false;
+  return bootOption("console") == "machine";
+}
+
+/**
+ * Lines to run before the first command of the line: `script=`, percent-encoded, lines parted by %0A. With them in the
+ * command line nothing depends on when a byte arrives, so a run on the virtual clock repeats to the byte.
+ */
+export function bootScript(): string[] {
+  const text = bootOption("script");
+  return text == "" ? [] : decodeURIComponent(text).split("\n");
 }

@@ -1,4 +1,4 @@
-// Family "stress": starts worker processes (the program `stress-worker`) that take, touch and free real frames, waits for them and
+// Family "stress": starts worker processes (the program `stress`) that take, touch and free real frames, waits for them and
 // says how they ended. The pattern itself is the worker's. Workers killed for lack of memory are a result, not a failure: status 0.
 import { ExitReason, Status } from "../../abi/numbers";
 import { Arguments } from "../arguments";
@@ -12,7 +12,7 @@ import { Command, Effect, operand, option, register, Type } from "../table";
 import { formatBytes, formatSpan, parseSize } from "../units";
 import { endedJson } from "./processes";
 
-const PROGRAM = "stress-worker";
+const PROGRAM = "stress";
 const PATTERNS: string[] = ["leak", "burst", "sawtooth", "fragment", "plateau"];
 const MAXIMUM_WORKERS: i64 = 64;
 const PAGE: i64 = 4096;

@@ -1,4 +1,4 @@
-// The program `stress-worker`: takes, touches and gives back real frames after a pattern. Started by the shell's `stress`.
+// The program `stress`: takes, touches and gives back real frames after a pattern. Started by the shell's `stress`.
 // Arguments: PATTERN RATE(bytes/s) SIZE(bytes, 0 no limit) SEED MILLISECONDS(0 for ever) INDEX
 // Every page holds a value made of its number; a page that comes back different ends the worker with status 3: a moved frame was damaged.
 // Everything after start() lives in raw memory, so that its frames are the pattern's alone.
