@@ -82,7 +82,7 @@ function refusals(end: u32): void {
 }
 
 export function buddySpecs(): void {
-  spec("mm/buddy/splits-and-merges", () => {
+  spec("kernel/mm/buddy/splits-and-merges", () => {
     machine(0, 8192);
     const first = buddy.alloc(0, true);
     assert(<u32>first == buddy.zoneBoundary(), "the lowest frame of the movable zone");
@@ -95,7 +95,7 @@ export function buddySpecs(): void {
     assert(buddy.allocations() == 2 && buddy.frees() == 2 && buddy.allocFailures() == 0, "counted");
   });
 
-  spec("mm/buddy/refuses", () => {
+  spec("kernel/mm/buddy/refuses", () => {
     machine(0, 4096);
     const pfn = <u32>buddy.alloc(3, true);
     assert(buddy.free(pfn, 2) == Status.Invalid && buddy.free(pfn, 4) == Status.Invalid, "another order");
@@ -108,7 +108,7 @@ export function buddySpecs(): void {
     assert(buddy.init(0, 5, 5) == Status.Range && buddy.init(0, 0, 0x0100_0001) == Status.Range, "init");
   });
 
-  spec("mm/buddy/ranges-and-holes", () => {
+  spec("kernel/mm/buddy/ranges-and-holes", () => {
     assert(buddy.init(room(buddy.metadataBytes(1500, 9000)), 1500, 9000) == Status.Ok, "init");
     assert(buddy.addRange(1500, 100) == Status.Ok && buddy.addRange(1550, 10) == Status.Invalid && buddy.addRange(9216, 1) == Status.Range, "overlap; outside");
     assert(buddy.addRange(1700, 7001) == Status.Ok && buddy.addRange(9000, 0) == Status.Ok, "a second range; an empty one");
@@ -126,7 +126,7 @@ export function buddySpecs(): void {
     assert(verify() == 0 && fragmentationPpm() == 0, "still sound");
   });
 
-  spec("mm/buddy/zones", () => {
+  spec("kernel/mm/buddy/zones", () => {
     machine(0, 16384);
     assert(buddy.zoneBoundary() == 4096, "a quarter is unmovable");
     const unmovable = buddy.alloc(0, false);
@@ -147,7 +147,7 @@ export function buddySpecs(): void {
     assert(buddy.movablePages() == 12289 && verify() == 0, "the movable ones are known");
   });
 
-  spec("mm/buddy/small-machine", () => {
+  spec("kernel/mm/buddy/small-machine", () => {
     // 8 MiB with a hole at 640 KiB and an image at 1 MiB.
     assert(buddy.init(room(buddy.metadataBytes(0, 2048)), 0, 2048) == Status.Ok, "init");
     buddy.addRange(0, 159);
@@ -158,7 +158,7 @@ export function buddySpecs(): void {
     assert(got == 1507, "every frame can be had, wherever the boundary fell");
   });
 
-  spec("mm/buddy/owners", () => {
+  spec("kernel/mm/buddy/owners", () => {
     machine(1024, 4096);
     const pfn = <u32>buddy.alloc(0, true);
     assert(getOwner(pfn) == 0 && setOwner(pfn, 65535, 0x0fff_ffff) == Status.Ok, "set");
@@ -169,7 +169,7 @@ export function buddySpecs(): void {
     assert(getOwner(0) == 0 && getPage(u32.MAX_VALUE) == 0, "outside");
   });
 
-  spec("mm/buddy/runs-and-fragmentation", () => {
+  spec("kernel/mm/buddy/runs-and-fragmentation", () => {
     machine(0, 16384);
     assert(largestRun() == 16384 && fragmentationPpm() == 0, "an empty machine is not fragmented");
     const pfn = buddy.alloc(0, true);
@@ -182,7 +182,7 @@ export function buddySpecs(): void {
     assert(largestRun() == 2 && buddy.largestFree() == 2 && verify() == 0, "two beside each other");
   });
 
-  spec("mm/buddy/isolation", () => {
+  spec("kernel/mm/buddy/isolation", () => {
     machine(0, 8192);
     const inside = <u32>buddy.alloc(0, true);
     assert(buddy.isolate(inside, 11) == Status.Range && buddy.isolate(inside + 1, 3) == Status.Range && buddy.isolate(8192, 3) == Status.Range, "bad blocks");
@@ -199,7 +199,7 @@ export function buddySpecs(): void {
     assert(taken == 8192 && buddy.isolatedBlock() == 0 && verify() == 0, "none is withheld from an allocation");
   });
 
-  spec("mm/buddy/model-200000-operations", () => {
+  spec("kernel/mm/buddy/model-200000-operations", () => {
     const end: u32 = 10000;
     rng.seed(42);
     model = room(end + 1024);

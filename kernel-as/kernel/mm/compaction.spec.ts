@@ -113,7 +113,7 @@ function compact(order: u32, piece: u32): void {
 }
 
 export function compactionSpecs(): void {
-  spec("mm/compaction/order-9-out-of-scattered-memory", () => {
+  spec("kernel/mm/compaction/order-9-out-of-scattered-memory", () => {
     rng.seed(1);
     machine(16384);
     scatter(400_000);
@@ -130,7 +130,7 @@ export function compactionSpecs(): void {
     assert(pfn >= 0 && buddy.free(pfn, 9) == Status.Ok, "a block of 2 MiB after");
   });
 
-  spec("mm/compaction/every-order-and-again", () => {
+  spec("kernel/mm/compaction/every-order-and-again", () => {
     rng.seed(2);
     machine(8192);
     scatter(500_000);
@@ -143,7 +143,7 @@ export function compactionSpecs(): void {
     }
   });
 
-  spec("mm/compaction/refusals", () => {
+  spec("kernel/mm/compaction/refusals", () => {
     rng.seed(3);
     machine(4096);
     assert(compaction.begin(11) == Status.Range && !compaction.active() && compaction.step(1, migrate) == 0, "a bad order");
@@ -166,7 +166,7 @@ export function compactionSpecs(): void {
     assert(result.status == Status.NotFound && result.moved == 0 && verify() == 0, "no block can be emptied");
   });
 
-  spec("mm/compaction/busy-pages", () => {
+  spec("kernel/mm/compaction/busy-pages", () => {
     rng.seed(4);
     machine(8192);
     scatter(400_000);
@@ -180,7 +180,7 @@ export function compactionSpecs(): void {
     checkContents();
   });
 
-  spec("mm/compaction/others-allocate-free-and-die", () => {
+  spec("kernel/mm/compaction/others-allocate-free-and-die", () => {
     let worked = 0;
     for (let seed: u64 = 10; seed < 30; seed++) {
       rng.seed(seed);
@@ -212,7 +212,7 @@ export function compactionSpecs(): void {
     assert(worked >= 18, "it works while others live");
   });
 
-  spec("mm/compaction/runs-dry", () => {
+  spec("kernel/mm/compaction/runs-dry", () => {
     rng.seed(5);
     machine(8192);
     scatter(400_000);
