@@ -29,6 +29,7 @@ export const HOUSES: readonly House[] = [
       sim: ["abi", "lib"],
       eval: ["abi", "lib", "build", "sim", "machine"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
+      spec: ["abi", "lib", "build"],
       check: ["abi", "lib", "build", "cli"],
       bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
