@@ -55,7 +55,7 @@ export function policy_decide(inputBytes: i32): i32 {
   if (rows < LEAST_ROWS) return Status.Ok;
   const newest = rows - 1;
   const managed = <f64>sample(newest).managedPages;
-  if (managed == 0.0) return Status.Ok;
+  if (managed === 0.0) return Status.Ok;
   const free = least(<f64>sample(newest).freePages, managed);
   const horizon = most(<f64>features().horizonMs, 1.0) * 0.001;
   out.abstained = 0;

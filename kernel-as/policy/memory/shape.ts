@@ -34,7 +34,7 @@ export function goingOn(first: i32, newest: i32, slope: f64): f64 {
     if (free <= low - step) {
       low = free;
       lastAge = ageSeconds(i, newest);
-      if (steps == 0.0) firstAge = lastAge;
+      if (steps === 0.0) firstAge = lastAge;
       steps += 1.0;
     } else if (free > low + 8.0 * step) {
       low = free; // memory came back: lows start anew
@@ -95,7 +95,7 @@ export function findTurns(newest: i32, managed: f64, out: Turns): void {
   out.sinking = 0.0;
   out.low = 0.0;
   out.lowAge = 0.0;
-  if (turns == 0) return;
+  if (turns === 0) return;
   out.low = <f64>sample(turnRow).freePages;
   out.lowAge = ageSeconds(turnRow, newest);
   let expected = out.low;
