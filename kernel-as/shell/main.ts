@@ -4,19 +4,19 @@ import { MEMORY_ROW_BYTES, MemoryRow, SYSTEM_ROW_BYTES, SystemRow } from "../abi
 import { Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import "../user/abort";
+import { setForeground } from "./children";
 import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
-import { setForeground } from "./children";
 import { Editor, Typed } from "./editor";
 import { remember } from "./history";
-import { inputWaits, nextByte } from "./input";
+import { CTRL_C, inputWaits, nextByte } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
 import { MachineReader } from "./machine";
 import { programArguments, queryOne } from "./rows";
 import { busy, startLine, stepLine } from "./runner";
 import { cleanLine } from "./script";
-import { machineConsoleAsked, Mode, session, STATUS_INTERRUPTED, STATUS_USAGE } from "./session";
+import { Mode, machineConsoleAsked, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
 import { formatBytes, formatPages, formatSpan } from "./units";
 import { VERSION } from "./version";
 
@@ -50,8 +50,10 @@ export function start(): void {
 export function step(): i32 {
   if (busy()) stepLine();
   else if (running) finishLine();
-  else if (session.mode == Mode.Once) sys.exit(session.status);
-  else readLine();
+  else if (session.mode == Mode.Once) {
+    flush();
+    sys.exit(session.status);
+  } else readLine();
   flush();
   return 1;
 }
@@ -87,6 +89,7 @@ function readLine(): void {
     if (!inputWaits()) editor.refresh();
     const byte = nextByte();
     if (session.mode == Mode.Machine) {
+      if (byte == CTRL_C) sys.interrupted();
       if (!machine.feed(byte)) continue;
       machine.printBegin();
       accept(machine.line);

@@ -1,4 +1,4 @@
-// The program `stress-worker`: takes, touches and gives back real frames after a pattern. Started by the shell's `stress`.
+// The program `stress`: takes, touches and gives back real frames after a pattern. Started by the shell's `stress`.
 // Arguments: PATTERN RATE(bytes/s) SIZE(bytes, 0 no limit) SEED MILLISECONDS(0 for ever) INDEX
 // Every page holds a value made of its number; a page that comes back different ends the worker with status 3: a moved frame was damaged.
 // Everything after start() lives in raw memory, so that its frames are the pattern's alone.
@@ -15,11 +15,12 @@ const TICK_NS: u64 = 10000000;
 /** pages looked at in a tick while holding */
 const VERIFIED: u32 = 16;
 
+/** "stress: a page was damaged" and a line end */
 const DAMAGED: StaticArray<u8> = StaticArray.fromArray<u8>([
-  115, 116, 114, 101, 115, 115, 45, 119, 111, 114, 107, 101, 114, 58, 32, 97, 32, 112, 97, 103, 101, 32, 119, 97, 115, 32, 100, 97, 109, 97, 103, 101, 100, 10,
+  115, 116, 114, 101, 115, 115, 58, 32, 97, 32, 112, 97, 103, 101, 32, 119, 97, 115, 32, 100, 97, 109, 97, 103, 101, 100, 10,
 ]);
 
-const enum Pattern {
+enum Pattern {
   Leak = 0,
   Burst = 1,
   Sawtooth = 2,
@@ -28,7 +29,7 @@ const enum Pattern {
 }
 
 /** What a worker is doing. */
-const enum Phase {
+enum Phase {
   Grow = 0,
   Hold = 1,
   Rest = 2,
