@@ -3,7 +3,7 @@
 #include "base/string.h"
 #include "user/user.h"
 
-#define TABLE_ENTRIES 4096 // of all function tables of the program together
+#define TABLE_ENTRIES 1024 // of all function tables of the program together
 
 static wasm_rt_funcref_t entries[TABLE_ENTRIES];
 static uint32_t entries_used;

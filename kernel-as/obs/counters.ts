@@ -1,6 +1,6 @@
 // Named counters: registered at init, counted anywhere, read as CounterRow.
 // Not gauges: what can be asked of its owner (free pages, live processes) is asked there.
-import { COUNTER_ROW_BYTES, type CounterRow } from "../abi/layouts";
+import { COUNTER_ROW_BYTES, CounterRow } from "../abi/layouts";
 import { Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { copy, nameSetLiteral } from "../lib/bytes";

@@ -1,6 +1,6 @@
 // Named histograms with power-of-two buckets: registered at init, read as HistogramRow.
 // Not exact: a value is known to within a factor of two; count, sum and maximum are exact.
-import { HISTOGRAM_ROW_BUCKETS, HISTOGRAM_ROW_BYTES, type HistogramRow } from "../abi/layouts";
+import { HISTOGRAM_ROW_BUCKETS, HISTOGRAM_ROW_BYTES, HistogramRow } from "../abi/layouts";
 import { Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { copy, nameSetLiteral } from "../lib/bytes";

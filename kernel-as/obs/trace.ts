@@ -1,6 +1,6 @@
 // The trace ring: the last events of the kernel as TraceRow. The epitaph and the trace command read it.
 // Not a log of words (log.ts). Its layout is shared: TraceRing, then capacity rows, row i at sequence modulo capacity.
-import { TRACE_RING_BYTES, TRACE_ROW_BYTES, type TraceRing, type TraceRow } from "../abi/layouts";
+import { TRACE_RING_BYTES, TRACE_ROW_BYTES, TraceRing, TraceRow } from "../abi/layouts";
 import { Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { isPowerOfTwo } from "../lib/bits";
