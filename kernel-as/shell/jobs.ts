@@ -3,7 +3,7 @@ import { ExitReason, Status } from "../abi/numbers";
 import { Ended, ended, howEnded, killTree, waitFor } from "./children";
 import { printLine } from "./console";
 import { spawnProgram } from "./rows";
-import { Mode, session, STATUS_KILLED } from "./session";
+import { Mode, STATUS_KILLED, session } from "./session";
 
 /** Jobs that ended and were not asked for yet; the oldest are forgotten first. */
 const KEPT_JOBS: i32 = 64;
@@ -23,7 +23,7 @@ export class Job {
   }
 }
 
-export let jobs: Job[] = [];
+export const jobs: Job[] = [];
 
 /** Starts a line in the background. Returns its pid, or a Status. */
 export function startJob(text: string): i64 {

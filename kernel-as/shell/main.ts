@@ -4,12 +4,12 @@ import { MEMORY_ROW_BYTES, MemoryRow, SYSTEM_ROW_BYTES, SystemRow } from "../abi
 import { Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import "../user/abort";
+import { setForeground } from "./children";
 import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
-import { setForeground } from "./children";
 import { Editor, Typed } from "./editor";
 import { remember } from "./history";
-import { inputWaits, nextByte } from "./input";
+import { CTRL_C, inputWaits, nextByte } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
 import { MachineReader } from "./machine";
@@ -55,8 +55,10 @@ export function start(): void {
 export function step(): i32 {
   if (busy()) stepLine();
   else if (running) finishLine();
-  else if (session.mode == Mode.Once) sys.exit(session.status);
-  else readLine();
+  else if (session.mode == Mode.Once) {
+    flush();
+    sys.exit(session.status);
+  } else readLine();
   flush();
   return 1;
 }
@@ -104,6 +106,7 @@ function readLine(): void {
     if (!inputWaits()) editor.refresh();
     const byte = nextByte();
     if (session.mode == Mode.Machine) {
+      if (byte == CTRL_C) sys.interrupted();
       if (!machine.feed(byte)) continue;
       machine.printBegin();
       accept(machine.line);

@@ -4,8 +4,9 @@ import { ARGUMENT_BYTES, Status, Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 
 const PAGE_CAPACITY: u32 = 4096;
-/** for RowReader: one at a time */
-const ROWS: usize = memory.data(4096, 8);
+/** for RowReader, one at a time; holds a row of every process, whose place among the rows is not its index */
+const ROWS: usize = memory.data(16384, 8);
+const ROWS_CAPACITY: u32 = 16384;
 /** for everything else */
 const PAGE: usize = memory.data(4096, 8);
 
@@ -22,6 +23,7 @@ export function queryOne(topic: Topic, start: u64, rowBytes: u32): usize {
  */
 export class RowReader {
   private at: u32 = 0;
+  private last: bool = false;
   private end: u32 = 0;
   /** Status of a query that failed; Ok otherwise */
   error: i32 = 0;
@@ -35,9 +37,12 @@ export class RowReader {
 
   next(): usize {
     if (this.at >= this.end) {
-      const n = sys.query(this.topic, this.start, ROWS, PAGE_CAPACITY - (PAGE_CAPACITY % this.rowBytes));
+      if (this.last) return 0;
+      const n = sys.query(this.topic, this.start, ROWS, ROWS_CAPACITY);
       if (n < 0) this.error = n as i32;
       if (n < (this.rowBytes as i64)) return 0;
+      // room for one more row was left: there is none
+      this.last = (n as u32) + this.rowBytes <= ROWS_CAPACITY;
       this.at = 0;
       this.end = (n as u32) - ((n as u32) % this.rowBytes);
     }

@@ -15,11 +15,12 @@ const TICK_NS: u64 = 10000000;
 /** pages looked at in a tick while holding */
 const VERIFIED: u32 = 16;
 
+/** "stress: a page was damaged" and a line end */
 const DAMAGED: StaticArray<u8> = StaticArray.fromArray<u8>([
-  115, 116, 114, 101, 115, 115, 45, 119, 111, 114, 107, 101, 114, 58, 32, 97, 32, 112, 97, 103, 101, 32, 119, 97, 115, 32, 100, 97, 109, 97, 103, 101, 100, 10,
+  115, 116, 114, 101, 115, 115, 58, 32, 97, 32, 112, 97, 103, 101, 32, 119, 97, 115, 32, 100, 97, 109, 97, 103, 101, 100, 10,
 ]);
 
-const enum Pattern {
+enum Pattern {
   Leak = 0,
   Burst = 1,
   Sawtooth = 2,
@@ -28,7 +29,7 @@ const enum Pattern {
 }
 
 /** What a worker is doing. */
-const enum Phase {
+enum Phase {
   Grow = 0,
   Hold = 1,
   Rest = 2,

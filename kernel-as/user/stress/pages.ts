@@ -45,7 +45,7 @@ function address(page: u32): usize {
 
 /** What page `page` holds. */
 function mark(page: u32): u64 {
-  return ((page as u64) + 1) * MIX ^ salt;
+  return (((page as u64) + 1) * MIX) ^ salt;
 }
 
 /** Takes `count` more pages; fewer where linear memory is at its limit. */
