@@ -12,6 +12,7 @@ const MODULES = join(ROOT, "node_modules");
 const STAMP = join(MODULES, ".ganglion-lock");
 const EXIT_SETUP_FAILED = 8; // ExitCode.SetupFailed in tools/lib/errors.ts
 const EXIT_USAGE = 2;
+const SHOWN_LINES = 15;
 /** Oldest minor version of each major one that the test runner and the loader support. */
 const OLDEST = { 20: 19, 22: 12 };
 
@@ -64,7 +65,8 @@ async function install() {
     const live = process.stderr.isTTY;
     process.stderr.write(live ? "npm packages …" : "installing the npm packages\n");
     const started = Date.now();
-    const args = [...npm.slice(1), "ci", "--include=dev", "--no-progress", "--loglevel=error"];
+    // install, not ci: it pins the same versions, but ci refuses a lock file that lacks other platforms' optional packages.
+    const args = [...npm.slice(1), "install", "--no-save", "--include=dev", "--no-progress", "--loglevel=error"];
     const child = spawn(npm[0], args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     const output = [];
     child.stdout.on("data", (chunk) => output.push(chunk));
@@ -81,8 +83,10 @@ async function install() {
     process.off("SIGTERM", stop);
     if (live) process.stderr.write("\r\x1b[2K");
     if (status !== 0) {
-      const text = Buffer.concat(output).toString().trim();
-      fail(`npm ci failed with status ${status}\n${text}\n  expected: the packages of package-lock.json from the npm registry\n  try: npm ci, in ${ROOT}`);
+      const text = Buffer.concat(output).toString().trim().split("\n").slice(0, SHOWN_LINES).join("\n");
+      fail(
+        `npm install failed with status ${status}\n${text}\n  expected: the packages of package-lock.json from the npm registry\n  try: npm install --loglevel=info, in ${ROOT}`,
+      );
     }
     if (live) process.stderr.write(`npm packages (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
   }

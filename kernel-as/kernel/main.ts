@@ -3,7 +3,7 @@ import { time_now_ns } from "../abi/host";
 import { Trap } from "../abi/layouts";
 import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-export { abortToPanic } from "./abort";
+import "./abort";
 import { initBoot } from "./boot";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
@@ -13,7 +13,7 @@ import { findEnding, killForMemory } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
 import { traceRing } from "../obs";
 import { initObs, OBS_BYTES, trace } from "./obs";
-import { beat, initPolicy, nextBeat } from "./policy";
+import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
 import { endProcess } from "./proc/lifecycle";
 import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
@@ -53,6 +53,7 @@ export function kernel_init(): i32 {
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
+  startPolicy();
   return startServices();
 }
 

@@ -1,26 +1,64 @@
 // The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
 // at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
-import { MEMORY_DECISION_BYTES } from "../abi/layouts";
-import { Event, Risk, Status } from "../abi/numbers";
+import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { count } from "../obs";
-import { automatic } from "./boot";
-import { AUTO_COMPACT_NS, BEAT_NS } from "./limits";
+import { nameLength } from "../lib/bytes";
+import { automatic, bootInfo, policyEngine, seed } from "./boot";
+import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
 import { allocFailures, fragmentationPpm, freePages, largestFree, managedPages } from "./mm/buddy";
 import { compactionActive, startCompaction } from "./mm/compactor";
-import { Counter, say, sayEnd, sayNumber, trace } from "./obs";
-import { predictActed, predictConfidencePpm, predictFallback, predictInit, predictRisk, predictRow, predictSample } from "./predict";
+import { Counter, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
+import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
+import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
+import { predictActed, predictConfidencePpm, predictInit, predictRisk, predictRow, predictSample } from "./predict";
+import { predictDecide } from "./predict/beat";
 import { committedPages, liveProcesses } from "./proc/process";
 
-const decision: usize = memory.data(64, 8);
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
 let lastCompactionNs: u64 = 0;
 let acting: bool = true;
 
+/** Takes the memory of prediction and of the table of modules. Ok or NoMemory. */
 export function initPolicy(arena: Arena): i32 {
   acting = automatic;
-  return predictInit(arena);
+  const status = predictInit(arena);
+  return status < 0 ? status : moduleInit(arena, bootInfo.initrdBytes, policyEngine, <u32>seed, takeArena, giveArena, noteModule);
+}
+
+/** Lets the image's own memory policy decide. Where it cannot, the fallback does, and the log says why. */
+export function startPolicy(): void {
+  const status = moduleSwapBuiltin(ModuleKind.Memory);
+  if (status < 0) sayFault("memory policy");
+}
+
+function takeArena(order: u32): i32 {
+  return takeBlock(order, FrameUse.Kernel);
+}
+
+function giveArena(pfn: u32, order: u32): void {
+  giveBlock(pfn, order, FrameUse.Kernel);
+}
+
+function noteModule(event: Event, a: u64, b: u64): void {
+  trace(event, 0, a, b);
+}
+
+function sayFault(what: string): void {
+  say(what);
+  say(" falls back: ");
+  const text = moduleFault();
+  sayBytes(text, <u32>nameLength(text, 96));
+  sayEnd();
+}
+
+// A module that failed is ejected inside; the log says why.
+function decide(nowNs: u64): i32 {
+  const before = moduleActive(ModuleKind.Memory);
+  const risk = predictDecide(nowNs, MEMORY_POLICY_FUEL);
+  if (moduleActive(ModuleKind.Memory) != before) sayFault("memory policy");
+  return risk;
 }
 
 /** When memory is looked at next. */
@@ -37,7 +75,7 @@ export function beat(nowNs: u64): void {
   predictSample(nowNs, freePages(), largestFree(), fragmentationPpm(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
   failuresBefore = failures;
   const before = predictRisk();
-  const risk = predictFallback(nowNs);
+  const risk = decide(nowNs);
   if (risk != before) {
     trace(Event.Risk, 0, risk, predictConfidencePpm());
     if (risk >= Risk.Warning && before < Risk.Warning) {
@@ -68,20 +106,4 @@ export function setAutomatic(on: bool): i64 {
 export function fillPredictionRow(at: usize): i32 {
   predictRow(at, acting);
   return 1;
-}
-
-export function fillModuleRow(index: u32, at: usize): i32 {
-  return -1;
-}
-export function moduleLoad(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
-}
-export function moduleUnload(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
-}
-export function moduleSwap(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
-}
-export function moduleFallback(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
 }

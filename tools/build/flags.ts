@@ -29,6 +29,7 @@ function freestanding(): string[] {
     "-fno-strict-aliasing",
     "-ffp-contract=off",
     "-fno-math-errno",
+    "-I.",
     "-Ihostshim-c",
     "-Ihostshim-c/wasm/rt",
     "-Ibuild/c",

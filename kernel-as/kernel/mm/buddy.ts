@@ -134,7 +134,7 @@ export function seal(unmovablePpm: u32): i32 {
   for (let i: u32 = 0; i < rangeCount; i++) {
     const first = load<u32>(ranges + ((<usize>i) << 3));
     const count = load<u32>(ranges + ((<usize>i) << 3), 4) - first;
-    boundary = first + (wanted < count ? wanted : count);
+    boundary = first + min<u32>(wanted, count);
     if (wanted <= count) break;
     wanted -= count;
   }

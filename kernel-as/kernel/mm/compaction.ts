@@ -45,7 +45,6 @@ let best: u32 = NO_BLOCK;
 let bestCost: u32 = 0;
 let searches: u32 = 0;
 let passes: u32 = 0;
-let left: u32 = 0;
 
 /** Start a run for a free block of 2^order frames. Range: order > 10; Busy: a run is under way. */
 export function begin(order: u32): i32 {
@@ -69,10 +68,8 @@ export function active(): bool {
 /** Go on for at most about `pages` pages of work (≥ 1). Returns 1 while there is more to do, 0 when the run has ended. */
 export function step(pages: u32, migrate: Migrate): i32 {
   if (phase == Phase.Idle) return 0;
-  if (served()) finish(Status.Ok);
-  else if (phase == Phase.Search) search(pages);
-  else move(pages, migrate);
-  return i32(phase != Phase.Idle);
+  if (served()) return finish(Status.Ok);
+  return phase == Phase.Search ? search(pages) : move(pages, migrate);
 }
 
 /** End the run now; the frames held back return to the free lists. */
@@ -96,11 +93,13 @@ function served(): bool {
   return buddy.largestOrder() >= <i32>order_;
 }
 
-function finish(status: i32): void {
+// Ends the run; returns what step returns then.
+function finish(status: i32): i32 {
   phase = Phase.Idle;
   if (buddy.isolatedBlock() != 0) buddy.releaseIsolated();
   after = buddy.largestFree();
   status_ = served() ? Status.Ok : status;
+  return 0;
 }
 
 // ---- search
@@ -114,7 +113,7 @@ function startSearch(): void {
 }
 
 // On a tie the later block wins: it lies in the movable zone, and the unmovable one keeps its free frames.
-function search(pages: u32): void {
+function search(pages: u32): i32 {
   // Not even an empty machine of this many free frames could hold such a block.
   if (buddy.freePages() < 1 << order_) return finish(Status.NoMemory);
   const size: u32 = 1 << order_;
@@ -129,7 +128,7 @@ function search(pages: u32): void {
     rows -= looked;
     cursor += size;
   }
-  if (cursor >= end) choose();
+  return cursor >= end ? choose() : 1;
 }
 
 // Movable frames in use in the block that weigh looked at last; NO_BLOCK where it cannot be emptied (or is dearer than the best).
@@ -155,26 +154,26 @@ function weigh(first: u32, size: u32): i32 {
   return looked;
 }
 
-function choose(): void {
+function choose(): i32 {
   if (best == NO_BLOCK) return finish(Status.NotFound);
   // The block may have changed since it was weighed.
   bestCost = 1 << order_;
   weigh(best, 1 << order_);
   if (cost == NO_BLOCK || buddy.isolate(best, order_) != Status.Ok) {
-    if (searches < MAX_SEARCHES) startSearch();
-    else finish(Status.Busy);
-    return;
+    if (searches == MAX_SEARCHES) return finish(Status.Busy);
+    startSearch();
+    return 1;
   }
   least = cost;
   phase = Phase.Move;
   cursor = best;
   passes = 0;
-  left = 0;
+  return 1;
 }
 
 // ---- move
 
-function move(pages: u32, migrate: Migrate): void {
+function move(pages: u32, migrate: Migrate): i32 {
   const end = best + (1 << order_);
   let budget = <i32>pages;
   while (budget > 0) {
@@ -184,7 +183,7 @@ function move(pages: u32, migrate: Migrate): void {
       if (buddy.isolatedPages() == 1 << order_) return finish(Status.Ok);
       if (++passes == MAX_PASSES) return finish(Status.Busy);
       cursor = best;
-      return;
+      return 1;
     }
     if (buddy.frameState(cursor) != FrameState.Movable) {
       cursor += 1 << buddy.blockOrder(cursor);
@@ -196,6 +195,7 @@ function move(pages: u32, migrate: Migrate): void {
     else if (status != Status.NotFound && status != Status.Busy) return finish(status);
     cursor++;
   }
+  return 1;
 }
 
 function moveOne(from: u32, migrate: Migrate): i32 {
