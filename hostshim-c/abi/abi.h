@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x1a3021d7f4f80080ULL
+#define ABI_HASH 0x6e18d97d097b4179ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -16,6 +16,7 @@
 #define USER_STACK_BYTES 0x40000ULL // 256 KiB, committed on touch
 #define USER_END_VA 0x10000000000ULL // no user page lies at or above
 #define ARGUMENT_BYTES 0x400ULL // most bytes of a process's arguments
+#define PROCESSES 0x80ULL // most processes at once; a process's slot is its context slot
 #define MEMORY_SAMPLES 0x64ULL // rows in the memory policy's window
 #define MODULE_NESTING 0x40ULL // deepest nesting of blocks that a module may have
 #define MODULE_BYTES 0x40000ULL // largest module that can be loaded: 256 KiB
@@ -102,6 +103,8 @@ enum {
   PROCESS_STATE_WAITING = 5, // waits for a child
   PROCESS_STATE_WORKING = 6, // waits for a work item
   PROCESS_STATE_ZOMBIE = 7, // ended; its parent has not asked yet
+  PROCESS_STATE_ENDING = 8, // ended; its frames are being given back
+  PROCESS_STATE_STARVED = 9, // waits for a frame while another process gives its own back
 };
 
 // What sys.query can be asked; each answers rows of one layout.
@@ -121,6 +124,7 @@ enum {
   TOPIC_PROGRAMS = 12, // a ProgramInfo per program of the image
   TOPIC_ACCURACY = 13, // one AccuracyRow
   TOPIC_COMMAND_LINE = 14, // bytes of the kernel command line
+  TOPIC_MODULE_FAULT = 15, // bytes: why the last control operation on a module failed
 };
 
 // What sys.control can be asked to do. a and b are numbers; the span is text in, or a result layout out.
@@ -137,7 +141,7 @@ enum {
   CONTROL_PANIC = 9, // in: message; never returns
   CONTROL_POWER_OFF = 10, // a = exit status 0…1
   CONTROL_REBOOT = 11, // restart the machine
-  CONTROL_HOLD_FRAMES = 12, // test aid: a = how many unmovable order-0 frames to take (0 gives all back), b = seed
+  CONTROL_HOLD_FRAMES = 12, // test aid: a = how many more unmovable frames to take (0 gives all back); returns how many are held
   CONTROL_TRY_ORDER = 13, // test aid: a = order; allocate and free one movable block; NoMemory where none is free
   CONTROL_TRACE_CLEAR = 14, // empty the trace ring
   CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)
@@ -294,8 +298,10 @@ typedef struct {
   uint32_t reserved; // 0
   uint64_t idle_ns; // time spent halted
   uint64_t switches; // context switches
+  uint64_t log_oldest; // byte offset at which the kernel log begins
+  uint64_t log_end; // bytes ever written to the kernel log
 } system_row_t;
-_Static_assert(sizeof(system_row_t) == 96, "SystemRow");
+_Static_assert(sizeof(system_row_t) == 112, "SystemRow");
 
 // Frames, in pages of 4 KiB. managed = free + used.
 typedef struct {

@@ -156,9 +156,13 @@ export class SystemRow {
   idleNs: u64;
   /** context switches */
   switches: u64;
+  /** byte offset at which the kernel log begins */
+  logOldest: u64;
+  /** bytes ever written to the kernel log */
+  logEnd: u64;
 }
-export const SYSTEM_ROW_BYTES: u32 = 96;
-if (offsetof<SystemRow>() != 96) ERROR("SystemRow must have 96 bytes");
+export const SYSTEM_ROW_BYTES: u32 = 112;
+if (offsetof<SystemRow>() != 112) ERROR("SystemRow must have 112 bytes");
 
 /** Frames, in pages of 4 KiB. managed = free + used. */
 @unmanaged

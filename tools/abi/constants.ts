@@ -11,6 +11,7 @@ export const CONSTANTS: Constant[] = [
   { name: "USER_STACK_BYTES", value: 0x4_0000n, doc: "256 KiB, committed on touch" },
   { name: "USER_END_VA", value: 0x100_0000_0000n, doc: "no user page lies at or above" },
   { name: "ARGUMENT_BYTES", value: 1024n, doc: "most bytes of a process's arguments" },
+  { name: "PROCESSES", value: 128n, doc: "most processes at once; a process's slot is its context slot" },
   { name: "MEMORY_SAMPLES", value: 100n, doc: "rows in the memory policy's window" },
   { name: "MODULE_NESTING", value: 64n, doc: "deepest nesting of blocks that a module may have" },
   { name: "MODULE_BYTES", value: 0x4_0000n, doc: "largest module that can be loaded: 256 KiB" },

@@ -1,6 +1,6 @@
 // The table as AssemblyScript: constants, layouts as unmanaged classes, host and system call imports.
-import { GENERATED, upperSnake } from "./names.js";
-import { abiHash, CONSTANTS, ENUMS, HOST_CALLS, LAYOUTS, type PlacedField, placeFields, SYS_CALLS } from "./table.js";
+import { GENERATED, pascal, upperSnake } from "./names.js";
+import { abiHash, CONSTANTS, ENUMS, HOST_CALLS, LAYOUTS, type PlacedField, placeFields, SYS_CALLS, sysNumbers } from "./table.js";
 import type { Argument, Call, CallFamily } from "./types.js";
 
 const AS_TYPE: Record<Argument["type"], string> = { i32: "i32", u32: "u32", i64: "i64", u64: "u64", ptr: "usize", len: "u32" };
@@ -15,6 +15,9 @@ export function emitNumbers(): string {
     for (const [member, [value, doc]] of Object.entries(e.members)) out.push(`  /** ${doc} */`, `  ${member} = ${value},`);
     out.push("}");
   }
+  out.push("", "/** System call numbers. */", "export const enum Sys {");
+  for (const [name, number] of sysNumbers()) out.push(`  ${pascal(name)} = ${number},`);
+  out.push("}");
   return `${out.join("\n")}\n`;
 }
 

@@ -89,6 +89,8 @@ export const ENUMS: Enumeration[] = [
       Waiting: [5, "waits for a child"],
       Working: [6, "waits for a work item"],
       Zombie: [7, "ended; its parent has not asked yet"],
+      Ending: [8, "ended; its frames are being given back"],
+      Starved: [9, "waits for a frame while another process gives its own back"],
     },
   },
   {
@@ -110,6 +112,7 @@ export const ENUMS: Enumeration[] = [
       Programs: [12, "a ProgramInfo per program of the image"],
       Accuracy: [13, "one AccuracyRow"],
       CommandLine: [14, "bytes of the kernel command line"],
+      ModuleFault: [15, "bytes: why the last control operation on a module failed"],
     },
   },
   {
@@ -128,7 +131,7 @@ export const ENUMS: Enumeration[] = [
       Panic: [9, "in: message; never returns"],
       PowerOff: [10, "a = exit status 0…1"],
       Reboot: [11, "restart the machine"],
-      HoldFrames: [12, "test aid: a = how many unmovable order-0 frames to take (0 gives all back), b = seed"],
+      HoldFrames: [12, "test aid: a = how many more unmovable frames to take (0 gives all back); returns how many are held"],
       TryOrder: [13, "test aid: a = order; allocate and free one movable block; NoMemory where none is free"],
       TraceClear: [14, "empty the trace ring"],
       Foreground: [15, "a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)"],

@@ -88,6 +88,8 @@ export const LAYOUTS: Layout[] = [
       f("u32 reserved", "0"),
       f("u64 idleNs", "time spent halted"),
       f("u64 switches", "context switches"),
+      f("u64 logOldest", "byte offset at which the kernel log begins"),
+      f("u64 logEnd", "bytes ever written to the kernel log"),
     ],
   },
   {

@@ -1,0 +1,90 @@
+// Who runs next, and until when: round robin with a fixed quantum. Also the accounts of processor time.
+import { timer_arm } from "../abi/host";
+import { Event, Next, ProcessState } from "../abi/numbers";
+import { QUANTUM_NS } from "./limits";
+import { count } from "../obs";
+import { Counter, trace } from "./obs";
+import { FOREVER, NO_SLOT, processAt } from "./proc/process";
+import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
+import { nextBeat } from "./policy";
+import { nextWake } from "./time";
+import { workPending, workStep } from "./work";
+
+let current: i32 = NO_SLOT;
+let lastPid: u32 = 0;
+let quantumEndNs: u64 = 0;
+let resumedNs: u64 = 0;
+let armedNs: u64 = FOREVER;
+let idle: bool = false;
+let idleNs: u64 = 0;
+
+/** Time spent halted. */
+export function idleTime(): u64 {
+  return idleNs;
+}
+
+/** Slot whose system call or fault is being served, or NO_SLOT. */
+export function currentSlot(): i32 {
+  return current;
+}
+
+/** The kernel was entered: charge the time since it was left. */
+export function chargeTime(nowNs: u64): void {
+  const spent = nowNs - resumedNs;
+  if (idle) idleNs += spent;
+  else if (current != NO_SLOT) processAt(current).cpuNs += spent;
+  idle = false;
+}
+
+/** The timer fired: whatever was armed is spent. */
+export function timerFired(): void {
+  armedNs = FOREVER;
+}
+
+/** Ends the current process's turn: it goes to the end of the queue. */
+export function yieldTurn(): void {
+  if (current == NO_SLOT || processAt(current).state != ProcessState.Running) return;
+  processAt(current).state = ProcessState.Ready;
+  enqueue(current);
+  current = NO_SLOT;
+}
+
+/** Decides what the processor does when the kernel is left: a slot, or a Next. */
+export function dispatch(nowNs: u64): i32 {
+  if (workPending()) workStep();
+  if (workPending()) {
+    resumedNs = nowNs;
+    return Next.Again;
+  }
+  if (current != NO_SLOT && processAt(current).state != ProcessState.Running) current = NO_SLOT;
+  if (current != NO_SLOT && nowNs >= quantumEndNs && queueLength() > 0) yieldTurn();
+  if (current == NO_SLOT) choose(nowNs);
+  arm();
+  resumedNs = nowNs;
+  idle = current == NO_SLOT;
+  return idle ? Next.Idle : current;
+}
+
+function choose(nowNs: u64): void {
+  const slot = first();
+  if (slot == NO_SLOT) return;
+  unqueue(slot);
+  const process = processAt(slot);
+  process.state = ProcessState.Running;
+  current = slot;
+  quantumEndNs = nowNs + QUANTUM_NS;
+  if (process.pid == lastPid) return;
+  count(Counter.Switches, 1);
+  trace(Event.Switch, process.pid, lastPid, process.pid);
+  lastPid = process.pid;
+}
+
+// One deadline: the end of the quantum where somebody else waits, the next sleeper, the next beat.
+function arm(): void {
+  let deadline = nextWake();
+  if (nextBeat() < deadline) deadline = nextBeat();
+  if (current != NO_SLOT && queueLength() > 0 && quantumEndNs < deadline) deadline = quantumEndNs;
+  if (deadline == armedNs) return;
+  armedNs = deadline;
+  timer_arm(deadline);
+}

@@ -1,0 +1,32 @@
+// Every limit of kernel.wasm in one place. What a person may change at boot is read by boot.ts.
+
+/** Time that a process may run while others wait. */
+export const QUANTUM_NS: u64 = 10_000_000;
+/** Time between two samples of memory. */
+export const BEAT_MS: u32 = 100;
+export const BEAT_NS: u64 = 100_000_000;
+/** How far ahead a prediction reaches. */
+export const HORIZON_MS: u32 = 60_000;
+/** Rows of the trace ring, a power of two. */
+export const TRACE_ROWS: u32 = 4096;
+/** Bytes of the kernel log, a power of two. */
+export const LOG_BYTES: u32 = 65_536;
+/** Bytes typed and not yet read, a power of two. */
+export const CONSOLE_BYTES: u32 = 4096;
+/** Rows and text that one query copies at most. */
+export const SCRATCH_BYTES: u32 = 65_536;
+/** Frames that one step of giving back handles. */
+export const REAP_FRAMES: u32 = 512;
+/** Pages that one step of compaction moves. */
+export const COMPACT_PAGES: u32 = 32;
+/** Frames kept in the pool of page-table frames: a mapping takes at most 3. */
+export const TABLE_POOL_LOW: u32 = 8;
+export const TABLE_POOL_FILL: u32 = 32;
+/** Least time between two compactions that the kernel starts by itself. */
+export const AUTO_COMPACT_NS: u64 = 10_000_000_000;
+/** Metering points that a memory policy may use for one decision. */
+export const MEMORY_POLICY_FUEL: u64 = 200_000;
+/** Share of the frames that lies in the unmovable zone. */
+export const UNMOVABLE_PPM: u32 = 250_000;
+/** Memory of the prediction window and history, and of the table of modules. */
+export const POLICY_BYTES: u32 = 40_960;

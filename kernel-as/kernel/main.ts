@@ -1,0 +1,89 @@
+// kernel.wasm: what the shim calls. It decides; the shim does. Integers only, one stack, every entry runs to completion.
+import { time_now_ns } from "../abi/host";
+import { Trap } from "../abi/layouts";
+import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
+import { Arena } from "../lib/arena";
+import "./abort";
+import { initBoot } from "./boot";
+import { initConsole, pumpConsole } from "./console";
+import { chargeTime, dispatch, timerFired } from "./dispatch";
+import { managedPages } from "./mm/buddy";
+import { initMemory } from "./mm/frames";
+import { findEnding, killForMemory } from "./mm/oom";
+import { Access, serveFault } from "./mm/vm";
+import { traceRing } from "../obs";
+import { initObs, OBS_BYTES, trace } from "./obs";
+import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
+import { endProcess } from "./proc/lifecycle";
+import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
+import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
+import { startServices } from "./services";
+import { serveSyscall } from "./sys/table";
+import { wakeSleepers } from "./time";
+
+const arena = changetype<Arena>(memory.data(24, 8));
+const trap = changetype<Trap>(memory.data(88, 8));
+
+const FAULT_PRESENT: u64 = 1;
+const FAULT_WRITE: u64 = 2;
+const FAULT_EXECUTE: u64 = 16;
+
+export function kernel_abi(): i64 {
+  return ABI_HASH;
+}
+
+export function kernel_mailbox(): usize {
+  return changetype<usize>(trap);
+}
+
+export function kernel_trace_ring(): usize {
+  return traceRing();
+}
+
+export function kernel_init(): i32 {
+  initBoot();
+  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + POLICY_BYTES;
+  const start = <usize>memory.size() << 16;
+  if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
+  arena.init(start, bytes);
+  let status = initObs(arena);
+  initProcesses(arena);
+  initConsole(arena);
+  if (status == Status.Ok) status = initPolicy(arena);
+  if (status == Status.Ok) status = initMemory();
+  if (status < 0) return status;
+  trace(Event.Boot, 0, managedPages(), 0);
+  startPolicy();
+  return startServices();
+}
+
+export function kernel_enter(cause: u32, slot: i32): i32 {
+  const nowNs = trap.nowNs;
+  chargeTime(nowNs);
+  if (cause == Cause.Syscall) serveSyscall(slot, trap);
+  else if (cause == Cause.PageFault) pageFault(slot);
+  else if (cause == Cause.Exception) endProcess(slot, ExitReason.Exception, 136, trap.number);
+  else if (cause == Cause.Timer) timerFired();
+  pumpConsole();
+  wakeSleepers(nowNs);
+  if (nowNs >= nextBeat()) beat(nowNs);
+  return dispatch(<u64>time_now_ns());
+}
+
+function pageFault(slot: i32): void {
+  const code = trap.errorCode;
+  const access = (code & FAULT_EXECUTE) != 0 ? Access.Execute : (code & FAULT_WRITE) != 0 ? Access.Write : Access.Read;
+  const status = serveFault(slot, trap.faultVa, access, (code & FAULT_PRESENT) != 0);
+  if (status == Status.Ok) return;
+  if (status != Status.NoMemory) {
+    endProcess(slot, ExitReason.Fault, 139, trap.faultVa);
+    return;
+  }
+  // No frame is left. The process waits for one: another's that is on its way back, or the victim's.
+  if (findEnding() == NO_SLOT && !killForMemory(slot)) {
+    endProcess(slot, ExitReason.OutOfMemory, 137, trap.faultVa);
+    return;
+  }
+  const process = processAt(slot);
+  if (process.state == ProcessState.Running) process.state = ProcessState.Starved;
+}

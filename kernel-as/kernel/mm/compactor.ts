@@ -1,0 +1,84 @@
+// Compaction in this machine: copies the frame, points the process's page at the copy, tells who asked. Which pages move is
+// compaction.ts.
+import { frame_copy, space_remap, time_now_ns } from "../../abi/host";
+import { CompactResult } from "../../abi/layouts";
+import { Event, ProcessState, Status } from "../../abi/numbers";
+import { COMPACT_PAGES } from "../limits";
+import { say, sayEnd, sayNumber, trace } from "../obs";
+import { completeWait, isMapping } from "../proc/lifecycle";
+import { NO_SLOT, processAt, slotOf } from "../proc/process";
+import { deliverCompaction } from "../sys/control";
+import { queueWork, Work } from "../work";
+import { largestFree, largestOrder, MAX_ORDER } from "./buddy";
+import * as compaction from "./compaction";
+import { replaceFrame } from "./vm";
+
+const outcome = changetype<CompactResult>(memory.data(32, 8));
+let askedBy: u32 = 0;
+let startedNs: u64 = 0;
+let runs: u64 = 0;
+let pagesMoved: u64 = 0;
+
+export function compactionCount(): u64 {
+  return runs;
+}
+
+export function compactionMoved(): u64 {
+  return pagesMoved;
+}
+
+/** Where the last CompactResult lies. */
+export function compactionResult(): usize {
+  return changetype<usize>(outcome);
+}
+
+/**
+ * Starts a compaction for a free block of 2^order frames; order 0: one order above the largest free block now.
+ * `pid` is told when it is done; 0: nobody. Ok, Busy or Range.
+ */
+export function startCompaction(order: u32, pid: u32): i32 {
+  const wanted = order != 0 ? order : <u32>min<i32>(largestOrder() + 1, MAX_ORDER);
+  const status = compaction.begin(wanted);
+  if (status < 0) return status;
+  askedBy = pid;
+  startedNs = <u64>time_now_ns();
+  trace(Event.CompactStart, pid, wanted, largestFree());
+  queueWork(Work.Compact, 0);
+  return Status.Ok;
+}
+
+export function compactionActive(): bool {
+  return compaction.active();
+}
+
+/** One step. True when the run has ended. */
+export function compactStep(): bool {
+  if (compaction.step(COMPACT_PAGES, migrate) != 0) return false;
+  compaction.result(outcome);
+  outcome.elapsedNs = <u64>time_now_ns() - startedNs;
+  runs++;
+  pagesMoved += outcome.moved;
+  trace(Event.CompactEnd, askedBy, outcome.moved, outcome.largestAfterPages);
+  say("compaction: moved ");
+  sayNumber(outcome.moved);
+  say(" pages, largest free block ");
+  sayNumber(outcome.largestBeforePages);
+  say(" -> ");
+  sayNumber(outcome.largestAfterPages);
+  say(" pages");
+  sayEnd();
+  const slot = slotOf(askedBy);
+  if (slot != NO_SLOT && processAt(slot).state == ProcessState.Working) completeWait(slot, deliverCompaction(slot));
+  return true;
+}
+
+// `owner` is a process slot + 1, `page` a virtual page number.
+function migrate(from: u32, to: u32, owner: u32, page: u32): i32 {
+  const slot = <i32>owner - 1;
+  if (!isMapping(slot)) return Status.NotFound;
+  frame_copy(to, from);
+  const before = space_remap(processAt(slot).space, <u64>page << 12, to);
+  if (before < 0) return <i32>before;
+  replaceFrame(slot, from, to);
+  return Status.Ok;
+}

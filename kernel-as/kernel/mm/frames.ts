@@ -1,0 +1,171 @@
+// The frames of this machine: the buddy allocator over the real memory map, and who uses what. Which page a frame backs is
+// vm.ts; how blocks are found is buddy.ts.
+import { boot_region, frame_fill } from "../../abi/host";
+import { MemoryRow, MemRegion, OrderRow } from "../../abi/layouts";
+import { Event, RegionKind, Status } from "../../abi/numbers";
+import { bootInfo, junkFill } from "../boot";
+import { UNMOVABLE_PPM } from "../limits";
+import { trace } from "../obs";
+import * as buddy from "./buddy";
+import { compactionCount, compactionMoved } from "./compactor";
+
+/** What a frame is taken for. */
+export const enum FrameUse {
+  /** a page of a process; may be moved */
+  User = 0,
+  /** a page table, or the pool of them */
+  Table = 1,
+  /** arenas of modules, and frames held for tests */
+  Kernel = 2,
+}
+
+const uses: usize = memory.data(12, 4);
+const region = changetype<MemRegion>(memory.data(24, 8));
+let outOfMemoryCount: u64 = 0;
+
+function useCount(use: FrameUse): u32 {
+  return load<u32>(uses + (<usize>use << 2));
+}
+
+function changeUse(use: FrameUse, pages: i32): void {
+  store<u32>(uses + (<usize>use << 2), useCount(use) + pages);
+}
+
+/**
+ * Sizes the metadata by the highest address of RAM and takes over every usable range. From the first boot_region on the
+ * shim takes no frame any more. Ok, or NoMemory where the machine is too small.
+ */
+export function initMemory(): i32 {
+  const endPfn = <u32>(bootInfo.ramBytes >> 12);
+  const bytes = buddy.metadataBytes(0, endPfn);
+  const metadata = <usize>memory.size() << 16;
+  if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
+  let status = buddy.init(metadata, 0, endPfn);
+  for (let index: u32 = 0; status == Status.Ok && boot_region(index, changetype<usize>(region)) == Status.Ok; index++) {
+    if (region.kind == RegionKind.Usable) status = buddy.addRange(<u32>(region.basePa >> 12), <u32>(region.bytes >> 12));
+  }
+  return status == Status.Ok ? buddy.seal(UNMOVABLE_PPM) : status;
+}
+
+/** Takes one frame. Its pfn, or NoMemory. */
+export function takeFrame(use: FrameUse): i32 {
+  return takeBlock(0, use);
+}
+
+/** Takes 2^order frames. The first one's pfn, Range or NoMemory. */
+export function takeBlock(order: u32, use: FrameUse): i32 {
+  const pfn = buddy.alloc(order, use == FrameUse.User);
+  if (pfn >= 0) changeUse(use, 1 << order);
+  else if (pfn == Status.NoMemory) trace(Event.AllocFailure, 0, order, buddy.freePages());
+  return pfn;
+}
+
+export function giveFrame(pfn: u32, use: FrameUse): void {
+  giveBlock(pfn, 0, use);
+}
+
+/** Gives a block back. A refusal is our own bug. */
+export function giveBlock(pfn: u32, order: u32, use: FrameUse): void {
+  if (junkFill) frame_fill(pfn, 1 << order, buddy.JUNK_PATTERN);
+  const status = buddy.free(pfn, order);
+  assert(status == Status.Ok, "a frame was given back that nobody has");
+  changeUse(use, -(1 << order));
+}
+
+/** Says which process slot maps the frame, and at which virtual page number. */
+export function setFrameOwner(pfn: u32, slot: i32, page: u32): void {
+  buddy.setOwner(pfn, slot + 1, page);
+}
+
+export function freePages(): u32 {
+  return buddy.freePages();
+}
+
+export function managedPages(): u32 {
+  return buddy.managedPages();
+}
+
+export function countOutOfMemory(): void {
+  outOfMemoryCount++;
+}
+
+export function outOfMemoryTotal(): u64 {
+  return outOfMemoryCount;
+}
+
+// ---- test aids
+
+let firstHeld: u32 = 0;
+let held: u32 = 0;
+
+/** Takes `count` unmovable frames more, or gives all back where count is 0. How many are held, or NoMemory. */
+export function holdFrames(count: u32): i64 {
+  if (count == 0) {
+    for (; held > 0; held--) {
+      const pfn = firstHeld;
+      firstHeld = buddy.nextInUse(pfn);
+      giveFrame(pfn, FrameUse.Kernel);
+    }
+    return 0;
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const pfn = takeFrame(FrameUse.Kernel);
+    if (pfn < 0) return Status.NoMemory;
+    buddy.setNextInUse(pfn, firstHeld);
+    firstHeld = pfn;
+    held++;
+  }
+  return held;
+}
+
+/** Whether a movable block of this order can be had: takes one and gives it back. Ok, Range or NoMemory. */
+export function tryOrder(order: u32): i64 {
+  const pfn = takeBlock(order, FrameUse.User);
+  if (pfn < 0) return pfn;
+  giveBlock(pfn, order, FrameUse.User);
+  return Status.Ok;
+}
+
+/** Inconsistencies in the accounts of frames; 0 is right. */
+export function verifyFrames(): i64 {
+  let wrong: i64 = buddy.verify();
+  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
+  if (used + buddy.freePages() != buddy.managedPages()) wrong++;
+  if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
+  return wrong;
+}
+
+// ---- rows
+
+export function fillMemoryRow(at: usize): i32 {
+  const row = changetype<MemoryRow>(at);
+  row.totalPages = bootInfo.ramBytes >> 12;
+  row.managedPages = buddy.managedPages();
+  row.freePages = buddy.freePages();
+  row.userPages = useCount(FrameUse.User);
+  row.tablePages = useCount(FrameUse.Table);
+  row.kernelPages = useCount(FrameUse.Kernel);
+  row.movablePages = buddy.movablePages();
+  row.largestFreePages = buddy.largestFree();
+  row.allocations = buddy.allocations();
+  row.frees = buddy.frees();
+  row.failures = buddy.allocFailures();
+  row.outOfMemory = outOfMemoryCount;
+  row.compactions = compactionCount();
+  row.pagesMoved = compactionMoved();
+  row.fragmentationPpm = buddy.fragmentationPpm();
+  row.junkFill = junkFill ? 1 : 0;
+  return 1;
+}
+
+/** Row `index`: the orders of the unmovable zone, then those of the movable one; −1 past them. */
+export function fillOrderRow(index: u32, at: usize): i32 {
+  const orders = buddy.MAX_ORDER + 1;
+  if (index >= orders * 2) return -1;
+  const row = changetype<OrderRow>(at);
+  row.zone = index / orders;
+  row.order = index % orders;
+  row.freeBlocks = buddy.freeBlocks(row.zone, row.order);
+  row.failures = buddy.failuresOf(row.zone, row.order);
+  return 1;
+}

@@ -1,0 +1,56 @@
+// What happens when a demand fault of order 0 finds no frame: the process with the highest score ends, with a line that
+// says why. Scores are in lifecycle.ts.
+import { time_now_ns } from "../../abi/host";
+import { Event, ExitReason, PROCESSES, ProcessState } from "../../abi/numbers";
+import { say, sayEnd, sayNumber, sayProcess, trace } from "../obs";
+import { predictOutOfMemory } from "../predict";
+import { endProcess, findVictim, outOfMemoryScore, reapStep } from "../proc/lifecycle";
+import { NO_SLOT, processAt } from "../proc/process";
+import { cancelReap } from "../work";
+import { countOutOfMemory, freePages } from "./frames";
+
+/** A dead process whose frames are still on their way back, or NO_SLOT. */
+export function findEnding(): i32 {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (processAt(slot).state == ProcessState.Ending) return slot;
+  return NO_SLOT;
+}
+
+/** Ends the process with the highest score. False where none may be killed. */
+export function killForMemory(wanted: i32): bool {
+  const victim = findVictim();
+  if (victim == NO_SLOT) return false;
+  const process = processAt(victim);
+  const score = outOfMemoryScore(process);
+  countOutOfMemory();
+  trace(Event.OutOfMemory, process.pid, freePages(), score);
+  predictOutOfMemory(<u64>time_now_ns());
+  say("out of memory: pid ");
+  sayNumber(processAt(wanted).pid);
+  say(" needs a page, ");
+  sayNumber(freePages());
+  say(" free; killing ");
+  sayProcess(victim);
+  say(" for the highest score: ");
+  sayNumber(score);
+  say(" (");
+  sayNumber(process.residentPages);
+  say(" pages held)");
+  sayEnd();
+  endProcess(victim, ExitReason.OutOfMemory, 137, 0);
+  return true;
+}
+
+/**
+ * Finds a frame at once, for a system call that cannot wait: gives dead processes' frames back, killing where it must.
+ * False where nothing can be had, or the caller itself was chosen.
+ */
+export function reclaimNow(slot: i32): bool {
+  for (let ending = findEnding(); ending != NO_SLOT; ending = findEnding()) {
+    cancelReap(ending);
+    while (!reapStep(ending)) {}
+    return true;
+  }
+  if (!killForMemory(slot)) return false;
+  if (processAt(slot).state == ProcessState.Ending) return false;
+  return reclaimNow(slot);
+}

@@ -1,0 +1,143 @@
+// The address space of a process: what may be touched where, demand faults, release. Page tables are the shim's.
+import { frame_copy, frame_write, frame_zero, program_segment, space_map, space_unmap } from "../../abi/host";
+import { ProgramSegment } from "../../abi/layouts";
+import { Event, PAGE_BYTES, Prot, Status, USER_LINEAR_VA, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
+import { trace } from "../obs";
+import { NO_FRAME, Process, processAt } from "../proc/process";
+import { nextInUse, previousInUse, setNextInUse, setPreviousInUse } from "./buddy";
+import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
+import { fillTablePool, tablesUsed } from "./tables";
+
+const segment = changetype<ProgramSegment>(memory.data(32, 8));
+const zeros: usize = memory.data(4096, 8);
+
+/** Kind of access that faulted. */
+export const enum Access {
+  Read = 0,
+  Write = 1,
+  Execute = 2,
+}
+
+/**
+ * Makes the page at `va` usable for `access`. Ok; Fault: the process may not touch it like that; NoMemory: no frame is
+ * left (nothing changed; the caller reclaims and tries again).
+ */
+export function serveFault(slot: i32, va: u64, access: Access, present: bool): i32 {
+  // A page that is there and still faulted is a page that may not be touched so.
+  if (present) return Status.Fault;
+  const process = processAt(slot);
+  const page = va & ~(<u64>PAGE_BYTES - 1);
+  if (va - USER_LINEAR_VA < process.limitBytes || va - (USER_STACK_TOP_VA - USER_STACK_BYTES) < USER_STACK_BYTES) {
+    if (access == Access.Execute) return Status.Fault;
+    return mapFresh(slot, page, Prot.Write, NO_FRAME, 0);
+  }
+  return serveSegment(slot, process.program, page, access);
+}
+
+function serveSegment(slot: i32, program: u32, page: u64, access: Access): i32 {
+  for (let index: u32 = 0; program_segment(program, index, changetype<usize>(segment)) >= 0; index++) {
+    if (page - segment.va >= segment.memoryBytes) continue;
+    const prot = segment.prot;
+    if ((access == Access.Write && prot != Prot.Write) || (access == Access.Execute && prot != Prot.Execute)) return Status.Fault;
+    const offset = page - segment.va;
+    const fileLeft: u64 = offset < segment.fileBytes ? segment.fileBytes - offset : 0;
+    const source = segment.firstPfn + <u32>(offset >> 12);
+    if (prot != Prot.Write && fileLeft > 0) return mapShared(slot, page, source, prot);
+    return mapFresh(slot, page, prot, fileLeft > 0 ? source : NO_FRAME, fileLeft < PAGE_BYTES ? <u32>fileLeft : PAGE_BYTES);
+  }
+  return Status.Fault;
+}
+
+// A page of the image itself: read only, so every process of the program shares it.
+function mapShared(slot: i32, page: u64, pfn: u32, prot: u32): i32 {
+  const process = processAt(slot);
+  if (!fillTablePool()) return Status.NoMemory;
+  const tables = space_map(process.space, page, pfn, prot);
+  if (tables < 0) return refused(tables);
+  tablesUsed(tables);
+  process.tablePages += tables;
+  process.faults++;
+  return Status.Ok;
+}
+
+// A frame of its own, zeroed or copied from the image.
+function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32): i32 {
+  const process = processAt(slot);
+  if (!fillTablePool()) return Status.NoMemory;
+  const taken = takeFrame(FrameUse.User);
+  if (taken < 0) return Status.NoMemory;
+  const pfn = <u32>taken;
+  if (source == NO_FRAME) frame_zero(pfn, 1);
+  else {
+    frame_copy(pfn, source);
+    if (sourceBytes < PAGE_BYTES) frame_write(pfn, sourceBytes, zeros, PAGE_BYTES - sourceBytes);
+  }
+  const tables = space_map(process.space, page, pfn, prot);
+  if (tables < 0) {
+    giveFrame(pfn, FrameUse.User);
+    return refused(tables);
+  }
+  tablesUsed(tables);
+  process.tablePages += tables;
+  process.faults++;
+  setFrameOwner(pfn, slot, <u32>(page >> 12));
+  linkFrame(process, pfn);
+  trace(Event.Fault, process.pid, page, pfn);
+  return Status.Ok;
+}
+
+// A page that is already there was touched in a way that it may not be.
+function refused(status: i32): i32 {
+  return status == Status.Exists ? Status.Fault : status;
+}
+
+// A process's own frames form a list through their frame rows, so that giving them back needs no search.
+function linkFrame(process: Process, pfn: u32): void {
+  setPreviousInUse(pfn, NO_FRAME);
+  setNextInUse(pfn, process.firstFrame);
+  if (process.firstFrame != NO_FRAME) setPreviousInUse(process.firstFrame, pfn);
+  process.firstFrame = pfn;
+  process.residentPages++;
+  if (process.residentPages > process.peakPages) process.peakPages = process.residentPages;
+}
+
+function unlinkFrame(process: Process, pfn: u32): void {
+  const next = nextInUse(pfn);
+  const previous = previousInUse(pfn);
+  if (previous == NO_FRAME) process.firstFrame = next;
+  else setNextInUse(previous, next);
+  if (next != NO_FRAME) setPreviousInUse(next, previous);
+  process.residentPages--;
+}
+
+/** After a migration: `to` stands in the list where `from` stood. */
+export function replaceFrame(slot: i32, from: u32, to: u32): void {
+  const process = processAt(slot);
+  unlinkFrame(process, from);
+  linkFrame(process, to);
+}
+
+/** Gives back up to `most` frames of a process that never runs again. Returns how many are left. */
+export function releaseUserFrames(slot: i32, most: u32): u32 {
+  const process = processAt(slot);
+  for (let i: u32 = 0; i < most && process.firstFrame != NO_FRAME; i++) {
+    const pfn = process.firstFrame;
+    unlinkFrame(process, pfn);
+    giveFrame(pfn, FrameUse.User);
+  }
+  return process.residentPages;
+}
+
+/** Unmaps the pages of [va, va + bytes) that are mapped and gives their frames back; they read as zeros afterwards. */
+export function releaseRange(slot: i32, va: u64, bytes: u64): u32 {
+  const process = processAt(slot);
+  let given: u32 = 0;
+  for (let page = va; page < va + bytes; page += PAGE_BYTES) {
+    const pfn = space_unmap(process.space, page);
+    if (pfn < 0) continue;
+    unlinkFrame(process, <u32>pfn);
+    giveFrame(<u32>pfn, FrameUse.User);
+    given++;
+  }
+  return given;
+}

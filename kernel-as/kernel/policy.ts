@@ -1,0 +1,115 @@
+// The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
+// at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
+import { MEMORY_DECISION_BYTES } from "../abi/layouts";
+import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
+import { Arena } from "../lib/arena";
+import { count } from "../obs";
+import { nameLength } from "../lib/bytes";
+import { automatic, bootInfo, policyEngine, seed } from "./boot";
+import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
+import { allocFailures, freePages, largestFree, managedPages } from "./mm/buddy";
+import { compactionActive, startCompaction } from "./mm/compactor";
+import { Counter, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
+import { moduleActive, moduleDecide, moduleEject, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
+import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
+import {
+  predictAccept, predictActed, predictConfidencePpm, predictFallback, predictFault, predictInit, predictInput, predictInputBytes, predictRisk, predictRow, predictSample,
+} from "./predict";
+import { committedPages, liveProcesses } from "./proc/process";
+
+const decision: usize = memory.data(64, 8);
+let nextBeatNs: u64 = 0;
+let failuresBefore: u64 = 0;
+let lastCompactionNs: u64 = 0;
+let acting: bool = true;
+
+/** Takes the memory of prediction and of the table of modules. Ok or NoMemory. */
+export function initPolicy(arena: Arena): i32 {
+  acting = automatic;
+  const status = predictInit(arena);
+  return status < 0 ? status : moduleInit(arena, bootInfo.initrdBytes, policyEngine, <u32>seed, takeArena, giveArena, noteModule);
+}
+
+/** Lets the image's own memory policy decide. Where it cannot, the fallback does, and the log says why. */
+export function startPolicy(): void {
+  const status = moduleSwapBuiltin(ModuleKind.Memory);
+  if (status < 0) sayFault("memory policy");
+}
+
+function takeArena(order: u32): i32 {
+  return takeBlock(order, FrameUse.Kernel);
+}
+
+function giveArena(pfn: u32, order: u32): void {
+  giveBlock(pfn, order, FrameUse.Kernel);
+}
+
+function noteModule(event: Event, a: u64, b: u64): void {
+  trace(event, 0, a, b);
+}
+
+function sayFault(what: string): void {
+  say(what);
+  say(" falls back: ");
+  const text = moduleFault();
+  sayBytes(text, <u32>nameLength(text, 96));
+  sayEnd();
+}
+
+// The active module's decision; where it has none, or a bad one, it is ejected and the fallback decides.
+function decide(nowNs: u64): i32 {
+  const status = moduleDecide(ModuleKind.Memory, MEMORY_POLICY_FUEL, predictInput(), predictInputBytes(), decision, MEMORY_DECISION_BYTES);
+  if (status == Status.Unsupported && moduleActive(ModuleKind.Memory) == 0) return predictFallback(nowNs);
+  const risk = status < 0 ? status : predictAccept(decision, moduleActive(ModuleKind.Memory), nowNs);
+  if (risk >= 0) return risk;
+  moduleEject(ModuleKind.Memory, risk, status < 0 ? "" : predictFault());
+  sayFault("memory policy");
+  return predictFallback(nowNs);
+}
+
+/** When memory is looked at next. */
+export function nextBeat(): u64 {
+  return nextBeatNs;
+}
+
+/** One beat: sample, decide, act. */
+export function beat(nowNs: u64): void {
+  nextBeatNs += BEAT_NS;
+  if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
+  count(Counter.Beats, 1);
+  const failures = allocFailures();
+  predictSample(nowNs, freePages(), largestFree(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
+  failuresBefore = failures;
+  const before = predictRisk();
+  const risk = decide(nowNs);
+  if (risk != before) {
+    trace(Event.Risk, 0, risk, predictConfidencePpm());
+    if (risk >= Risk.Warning && before < Risk.Warning) {
+      say("memory may run out: confidence ");
+      sayNumber(predictConfidencePpm() / 10_000);
+      say(" %, ");
+      sayNumber(freePages());
+      say(" pages free");
+      sayEnd();
+    }
+  }
+  if (risk >= Risk.Warning && acting) act(nowNs);
+}
+
+// At WARNING the kernel compacts, not more often than once in AUTO_COMPACT_NS.
+function act(nowNs: u64): void {
+  if (compactionActive() || (lastCompactionNs != 0 && nowNs - lastCompactionNs < AUTO_COMPACT_NS)) return;
+  if (startCompaction(0, 0) < 0) return;
+  lastCompactionNs = nowNs;
+  predictActed(nowNs);
+}
+
+export function setAutomatic(on: bool): i64 {
+  acting = on;
+  return Status.Ok;
+}
+
+export function fillPredictionRow(at: usize): i32 {
+  predictRow(at, acting);
+  return 1;
+}

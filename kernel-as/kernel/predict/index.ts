@@ -1,0 +1,147 @@
+// Crash prediction as the kernel sees it: samples in, decisions judged, risk and history out. Not the policy, and not the ask:
+// kernel/predict/beat.ts asks the active module. Pure: no host call. Called on the beat and from the out-of-memory path.
+import { PREDICTION_ROW_BYTES, PREDICTION_ROW_FACTORS_PPM, PredictionRow } from "../../abi/layouts";
+import { Risk, Status } from "../../abi/numbers";
+import { Arena } from "../../lib/arena";
+import { copy, fill, setU32 } from "../../lib/bytes";
+import { PPM } from "../../lib/fixed";
+import { fallbackDecide } from "./fallback";
+import { historyActed, historyInit, historyOutOfMemory, historyPredict, historyReset } from "./history";
+import { judge } from "./judge";
+import { riskOf, Verdict, WARNING_PPM } from "./verdict";
+import { windowClear, windowFailures, windowHead, windowInit, windowInput, windowInputBytes, windowPush, windowRow } from "./window";
+
+export { historyAccuracy as predictAccuracy, historyRead as predictHistory } from "./history";
+export { judgeFault as predictFault } from "./judge";
+
+export const BEAT_MS: u32 = 100;
+export const HORIZON_MS: u32 = 60_000;
+
+const verdict: Verdict = changetype<Verdict>(memory.data(offsetof<Verdict>(), 8));
+const asked: Verdict = changetype<Verdict>(memory.data(offsetof<Verdict>(), 8));
+let thresholdPpm: u32 = WARNING_PPM;
+let risk: Risk = Risk.Normal;
+let beats: u64 = 0;
+let decidedNs: u64 = 0;
+let decidedBy: u32 = 0;
+
+/** Take all memory (about 18 KiB). NoMemory: the arena is exhausted. */
+export function predictInit(arena: Arena): i32 {
+  verdict.clear();
+  verdict.abstained = 1;
+  const status = windowInit(arena, BEAT_MS, HORIZON_MS);
+  return status < 0 ? status : historyInit(arena, HORIZON_MS);
+}
+
+/** Add the state of memory at a beat. `failures`: allocations that failed since the sample before. */
+export function predictSample(nowNs: u64, freePages: u32, largestFreePages: u32, failures: u32, managedPages: u32, processes: u32, committedPages: u32): void {
+  const row = windowPush();
+  row.timeNs = nowNs;
+  row.freePages = freePages;
+  row.largestFreePages = largestFreePages;
+  row.fragmentationPpm = freePages === 0 ? 0 : PPM - <u32>((<u64>min(largestFreePages, freePages) * PPM) / freePages);
+  row.failures = failures;
+  row.managedPages = managedPages;
+  row.processes = processes;
+  row.committedPages = committedPages;
+  row.reserved = 0;
+}
+
+/** The policy's input: MemoryFeatures and the rows. */
+export function predictInput(): usize {
+  return windowInput();
+}
+export function predictInputBytes(): u32 {
+  return windowInputBytes();
+}
+
+/**
+ * Take a policy's MemoryDecision at `decision`, made by module `moduleId`.
+ * Returns the Risk. BadAnswer: it is not acceptable, nothing changed; predictFault says why. Then ask predictFallback.
+ */
+export function predictAccept(decision: usize, moduleId: u32, nowNs: u64): i32 {
+  const status = judge(decision, asked);
+  if (status < 0) return status;
+  copy(changetype<usize>(verdict), changetype<usize>(asked), offsetof<Verdict>());
+  return settle(moduleId, nowNs);
+}
+
+/** Decide by the built-in fallback. Returns the Risk. */
+export function predictFallback(nowNs: u64): i32 {
+  fallbackDecide(verdict);
+  return settle(0, nowNs);
+}
+
+function settle(moduleId: u32, nowNs: u64): i32 {
+  beats++;
+  decidedNs = nowNs;
+  decidedBy = moduleId;
+  risk = riskOf(verdict.confidencePpm, verdict.abstained !== 0, thresholdPpm);
+  historyPredict(verdict, risk, moduleId, nowNs);
+  return risk;
+}
+
+/** The last decision's risk. */
+export function predictRisk(): Risk {
+  return risk;
+}
+export function predictConfidencePpm(): u32 {
+  return verdict.confidencePpm;
+}
+
+/** Memory ran out: call before anything is killed. */
+export function predictOutOfMemory(nowNs: u64): void {
+  historyOutOfMemory(nowNs);
+}
+
+/** The kernel acted on the warning (compacted, throttled). */
+export function predictActed(nowNs: u64): void {
+  historyActed(nowNs);
+}
+
+/** Forget samples, history and counts. The threshold stays. */
+export function predictReset(): void {
+  windowClear();
+  historyReset();
+  verdict.clear();
+  verdict.abstained = 1;
+  risk = Risk.Normal;
+}
+
+/** Set the threshold of WARNING. Range: above one whole. Counts from the next decision. */
+export function predictSetThreshold(ppm: u32): i32 {
+  if (ppm > PPM) return Status.Range;
+  thresholdPpm = ppm;
+  return Status.Ok;
+}
+
+/** Topic.Prediction. `automatic`: whether the kernel acts at WARNING. */
+export function predictRow(to: usize, automatic: bool): void {
+  fill(to, 0, PREDICTION_ROW_BYTES);
+  const row = changetype<PredictionRow>(to);
+  const samples = windowHead().count;
+  row.timeNs = decidedNs;
+  row.beats = beats;
+  row.confidencePpm = verdict.confidencePpm;
+  row.risk = risk;
+  if (samples !== 0) {
+    const newest = windowRow(samples - 1);
+    row.freePages = newest.freePages;
+    row.largestFreePages = newest.largestFreePages;
+    row.fragmentationPpm = newest.fragmentationPpm;
+  }
+  row.recentFailures = windowFailures();
+  row.timeToExhaustionMs = verdict.timeToExhaustionMs;
+  row.advice = verdict.advice;
+  row.thresholdPpm = thresholdPpm;
+  row.automatic = automatic ? 1 : 0;
+  row.moduleId = decidedBy;
+  row.samples = samples;
+  row.abstained = verdict.abstained;
+  row.slopePagesPerSecond = verdict.slopePagesPerSecond;
+  const factors = to + PREDICTION_ROW_FACTORS_PPM;
+  setU32(factors, verdict.exhaustionPpm);
+  setU32(factors + 4, verdict.scarcityPpm);
+  setU32(factors + 8, verdict.fragmentationPpm);
+  setU32(factors + 12, verdict.failuresPpm);
+}

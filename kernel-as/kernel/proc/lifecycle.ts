@@ -1,0 +1,196 @@
+// Birth and death of processes. A death is a work item: frames go back in bounded steps, then the process is a zombie
+// until its parent asks.
+import { context_create, context_destroy, context_return, program_info, space_create, space_destroy, time_now_ns } from "../../abi/host";
+import { ExitInfo, ProgramInfo } from "../../abi/layouts";
+import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_VA } from "../../abi/numbers";
+import { copy, equal, getU8, nameLength } from "../../lib/bytes";
+import { bootInfo } from "../boot";
+import { REAP_FRAMES } from "../limits";
+import { releaseUserFrames } from "../mm/vm";
+import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
+import { trace } from "../obs";
+import { deliverChild } from "../sys/process";
+import { Work, queueWork } from "../work";
+import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, Process, processAt, releaseSlot, slotOf, takeSlot } from "./process";
+import { enqueue, unqueue } from "./runqueue";
+
+const info = changetype<ProgramInfo>(memory.data(48, 8));
+
+/** pid of the first service, which owns the console. */
+export const FIRST_PID: u32 = 1;
+
+/** Index of a program of the image, or −1. Leaves its ProgramInfo in `info`. */
+function findProgram(name: usize, bytes: u32): i32 {
+  const field = changetype<usize>(info);
+  for (let index: u32 = 0; index < bootInfo.programCount; index++) {
+    if (program_info(index, field) < 0) continue;
+    if (nameLength(field, 24) == bytes && equal(field, name, bytes)) return <i32>index;
+  }
+  return -1;
+}
+
+/**
+ * Starts a program. `argv`: NUL separated and NUL ended, in kernel memory; argument 0 names the program.
+ * Returns the pid, or Invalid, NotFound, NoMemory.
+ */
+export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
+  if (bytes == 0 || bytes > ARGUMENT_BYTES || getU8(argv + bytes - 1) != 0) return Status.Invalid;
+  const program = findProgram(argv, <u32>nameLength(argv, bytes));
+  if (program < 0) return Status.NotFound;
+  if (!fillTablePool()) return Status.NoMemory;
+  const slot = takeSlot();
+  if (slot == NO_SLOT) return Status.NoMemory;
+  const process = processAt(slot);
+  const space = space_create();
+  if (space < 0) {
+    releaseSlot(slot);
+    return Status.NoMemory;
+  }
+  tablesUsed(1);
+  process.space = space;
+  process.tablePages = 1;
+  process.parent = parent;
+  process.flags = flags;
+  process.program = program;
+  process.startedNs = time_now_ns();
+  process.limitBytes = <u64>info.initialPages << 12;
+  process.maximumBytes = <u64>info.maximumPages << 12;
+  process.argumentBytes = bytes;
+  copy(argumentsAt(slot), argv, bytes);
+  const status = context_create(slot, space, info.entryVa, USER_STACK_TOP_VA, process.pid);
+  if (status < 0) {
+    tablesUsed(-space_destroy(space));
+    releaseSlot(slot);
+    return status;
+  }
+  process.state = ProcessState.Ready;
+  enqueue(slot);
+  trace(Event.Spawn, process.pid, parent, program);
+  return process.pid;
+}
+
+/** Ends a process: it never runs again; its frames go back by and by. */
+export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): void {
+  const process = processAt(slot);
+  if (!isAlive(process)) return;
+  if (process.state == ProcessState.Ready) unqueue(slot);
+  process.state = ProcessState.Ending;
+  process.wakeNs = FOREVER;
+  process.exitReason = reason;
+  process.exitStatus = status;
+  process.exitDetail = detail;
+  adoptChildren(process.pid);
+  trace(Event.Exit, process.pid, reason, <u64>(<i64>status));
+  queueWork(Work.Reap, slot);
+}
+
+// Children of a dead process belong to the kernel, which asks no zombie for its status.
+function adoptChildren(pid: u32): void {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const child = processAt(slot);
+    if (child.state == ProcessState.Free || child.parent != pid) continue;
+    child.parent = 0;
+    if (child.state == ProcessState.Zombie) releaseSlot(slot);
+  }
+}
+
+/** One step of giving back what a dead process had. True when nothing is left. */
+export function reapStep(slot: i32): bool {
+  const process = processAt(slot);
+  if (releaseUserFrames(slot, REAP_FRAMES) > 0) return false;
+  context_destroy(slot);
+  tablesUsed(-space_destroy(process.space));
+  drainTablePool();
+  process.tablePages = 0;
+  process.state = ProcessState.Zombie;
+  wakeStarved();
+  const parent = slotOf(process.parent);
+  if (parent == NO_SLOT) {
+    const service = (process.flags & FLAG_SERVICE) != 0;
+    if (service) restartService(slot);
+    releaseSlot(slot);
+  } else wakeParent(parent);
+  return true;
+}
+
+// A service that ended starts again with the same arguments; the kernel lives.
+function restartService(slot: i32): void {
+  const process = processAt(slot);
+  spawn(0, argumentsAt(slot), process.argumentBytes, process.flags);
+}
+
+function wakeParent(slot: i32): void {
+  const parent = processAt(slot);
+  if (parent.state != ProcessState.Waiting) return;
+  const child = findEndedChild(parent.pid, parent.waitPid);
+  if (child >= 0) completeWait(slot, deliverChild(slot, child, parent.bufferVa));
+}
+
+/** Processes that waited for a frame try again. */
+export function wakeStarved(): void {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    if (processAt(slot).state == ProcessState.Starved) makeReady(slot);
+  }
+}
+
+/** Puts a waiting process at the end of the run queue. */
+export function makeReady(slot: i32): void {
+  const process = processAt(slot);
+  process.state = ProcessState.Ready;
+  process.wakeNs = FOREVER;
+  enqueue(slot);
+}
+
+/** Ends a wait with the result of its system call. */
+export function completeWait(slot: i32, result: i64): void {
+  context_return(slot, result);
+  makeReady(slot);
+}
+
+/** Slot of a zombie child (pid 0: any), NO_SLOT where none has ended, or −2 where there is no such child at all. */
+export function findEndedChild(parent: u32, pid: u32): i32 {
+  let any = false;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const child = processAt(slot);
+    if (child.state == ProcessState.Free || child.parent != parent || (pid != 0 && child.pid != pid)) continue;
+    if (child.state == ProcessState.Zombie) return slot;
+    any = true;
+  }
+  return any ? NO_SLOT : -2;
+}
+
+/** Fills an ExitInfo and frees the zombie's slot. */
+export function collectChild(slot: i32, out: ExitInfo): void {
+  const child = processAt(slot);
+  out.pid = child.pid;
+  out.status = child.exitStatus;
+  out.reason = child.exitReason;
+  out.peakPages = child.peakPages;
+  out.detail = child.exitDetail;
+  out.cpuNs = child.cpuNs;
+  releaseSlot(slot);
+}
+
+/** Whether the slot's process still maps its frames and may run on them. */
+export function isMapping(slot: i32): bool {
+  return isAlive(processAt(slot));
+}
+
+/** Score of the out-of-memory killer: frames held; the highest is killed. 0 for what may not be killed. */
+export function outOfMemoryScore(process: Process): u32 {
+  if (!isAlive(process) || (process.flags & FLAG_PROTECTED) != 0) return 0;
+  return process.residentPages + process.tablePages + 1;
+}
+
+/** Slot with the highest score, or NO_SLOT. */
+export function findVictim(): i32 {
+  let victim: i32 = NO_SLOT;
+  let highest: u32 = 0;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const score = outOfMemoryScore(processAt(slot));
+    if (score <= highest) continue;
+    highest = score;
+    victim = slot;
+  }
+  return victim;
+}

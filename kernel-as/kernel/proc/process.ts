@@ -1,0 +1,125 @@
+// The process table: what a process is, and how slots are taken and found. Life and death are in lifecycle.ts.
+import { Arena } from "../../lib/arena";
+import { ARGUMENT_BYTES, PROCESSES, ProcessState } from "../../abi/numbers";
+
+/** Frame lists end here. */
+export const NO_FRAME: u32 = 0xffffffff;
+export const NO_SLOT: i32 = -1;
+export const FOREVER: u64 = 0xffffffffffffffff;
+
+export const FLAG_PROTECTED: u32 = 1;
+/** A service of the image: restarted when it ends. */
+export const FLAG_SERVICE: u32 = 4;
+
+/** One row of the table; the slot is also the number of its register set in the shim. */
+@unmanaged
+export class Process {
+  pid: u32;
+  parent: u32;
+  state: u32;
+  flags: u32;
+  space: i32;
+  program: u32;
+  exitStatus: i32;
+  exitReason: u32;
+  exitDetail: u64;
+  cpuNs: u64;
+  startedNs: u64;
+  /** Frames mapped for this process alone; the head of their list. */
+  residentPages: u32;
+  peakPages: u32;
+  firstFrame: u32;
+  tablePages: u32;
+  /** Size of linear memory, and the most it may grow to. */
+  limitBytes: u64;
+  maximumBytes: u64;
+  faults: u64;
+  /** When a wait ends by itself; FOREVER where it does not. */
+  wakeNs: u64;
+  /** The wait's continuation: what the syscall was asked for. */
+  waitPid: u32;
+  bufferBytes: u32;
+  bufferVa: u64;
+  /** Run queue links, slots. */
+  nextSlot: i32;
+  previousSlot: i32;
+  argumentBytes: u32;
+  reserved: u32;
+}
+
+/** Bytes that initProcesses takes of the arena. */
+export const PROCESS_TABLE_BYTES: u32 = PROCESSES * (<u32>offsetof<Process>() + ARGUMENT_BYTES) + 16;
+
+let table: usize = 0;
+let argumentText: usize = 0;
+let lastPid: u32 = 0;
+let live: u32 = 0;
+
+export function initProcesses(arena: Arena): void {
+  table = arena.take(PROCESSES * offsetof<Process>());
+  argumentText = arena.take(PROCESSES * ARGUMENT_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+export function processAt(slot: i32): Process {
+  return changetype<Process>(table + <usize>slot * offsetof<Process>());
+}
+
+/** Where the arguments of a slot lie; ARGUMENT_BYTES long. */
+export function argumentsAt(slot: i32): usize {
+  return argumentText + <usize>slot * ARGUMENT_BYTES;
+}
+
+/** Slot of a pid that is not free, or NO_SLOT. */
+export function slotOf(pid: u32): i32 {
+  if (pid == 0) return NO_SLOT;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (process.pid == pid && process.state != ProcessState.Free) return slot;
+  }
+  return NO_SLOT;
+}
+
+/** Takes a free slot and gives it the next pid, or returns NO_SLOT. */
+export function takeSlot(): i32 {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (process.state != ProcessState.Free) continue;
+    memory.fill(changetype<usize>(process), 0, offsetof<Process>());
+    process.pid = ++lastPid;
+    process.firstFrame = NO_FRAME;
+    process.wakeNs = FOREVER;
+    process.nextSlot = NO_SLOT;
+    process.previousSlot = NO_SLOT;
+    live++;
+    return slot;
+  }
+  return NO_SLOT;
+}
+
+export function releaseSlot(slot: i32): void {
+  processAt(slot).state = ProcessState.Free;
+  live--;
+}
+
+/** Whether the process still owns memory and may run again. */
+export function isAlive(process: Process): bool {
+  const state = process.state;
+  return state != ProcessState.Free && state != ProcessState.Zombie && state != ProcessState.Ending;
+}
+
+/** Slots in use, zombies included. */
+export function liveProcesses(): u32 {
+  return live;
+}
+
+/** Pages that live processes have reserved: the sizes of their linear memories. */
+export function committedPages(): u32 {
+  let pages: u64 = 0;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (isAlive(process)) pages += process.limitBytes >> 12;
+  }
+  return <u32>pages;
+}

@@ -1,0 +1,63 @@
+// Rows about the machine and its processes, for the query system call.
+import { time_now_ns } from "../abi/host";
+import { PROCESS_ROW_COMMAND, ProcessRow, SystemRow } from "../abi/layouts";
+import { ABI_HASH, PROCESSES, ProcessState } from "../abi/numbers";
+import { getU8, setU8 } from "../lib/bytes";
+import { bootInfo, policyEngine, seed } from "./boot";
+import { isForeground } from "./console";
+import { idleTime } from "./dispatch";
+import { counted, logEnd, logOldest } from "../obs";
+import { Counter } from "./obs";
+import { outOfMemoryScore } from "./proc/lifecycle";
+import { argumentsAt, FLAG_PROTECTED, liveProcesses, processAt } from "./proc/process";
+
+const COMMAND_BYTES: u32 = 64;
+const ROW_PROTECTED: u32 = 1;
+const ROW_FOREGROUND: u32 = 2;
+
+export function fillSystemRow(at: usize): i32 {
+  const row = changetype<SystemRow>(at);
+  row.uptimeNs = <u64>time_now_ns();
+  row.tscHz = bootInfo.tscHz;
+  row.ramBytes = bootInfo.ramBytes;
+  row.imageBytes = bootInfo.imageBytes;
+  row.initrdBytes = bootInfo.initrdBytes;
+  row.features = bootInfo.features;
+  row.seed = seed;
+  row.abiHash = ABI_HASH;
+  row.loader = bootInfo.loader;
+  row.processes = liveProcesses();
+  row.policyEngine = policyEngine;
+  row.idleNs = idleTime();
+  row.logOldest = logOldest();
+  row.logEnd = logEnd();
+  row.switches = counted(Counter.Switches);
+  return 1;
+}
+
+/** Row of slot `index`: 1, 0 where the slot is free, −1 past the table. */
+export function fillProcessRow(index: u32, at: usize): i32 {
+  if (index >= PROCESSES) return -1;
+  const process = processAt(index);
+  if (process.state == ProcessState.Free) return 0;
+  const row = changetype<ProcessRow>(at);
+  row.pid = process.pid;
+  row.parent = process.parent;
+  row.state = process.state;
+  row.flags = ((process.flags & FLAG_PROTECTED) != 0 ? ROW_PROTECTED : 0) | (isForeground(process.pid) ? ROW_FOREGROUND : 0);
+  row.residentPages = process.residentPages;
+  row.tablePages = process.tablePages;
+  row.cpuNs = process.cpuNs;
+  row.startedNs = process.startedNs;
+  row.memoryBytes = process.limitBytes;
+  row.exitStatus = process.exitStatus;
+  row.score = outOfMemoryScore(process);
+  row.faults = process.faults;
+  const text = argumentsAt(index);
+  const bytes = process.argumentBytes - 1;
+  for (let i: u32 = 0; i < bytes && i < COMMAND_BYTES; i++) {
+    const byte = getU8(text + i);
+    setU8(at + PROCESS_ROW_COMMAND + i, byte == 0 ? 0x20 : byte);
+  }
+  return 1;
+}

@@ -1,0 +1,118 @@
+// The control system call: everything that a shell command may do to the kernel.
+import { panic, power_off, reboot } from "../../abi/host";
+import { COMPACT_RESULT_BYTES } from "../../abi/layouts";
+import { Control, ProcessState, Status } from "../../abi/numbers";
+import { setForeground } from "../console";
+import { MAX_ORDER } from "../mm/buddy";
+import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
+import { compactionResult, startCompaction } from "../mm/compactor";
+import { copyIn, copyOut } from "../mm/usercopy";
+import { clearTrace } from "../../obs";
+import { moduleFallback, moduleLoad, moduleSwap, moduleUnload } from "../module/registry";
+import { setAutomatic } from "../policy";
+import { predictReset, predictSetThreshold } from "../predict";
+import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { WAITS } from "./table";
+
+const TEXT_BYTES: u32 = 512;
+const text: usize = memory.data(512);
+
+export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, bytes: u32): i64 {
+  switch (operation) {
+    case Control.Compact:
+      return compact(slot, a, va, bytes);
+    case Control.CrashThreshold:
+      return a <= 1_000_000 ? predictSetThreshold(<u32>a) : Status.Range;
+    case Control.CrashAuto:
+      return a <= 1 ? setAutomatic(a == 1) : Status.Range;
+    case Control.CrashReset: {
+      predictReset();
+      return Status.Ok;
+    }
+    case Control.ModuleLoad:
+    case Control.ModuleUnload:
+    case Control.ModuleSwap:
+    case Control.ModuleFallback:
+    case Control.Panic:
+      return withText(slot, operation, va, bytes);
+    case Control.Protect:
+      return protect(<u32>a, b);
+    case Control.PowerOff: {
+      if (a > 1) return Status.Range;
+      power_off(<u32>a);
+      return Status.Ok;
+    }
+    case Control.Reboot: {
+      reboot();
+      return Status.Ok;
+    }
+    case Control.HoldFrames:
+      return a <= 0xffffffff ? holdFrames(<u32>a) : Status.Range;
+    case Control.TryOrder:
+      return a <= MAX_ORDER ? tryOrder(<u32>a) : Status.Range;
+    case Control.TraceClear: {
+      clearTrace();
+      return Status.Ok;
+    }
+    case Control.Foreground:
+      return foreground(slot, <u32>a);
+    case Control.SelfCheck:
+      return verifyFrames();
+    default:
+      return Status.NotFound;
+  }
+}
+
+function withText(slot: i32, operation: u32, va: u64, bytes: u32): i64 {
+  if (bytes == 0 || bytes > TEXT_BYTES) return Status.Range;
+  const status = copyIn(slot, va, text, bytes);
+  if (status < 0) return status;
+  switch (operation) {
+    case Control.ModuleLoad:
+      return moduleLoad(text, bytes);
+    case Control.ModuleUnload:
+      return moduleUnload(text, bytes);
+    case Control.ModuleSwap:
+      return moduleSwap(text, bytes);
+    case Control.ModuleFallback:
+      return moduleFallback(text, bytes);
+    default: {
+      panic(text, bytes);
+      return Status.Ok;
+    }
+  }
+}
+
+// The caller waits until the compaction's work item is done.
+function compact(slot: i32, order: u64, va: u64, bytes: u32): i64 {
+  if (order > MAX_ORDER) return Status.Range;
+  if (bytes < COMPACT_RESULT_BYTES) return Status.Invalid;
+  const process = processAt(slot);
+  process.bufferVa = va;
+  const status = startCompaction(<u32>order, process.pid);
+  if (status < 0) return status;
+  process.state = ProcessState.Working;
+  return WAITS;
+}
+
+/** Copies the result of a compaction to the process that asked for it. Ok, or Fault. */
+export function deliverCompaction(slot: i32): i64 {
+  return copyOut(slot, processAt(slot).bufferVa, compactionResult(), COMPACT_RESULT_BYTES);
+}
+
+function protect(pid: u32, on: u64): i64 {
+  if (on > 1) return Status.Range;
+  const slot = slotOf(pid);
+  if (slot == NO_SLOT) return Status.NotFound;
+  const process = processAt(slot);
+  if ((process.flags & FLAG_SERVICE) != 0) return Status.Denied;
+  process.flags = on == 1 ? process.flags | FLAG_PROTECTED : process.flags & ~FLAG_PROTECTED;
+  return Status.Ok;
+}
+
+function foreground(slot: i32, pid: u32): i64 {
+  if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
+  if (pid != 0 && slotOf(pid) == NO_SLOT) return Status.NotFound;
+  setForeground(pid);
+  return Status.Ok;
+}

@@ -1,0 +1,63 @@
+// System calls about processes: arguments, spawn, wait, kill, sleep.
+import { EXIT_INFO_BYTES, ExitInfo } from "../../abi/layouts";
+import { ARGUMENT_BYTES, ExitReason, ProcessState, Status } from "../../abi/numbers";
+import { noteWake } from "../time";
+import { copyIn, copyOut } from "../mm/usercopy";
+import { collectChild, endProcess, findEndedChild, spawn } from "../proc/lifecycle";
+import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { WAITS } from "./table";
+
+const arguments_: usize = memory.data(1024);
+const exitInfo = changetype<ExitInfo>(memory.data(32, 8));
+const NO_WAIT: u32 = 1;
+
+export function sysArguments(slot: i32, va: u64, capacity: u32): i64 {
+  const bytes = processAt(slot).argumentBytes;
+  const status = copyOut(slot, va, argumentsAt(slot), bytes < capacity ? bytes : capacity);
+  return status < 0 ? status : bytes;
+}
+
+export function sysSpawn(slot: i32, va: u64, bytes: u32, flags: u32): i64 {
+  if (bytes == 0 || bytes > ARGUMENT_BYTES) return Status.Invalid;
+  const status = copyIn(slot, va, arguments_, bytes);
+  if (status < 0) return status;
+  return spawn(processAt(slot).pid, arguments_, bytes, flags & FLAG_PROTECTED);
+}
+
+export function sysWait(slot: i32, pid: u32, flags: u32, va: u64): i64 {
+  const process = processAt(slot);
+  const child = findEndedChild(process.pid, pid);
+  if (child >= 0) return deliverChild(slot, child, va);
+  if (child != NO_SLOT) return Status.NotFound;
+  if ((flags & NO_WAIT) != 0) return Status.Again;
+  process.state = ProcessState.Waiting;
+  process.waitPid = pid;
+  process.bufferVa = va;
+  return WAITS;
+}
+
+/** Hands an ended child to its parent. The child's pid, or Fault. */
+export function deliverChild(slot: i32, child: i32, va: u64): i64 {
+  const pid = processAt(child).pid;
+  collectChild(child, exitInfo);
+  const status = copyOut(slot, va, changetype<usize>(exitInfo), EXIT_INFO_BYTES);
+  return status < 0 ? status : pid;
+}
+
+export function sysKill(pid: u32, status: i32): i64 {
+  const target = slotOf(pid);
+  if (target == NO_SLOT) return Status.NotFound;
+  const process = processAt(target);
+  if ((process.flags & FLAG_SERVICE) != 0) return Status.Denied;
+  if (!isAlive(process)) return Status.NotFound;
+  endProcess(target, ExitReason.Killed, status & 255, 0);
+  return Status.Ok;
+}
+
+export function sysSleep(slot: i32, nowNs: u64, ns: u64): i64 {
+  const process = processAt(slot);
+  process.state = ProcessState.Sleeping;
+  process.wakeNs = ns > FOREVER - 1 - nowNs ? FOREVER : nowNs + ns;
+  noteWake(process.wakeNs);
+  return WAITS;
+}

@@ -1,0 +1,78 @@
+// Where a system call goes. Each serves one call of a process and sets its result, or leaves the process waiting.
+import { context_return } from "../../abi/host";
+import { Trap } from "../../abi/layouts";
+import { ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
+import { endProcess } from "../proc/lifecycle";
+import { processAt } from "../proc/process";
+import { takeInterrupted } from "../console";
+import { yieldTurn } from "../dispatch";
+import { rng } from "../boot";
+import { sysRead, sysWrite } from "./console";
+import { sysControl } from "./control";
+import { sysMemoryLimit, sysMemoryRelease } from "./memory";
+import { sysArguments, sysKill, sysSleep, sysSpawn, sysWait } from "./process";
+import { sysQuery } from "./query";
+
+/** A call answers this when the process now waits: its result comes later. */
+export const WAITS: i64 = i64.MIN_VALUE;
+
+/** Serves the system call in the mailbox. */
+export function serveSyscall(slot: i32, trap: Trap): void {
+  const result = call(slot, trap);
+  if (result == WAITS) return;
+  const state = processAt(slot).state;
+  if (state == ProcessState.Running || state == ProcessState.Ready) context_return(slot, result);
+}
+
+function call(slot: i32, trap: Trap): i64 {
+  const a = trap.args0;
+  const b = trap.args1;
+  const c = trap.args2;
+  switch (<u32>trap.number) {
+    case Sys.Exit: {
+      endProcess(slot, ExitReason.Exited, <i32>(a & 255), 0);
+      return WAITS;
+    }
+    case Sys.Trap: {
+      endProcess(slot, ExitReason.Trap, 134, a);
+      return WAITS;
+    }
+    case Sys.Pid:
+      return processAt(slot).pid;
+    case Sys.Arguments:
+      return sysArguments(slot, a, <u32>b);
+    case Sys.Spawn:
+      return sysSpawn(slot, a, <u32>b, <u32>c);
+    case Sys.Wait:
+      return sysWait(slot, <u32>a, <u32>b, c);
+    case Sys.Kill:
+      return sysKill(<u32>a, <i32>b);
+    case Sys.TimeNow:
+      return <i64>trap.nowNs;
+    case Sys.Sleep:
+      return sysSleep(slot, trap.nowNs, a);
+    case Sys.YieldNow: {
+      context_return(slot, Status.Ok);
+      yieldTurn();
+      return WAITS;
+    }
+    case Sys.Random:
+      return <i64>rng.next();
+    case Sys.MemoryLimit:
+      return sysMemoryLimit(slot, a);
+    case Sys.MemoryRelease:
+      return sysMemoryRelease(slot, a, b);
+    case Sys.Write:
+      return sysWrite(slot, a, <u32>b);
+    case Sys.Read:
+      return sysRead(slot, trap.nowNs, a, <u32>b, c);
+    case Sys.Interrupted:
+      return takeInterrupted() ? 1 : 0;
+    case Sys.Query:
+      return sysQuery(slot, <u32>a, b, c, <u32>trap.args3);
+    case Sys.Control:
+      return sysControl(slot, <u32>a, b, c, trap.args3, <u32>trap.args4);
+    default:
+      return Status.NotFound;
+  }
+}

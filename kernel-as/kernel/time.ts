@@ -1,0 +1,30 @@
+// Sleepers and deadlines: when the kernel must look at the clock again.
+import { PROCESSES, ProcessState, Status } from "../abi/numbers";
+import { completeWait } from "./proc/lifecycle";
+import { FOREVER, processAt } from "./proc/process";
+
+let nextWakeNs: u64 = FOREVER;
+
+/** A process began to wait until `wakeNs`. */
+export function noteWake(wakeNs: u64): void {
+  if (wakeNs < nextWakeNs) nextWakeNs = wakeNs;
+}
+
+/** Earliest end of a wait; FOREVER where nobody waits for a time. */
+export function nextWake(): u64 {
+  return nextWakeNs;
+}
+
+/** Ends every wait whose time has come: a sleep with Ok, a read with Again. */
+export function wakeSleepers(nowNs: u64): void {
+  if (nowNs < nextWakeNs) return;
+  nextWakeNs = FOREVER;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (process.wakeNs == FOREVER) continue;
+    if (process.wakeNs > nowNs) noteWake(process.wakeNs);
+    else if (process.state == ProcessState.Sleeping) completeWait(slot, Status.Ok);
+    else if (process.state == ProcessState.Reading) completeWait(slot, Status.Again);
+    else process.wakeNs = FOREVER;
+  }
+}

@@ -1,0 +1,91 @@
+// Family "shell": help, echo, true, false, history, clear, exit.
+import { Arguments } from "../arguments";
+import { print, printLine } from "../console";
+import { commandJson, printHelp, printOverview } from "../help";
+import { history } from "../history";
+import { Json } from "../json";
+import { complain, done, fail } from "../report";
+import * as sys from "../../abi/sys";
+import { flush } from "../console";
+import { Mode, session, STATUS_FAILED, STATUS_UNKNOWN } from "../session";
+import { COMMANDS, Command, Effect, findCommand, operand, register, Type } from "../table";
+
+export function registerBasics(): void {
+  register(
+    new Command("help", "shell", Effect.Observe, "list the commands, or say more of one", help)
+      .takes(operand("COMMAND", Type.CommandName, "a command").optional(""))
+      .takes(operand("SUBCOMMAND", Type.Text, "one of its subcommands").optional("")),
+  );
+  register(new Command("echo", "shell", Effect.Observe, "print words", echo).takes(operand("WORD", Type.Text, "what to print").optional("").many()).endsOptionsEarly());
+  register(new Command("true", "shell", Effect.Observe, "succeed: status 0", (given: Arguments): i32 => done(given, "")));
+  register(new Command("false", "shell", Effect.Observe, "fail: status 1", failPlainly));
+  register(new Command("history", "shell", Effect.Observe, "the lines typed before", showHistory));
+  register(new Command("clear", "shell", Effect.Observe, "clear the screen", clearScreen));
+  register(
+    new Command("exit", "shell", Effect.Observe, "end a shell that runs one line; the console's shell stays", leave).takes(
+      operand("STATUS", Type.Integer, "its exit status").within(0, 255).optional("$?"),
+    ),
+  );
+}
+
+function help(given: Arguments): i32 {
+  const name = given.text("COMMAND");
+  if (name == "") {
+    if (!given.json) {
+      printOverview();
+      return 0;
+    }
+    const json = new Json().object().key("commands").list();
+    for (let i = 0; i < COMMANDS.length; i++) commandJson(json, COMMANDS[i]);
+    json.endList().endObject().end();
+    return 0;
+  }
+  let command = findCommand(name);
+  if (!command) return complain(given.json, "unknown command: " + name, STATUS_UNKNOWN);
+  const inner = given.text("SUBCOMMAND");
+  if (inner != "") {
+    command = command.subcommand(inner);
+    if (!command) return complain(given.json, "unknown command: " + name + " " + inner, STATUS_UNKNOWN);
+  }
+  if (given.json) {
+    const json = new Json();
+    commandJson(json, command);
+    json.end();
+  } else printHelp(command);
+  return 0;
+}
+
+function echo(given: Arguments): i32 {
+  const text = given.rest.join(" ");
+  if (given.json) new Json().object().string("text", text).endObject().end();
+  else printLine(text);
+  return 0;
+}
+
+function failPlainly(given: Arguments): i32 {
+  if (given.json) new Json().object().pair("status", STATUS_FAILED).endObject().end();
+  return STATUS_FAILED;
+}
+
+function showHistory(given: Arguments): i32 {
+  if (given.json) {
+    const json = new Json().object().key("lines").list();
+    for (let i = 0; i < history.length; i++) json.text(history[i]);
+    json.endList().endObject().end();
+    return 0;
+  }
+  for (let i = 0; i < history.length; i++) printLine((i + 1).toString().padStart(5) + "  " + history[i]);
+  return 0;
+}
+
+function clearScreen(given: Arguments): i32 {
+  if (session.mode == Mode.Interactive) print("\x1b[H\x1b[2J");
+  return given.json ? done(given, "") : 0;
+}
+
+function leave(given: Arguments): i32 {
+  if (session.mode != Mode.Once) return fail(given, "this is the console's shell; poweroff ends the machine");
+  flush();
+  sys.exit(given.number("STATUS", session.status) as i32);
+  return 0;
+}

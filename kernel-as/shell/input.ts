@@ -1,0 +1,39 @@
+// Bytes in from the serial console, in chunks. Keeps what was typed ahead; knows no line and no key.
+import { Status } from "../abi/numbers";
+import * as sys from "../abi/sys";
+import { flush } from "./console";
+
+const CAPACITY: i32 = 1024;
+const chunk = new StaticArray<u8>(CAPACITY);
+let at: i32 = 0;
+let end: i32 = 0;
+
+export const CTRL_C: u8 = 3;
+
+/** Whether bytes wait that need no read. */
+export function inputWaits(): bool {
+  return at < end;
+}
+
+/** The next byte; waits for one. Ctrl-C comes as its byte, however the kernel tells it. */
+export function nextByte(): u8 {
+  while (at >= end) {
+    flush();
+    const n = sys.read(changetype<usize>(chunk), CAPACITY, u64.MAX_VALUE);
+    if (n == Status.Interrupted) return CTRL_C;
+    at = 0;
+    end = n > 0 ? (n as i32) : 0;
+    if (n <= 0) sys.yield_now();
+  }
+  return unchecked(chunk[at++]);
+}
+
+/** Whether Ctrl-C stands in what was typed ahead; drops all up to it. */
+export function typedInterrupt(): bool {
+  for (let i = end - 1; i >= at; i--) {
+    if (unchecked(chunk[i]) != CTRL_C) continue;
+    at = i + 1;
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,108 @@
+// Background jobs of this shell: each is a second instance of the program `shell` that runs one line.
+import { ExitReason, Status } from "../abi/numbers";
+import { Ended, ended, howEnded, killTree, waitFor } from "./children";
+import { printLine } from "./console";
+import { spawnProgram } from "./rows";
+import { Mode, session, STATUS_KILLED } from "./session";
+
+/** Jobs that ended and were not asked for yet; the oldest are forgotten first. */
+const KEPT_JOBS: i32 = 64;
+
+export class Job {
+  how: Ended | null = null;
+
+  constructor(
+    public number: u32,
+    public pid: u32,
+    public text: string,
+  ) {}
+
+  get state(): string {
+    const how = this.how;
+    return how ? howEnded(how) : "running";
+  }
+}
+
+export let jobs: Job[] = [];
+
+/** Starts a line in the background. Returns its pid, or a Status. */
+export function startJob(text: string): i64 {
+  const pid = spawnProgram(["shell", "-c", text], 0);
+  if (pid < 0) return pid;
+  let number: u32 = 1;
+  for (let i = 0; i < jobs.length; i++) if (jobs[i].number >= number) number = jobs[i].number + 1;
+  jobs.push(new Job(number, pid as u32, text));
+  if (session.mode == Mode.Interactive) printLine("[" + number.toString() + "] " + pid.toString());
+  return pid;
+}
+
+export function jobOf(pid: u32): Job | null {
+  for (let i = 0; i < jobs.length; i++) if (jobs[i].pid == pid) return jobs[i];
+  return null;
+}
+
+/** The job of `%N`, or of a pid; null where there is none. */
+export function findJob(word: string): Job | null {
+  const byNumber = word.startsWith("%");
+  const text = byNumber ? word.substring(1) : word;
+  for (let i = 0; i < jobs.length; i++) if ((byNumber ? jobs[i].number : jobs[i].pid).toString() == text) return jobs[i];
+  return null;
+}
+
+/** The job that was started last; null where none runs. */
+export function lastJob(): Job | null {
+  for (let i = jobs.length - 1; i >= 0; i--) if (!jobs[i].how) return jobs[i];
+  return null;
+}
+
+export function forgetJob(job: Job): void {
+  const at = jobs.indexOf(job);
+  if (at >= 0) jobs.splice(at, 1);
+}
+
+/** Reaps whatever child has ended. */
+export function reapJobs(): void {
+  while (waitFor(0, true) > 0) noteEnded();
+  while (jobs.length > KEPT_JOBS && jobs[0].how) jobs.shift();
+}
+
+/** Writes down what `waitFor` just found, where it was a job. */
+export function noteEnded(): void {
+  const job = jobOf(ended.pid);
+  if (job) job.how = ended;
+}
+
+/** "[1]  running  stress leak" */
+export function jobLine(job: Job): string {
+  return "[" + job.number.toString() + "]  " + job.state.padEnd(10) + "  " + job.text;
+}
+
+/** Interactive: says which jobs ended since the last prompt, and forgets them. */
+export function announceJobs(): void {
+  reapJobs();
+  if (session.mode != Mode.Interactive) return;
+  for (let i = 0; i < jobs.length; ) {
+    const job = jobs[i];
+    if (job.how) {
+      printLine(jobLine(job));
+      forgetJob(job);
+    } else i++;
+  }
+}
+
+/** Ends all jobs that run. Returns how many. */
+export function killJobs(): i32 {
+  let count = 0;
+  for (let i = 0; i < jobs.length; i++) {
+    const job = jobs[i];
+    if (job.how) continue;
+    killTree(job.pid, STATUS_KILLED);
+    if (waitFor(job.pid, false) > 0) job.how = ended;
+    else job.how = new Ended(job.pid, STATUS_KILLED, ExitReason.Killed, 0, 0, 0);
+    count++;
+  }
+  return count;
+}
+
+/** Status that `wait` gives for a job that the kernel does not know. */
+export const NO_SUCH_CHILD: i32 = Status.NotFound;

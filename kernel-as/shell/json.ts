@@ -1,0 +1,97 @@
+// One line of JSON, written straight to the console as it is built. Not a parser; keys and nesting are the caller's care.
+import { print } from "./console";
+
+export class Json {
+  private comma: bool = false;
+
+  private separate(): void {
+    if (this.comma) print(",");
+    this.comma = true;
+  }
+  private open(bracket: string): Json {
+    this.separate();
+    print(bracket);
+    this.comma = false;
+    return this;
+  }
+  private close(bracket: string): Json {
+    print(bracket);
+    this.comma = true;
+    return this;
+  }
+  object(): Json {
+    return this.open("{");
+  }
+  endObject(): Json {
+    return this.close("}");
+  }
+  list(): Json {
+    return this.open("[");
+  }
+  endList(): Json {
+    return this.close("]");
+  }
+  /** The key of the value that follows. */
+  key(name: string): Json {
+    this.separate();
+    print(quoteJson(name) + ":");
+    this.comma = false;
+    return this;
+  }
+  text(value: string): Json {
+    this.separate();
+    print(quoteJson(value));
+    return this;
+  }
+  number(value: i64): Json {
+    this.separate();
+    print(value.toString());
+    return this;
+  }
+  natural(value: u64): Json {
+    this.separate();
+    print(value.toString());
+    return this;
+  }
+  truth(value: bool): Json {
+    this.separate();
+    print(value ? "true" : "false");
+    return this;
+  }
+  /** `"key": value` in one call. */
+  pair(name: string, value: u64): Json {
+    return this.key(name).natural(value);
+  }
+  signed(name: string, value: i64): Json {
+    return this.key(name).number(value);
+  }
+  string(name: string, value: string): Json {
+    return this.key(name).text(value);
+  }
+  boolean(name: string, value: bool): Json {
+    return this.key(name).truth(value);
+  }
+  /** Ends the line. */
+  end(): void {
+    print("\n");
+  }
+}
+
+const HEX = "0123456789abcdef";
+
+export function quoteJson(text: string): string {
+  let out = '"';
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x20 && code != 0x22 && code != 0x5c && code != 0x7f) continue;
+    out += text.substring(from, i);
+    from = i + 1;
+    if (code == 0x22) out += '\\"';
+    else if (code == 0x5c) out += "\\\\";
+    else if (code == 0x0a) out += "\\n";
+    else if (code == 0x09) out += "\\t";
+    else out += "\\u00" + HEX.charAt(code >> 4) + HEX.charAt(code & 15);
+  }
+  return out + text.substring(from) + '"';
+}

@@ -1,0 +1,290 @@
+// The kernel as a ring-3 program sees it, played in TypeScript: console, clock, processes, topics. A test sets what it answers.
+// It proves nothing about the real kernel; the booted tests do.
+import { Control, ExitReason, LAYOUT, Status, Topic } from "../../tools/abi/generated.js";
+import { encodeRow, type LayoutName, type Row } from "./rows.js";
+
+/** The program waits for input that the test did not give. */
+export class WaitsForInput extends Error {}
+/** The program ended. */
+export class Exited extends Error {
+  constructor(
+    readonly status: number,
+    readonly trapped: boolean,
+  ) {
+    super(`exit ${status}`);
+  }
+}
+
+export interface Child {
+  pid: number;
+  parent: number;
+  argv: string[];
+  /** uptime when it ends by itself; Infinity never */
+  endsNs: number;
+  status: number;
+  reason: number;
+  peakPages: number;
+  reaped: boolean;
+}
+
+const LAYOUT_OF = {
+  [Topic.System]: "SystemRow",
+  [Topic.Memory]: "MemoryRow",
+  [Topic.Orders]: "OrderRow",
+  [Topic.Processes]: "ProcessRow",
+  [Topic.Trace]: "TraceRow",
+  [Topic.Modules]: "ModuleRow",
+  [Topic.Prediction]: "PredictionRow",
+  [Topic.History]: "HistoryRow",
+  [Topic.Counters]: "CounterRow",
+  [Topic.Histograms]: "HistogramRow",
+  [Topic.Programs]: "ProgramInfo",
+  [Topic.Accuracy]: "AccuracyRow",
+} as Record<number, LayoutName>;
+
+export interface ControlCall {
+  operation: number;
+  a: bigint;
+  b: bigint;
+  text: string;
+}
+
+export class FakeKernel {
+  output: number[] = [];
+  input: number[] = [];
+  nowNs = 5_000_000;
+  interrupt = false;
+  /** uptimes at which Ctrl-C is typed, in order */
+  ctrlCAt: number[] = [];
+  args: string[] = ["shell"];
+  commandLine = "";
+  log = "[    0.000100] boot: 131072 frames\n[    0.000200] shell: pid 1\n";
+  rows: Partial<Record<number, Row[]>> = {};
+  children: Child[] = [];
+  controls: ControlCall[] = [];
+  /** answers of control, by operation; the bytes go into the caller's span */
+  answers: Partial<Record<number, (call: ControlCall) => number | { result: number; out: Uint8Array }>> = {};
+  /** what a new process does */
+  onSpawn: (child: Child) => void = () => {};
+  spawnError = 0;
+  foreground = 0;
+  released = 0;
+  memory!: WebAssembly.Memory;
+  private nextPid = 10;
+
+  bytes(at: number, n: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at >>> 0, n >>> 0);
+  }
+
+  /** Moves the clock; true where Ctrl-C came before the end. */
+  private advance(toNs: number): boolean {
+    const next = this.ctrlCAt[0];
+    if (next !== undefined && next <= toNs) {
+      this.ctrlCAt.shift();
+      this.nowNs = Math.max(this.nowNs, next);
+      if (this.foreground > 0) this.end(this.foreground, 130, ExitReason.Killed);
+      else this.interrupt = true;
+      return this.foreground === 0;
+    }
+    this.nowNs = Math.max(this.nowNs, toNs);
+    return false;
+  }
+
+  child(pid: number): Child | undefined {
+    return this.children.find((c) => c.pid === pid && !c.reaped);
+  }
+
+  end(pid: number, status: number, reason: number): void {
+    const child = this.child(pid);
+    if (child && child.endsNs > this.nowNs) Object.assign(child, { endsNs: this.nowNs, status, reason });
+  }
+
+  private topicRows(topic: number): Row[] {
+    if (topic === Topic.Processes) {
+      const live = this.children.filter((c) => !c.reaped);
+      const me: Row = { pid: 1, parent: 0, state: 2, flags: 1, residentPages: 100, cpuNs: 3_000_000n, memoryBytes: 65536n, command: "shell" };
+      return [me, ...live.map((c): Row => ({ pid: c.pid, parent: c.parent, state: c.endsNs > this.nowNs ? 1 : 7, residentPages: 5, command: c.argv.join(" ") }))];
+    }
+    return this.rows[topic] ?? [];
+  }
+
+  private query(topic: number, start: bigint, at: number, capacity: number): bigint {
+    const span = this.bytes(at, capacity);
+    if (topic === Topic.Log || topic === Topic.CommandLine) {
+      const text = new TextEncoder().encode(topic === Topic.Log ? this.log : this.commandLine).subarray(Number(start), Number(start) + capacity);
+      span.set(text);
+      return BigInt(text.length);
+    }
+    const layout = LAYOUT_OF[topic];
+    if (!layout) return BigInt(Status.NotFound);
+    const bytes = LAYOUT[layout].bytes;
+    let rows = this.topicRows(topic);
+    if (topic === Topic.Trace || topic === Topic.History) rows = rows.filter((row) => BigInt(row.sequence as number) >= start);
+    else rows = rows.slice(Number(start));
+    const count = Math.min(rows.length, Math.floor(capacity / bytes));
+    for (let i = 0; i < count; i++) span.set(encodeRow(layout, rows[i] as Row), i * bytes);
+    return BigInt(count * bytes);
+  }
+
+  private wait(pid: number, flags: number, out: number): bigint {
+    const mine = this.children.filter((c) => c.parent === 1 && !c.reaped && (pid === 0 || c.pid === pid));
+    if (mine.length === 0) return BigInt(Status.NotFound);
+    let done = mine.find((c) => c.endsNs <= this.nowNs);
+    if (!done) {
+      if (flags & 1) return BigInt(Status.Again);
+      if (this.interrupt) {
+        this.interrupt = false;
+        return BigInt(Status.Interrupted);
+      }
+      const first = mine.reduce((a, b) => (b.endsNs < a.endsNs ? b : a));
+      if (first.endsNs === Infinity && this.ctrlCAt.length === 0) throw new Error("the shell waits for ever");
+      if (this.advance(first.endsNs)) {
+        this.interrupt = false;
+        return BigInt(Status.Interrupted);
+      }
+      done = mine.find((c) => c.endsNs <= this.nowNs);
+      if (!done) throw new Error("nothing ended");
+    }
+    done.reaped = true;
+    const info = { pid: done.pid, status: done.status, reason: done.reason, peakPages: done.peakPages, cpuNs: 7_000_000n };
+    this.bytes(out, 32).set(encodeRow("ExitInfo", info));
+    return BigInt(done.pid);
+  }
+
+  /** Module "sys". */
+  imports(): Record<string, (...args: never[]) => unknown> {
+    return {
+      exit: (status: number) => {
+        throw new Exited(status, false);
+      },
+      trap: (code: number) => {
+        throw new Exited(code, true);
+      },
+      pid: () => 1n,
+      arguments: (at: number, capacity: number) => {
+        const text = new TextEncoder().encode(this.args.map((a) => `${a}\0`).join(""));
+        this.bytes(at, capacity).set(text.subarray(0, capacity));
+        return BigInt(text.length);
+      },
+      spawn: (at: number, n: number) => {
+        if (this.spawnError) return BigInt(this.spawnError);
+        const argv = new TextDecoder().decode(this.bytes(at, n)).split("\0").slice(0, -1);
+        const child: Child = { pid: this.nextPid++, parent: 1, argv, endsNs: this.nowNs + 50_000_000, status: 0, reason: ExitReason.Exited, peakPages: 42, reaped: false };
+        this.children.push(child);
+        this.onSpawn(child);
+        return BigInt(child.pid);
+      },
+      wait: (pid: number, flags: number, out: number) => this.wait(pid, flags, out),
+      kill: (pid: number, status: number) => {
+        if (pid === 1) return BigInt(Status.Denied);
+        if (!this.child(pid)) return BigInt(Status.NotFound);
+        this.end(pid, status, ExitReason.Killed);
+        return 0n;
+      },
+      time_now: () => BigInt(Math.floor(this.nowNs)),
+      sleep: (ns: bigint) => {
+        if (this.interrupt || this.advance(this.nowNs + Number(ns))) {
+          this.interrupt = false;
+          return BigInt(Status.Interrupted);
+        }
+        return 0n;
+      },
+      yield_now: () => {
+        this.nowNs += 1000;
+        return 0n;
+      },
+      random: () => 4n,
+      memory_limit: () => 0n,
+      memory_release: (at: number, n: number) => {
+        if (at % 4096 || n % 4096) return BigInt(Status.Invalid);
+        this.bytes(at, n).fill(0);
+        this.released += n / 4096;
+        return BigInt(n / 4096);
+      },
+      write: (at: number, n: number) => {
+        for (const byte of this.bytes(at, n)) this.output.push(byte);
+        return BigInt(n);
+      },
+      read: (at: number, capacity: number, _timeoutNs: bigint) => {
+        if (this.input.length === 0) throw new WaitsForInput();
+        const bytes = this.input.splice(0, capacity);
+        this.bytes(at, capacity).set(bytes);
+        return BigInt(bytes.length);
+      },
+      interrupted: () => {
+        const was = this.interrupt;
+        this.interrupt = false;
+        return was ? 1n : 0n;
+      },
+      query: (topic: number, start: bigint, at: number, capacity: number) => this.query(topic, start, at, capacity),
+      control: (operation: number, a: bigint, b: bigint, at: number, n: number) => {
+        const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(this.bytes(at, n)) : "" };
+        this.controls.push(call);
+        if (operation === Control.Foreground) this.foreground = Number(a);
+        const answer = this.answers[operation]?.(call) ?? 0;
+        if (typeof answer === "number") return BigInt(answer);
+        this.bytes(at, n).set(answer.out);
+        return BigInt(answer.result);
+      },
+    };
+  }
+}
+
+/** A program on a fake kernel, run as the C runtime runs it: start, then step and collect. */
+export class Program {
+  readonly exports: { memory: WebAssembly.Memory; start(): void; step(): number; __collect(): void };
+  exit: Exited | undefined;
+  steps = 0;
+
+  constructor(
+    module: WebAssembly.Module,
+    readonly kernel: FakeKernel,
+  ) {
+    const instance = new WebAssembly.Instance(module, { sys: kernel.imports() as WebAssembly.ModuleImports });
+    this.exports = instance.exports as unknown as Program["exports"];
+    kernel.memory = this.exports.memory;
+    this.guard(() => this.exports.start());
+  }
+
+  /** Returns false where the program waits or ended. */
+  private guard(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      if (error instanceof Exited) this.exit = error;
+      else if (!(error instanceof WaitsForInput)) throw error;
+      return false;
+    }
+  }
+
+  /** Steps until it waits for input or ends, at most `limit` steps. */
+  run(limit = 100_000): void {
+    for (let i = 0; i < limit && !this.exit; i++) {
+      this.steps++;
+      let more = 0;
+      const alive = this.guard(() => {
+        more = this.exports.step();
+      });
+      if (!alive) return;
+      if (more === 0) {
+        this.exit = new Exited(0, false);
+        return;
+      }
+      this.exports.__collect();
+    }
+    if (!this.exit) throw new Error(`still busy after ${limit} steps`);
+  }
+
+  /** Takes what was written since the last call. */
+  take(): string {
+    return new TextDecoder().decode(new Uint8Array(this.kernel.output.splice(0)));
+  }
+
+  /** Types text and returns what came back. */
+  type(text: string | Uint8Array): string {
+    for (const byte of typeof text === "string" ? new TextEncoder().encode(text) : text) this.kernel.input.push(byte);
+    this.run();
+    return this.take();
+  }
+}

@@ -1,0 +1,53 @@
+// Compiler flags of each kind of code in the image. FACTS behind them: docs/engines.md.
+import { execFileSync } from "node:child_process";
+
+let includes: string | undefined;
+
+/** gcc's own freestanding headers (stdint.h, stddef.h, immintrin.h). */
+export function compilerIncludes(): string {
+  includes ??= execFileSync("gcc", ["-print-file-name=include"], { encoding: "utf8" }).trim();
+  return includes;
+}
+
+const WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wframe-larger-than=4096"];
+// What wasm2c writes is not ours to tidy.
+const GENERATED = ["-w"];
+
+function freestanding(): string[] {
+  return [
+    "-std=gnu11",
+    "-O2",
+    "-g1",
+    "-ffreestanding",
+    "-nostdinc",
+    "-isystem",
+    compilerIncludes(),
+    "-fno-stack-protector",
+    "-fno-pic",
+    "-fno-omit-frame-pointer",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-strict-aliasing",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-I.",
+    "-Ihostshim-c",
+    "-Ihostshim-c/wasm/rt",
+    "-Ibuild/c",
+  ];
+}
+
+const RING0 = ["-mcmodel=kernel", "-mno-red-zone"];
+const INTEGERS_ONLY = ["-mgeneral-regs-only"];
+// One baseline for every machine: the same instructions, the same bits.
+const VECTOR = ["-msse2", "-mno-avx"];
+
+/** Code of the shim and of kernel.wasm. */
+export const shimFlags = () => [...freestanding(), ...RING0, ...INTEGERS_ONLY, ...WARNINGS];
+export const kernelWasmFlags = () => [...freestanding(), ...RING0, ...INTEGERS_ONLY, ...GENERATED];
+/** Policies compiled ahead of time, in ring 0, called only between vector_begin and vector_end. */
+export const policyFlags = () => [...freestanding(), ...RING0, ...VECTOR, ...GENERATED];
+/** wasm3 in ring 0. */
+export const wasm3Flags = () => [...freestanding(), ...RING0, ...VECTOR, "-O3", "-w"];
+/** Ring-3 programs. */
+export const userFlags = () => [...freestanding(), ...VECTOR, ...WARNINGS];
+export const userWasmFlags = () => [...freestanding(), ...VECTOR, ...GENERATED];

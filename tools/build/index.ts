@@ -1,0 +1,19 @@
+// tools/build's surface: make what is asked for, up to date.
+import { availableParallelism } from "node:os";
+import { type OnProgress, runGraph, type Step } from "./graph.js";
+import { imageSteps } from "./image.js";
+import { initrdSteps } from "./initrd.js";
+
+export { IMAGE, imageBytes } from "./image.js";
+export { INITRD } from "./initrd.js";
+
+export type Target = "image" | "initrd";
+
+const TARGETS: Record<Target, () => Step[]> = { image: imageSteps, initrd: initrdSteps };
+
+/** Builds what is stale of the targets. Resolves with the names of the steps that ran; throws BuildFailed. */
+export function build(targets: Target[], options: { onProgress?: OnProgress } = {}): Promise<string[]> {
+  const steps = new Map<string, Step>();
+  for (const target of targets) for (const step of TARGETS[target]()) steps.set(step.name, step);
+  return runGraph([...steps.values()], { jobs: Math.min(2, availableParallelism()), ...options });
+}

@@ -1,0 +1,80 @@
+// Policy modules: AssemblyScript → metered wasm, and the record of what the build vouches for.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { LAYOUT, MODULE_NESTING, ModuleKind } from "../abi/index.js";
+import type { Step } from "./graph.js";
+import { meter } from "./meter.js";
+import { filesBelow, ROOT } from "./places.js";
+import { compileWasm, packageVersion } from "./wasm.js";
+
+export interface Policy {
+  /** ≤ 31 bytes, a C identifier; the file name without its ending. */
+  name: string;
+  entry: string;
+  kind: number;
+  /** Compiled ahead of time into the image, too. */
+  builtIn: boolean;
+}
+
+/** Every policy: those of the image, and those that only travel in the initrd. A new file here is a new policy. */
+export function policies(): Policy[] {
+  const builtIn = ["kernel-as/policy/memory/linear.ts"].map((entry) => policyOf(entry, true));
+  const testing = filesBelow("kernel-as/policy/testing", [".ts"])
+    .filter((entry) => !basename(entry).startsWith("_"))
+    .map((entry) => policyOf(entry, false));
+  return [...builtIn, ...testing];
+}
+
+function policyOf(entry: string, builtIn: boolean): Policy {
+  return { name: basename(entry, ".ts").replaceAll("-", "_"), entry, kind: ModuleKind.Memory, builtIn };
+}
+
+export function meteredWasm(policy: Policy): string {
+  return `build/policies/${policy.name}.wasm`;
+}
+
+/** Compile and meter each policy. */
+export function policySteps(list: Policy[]): Step[] {
+  return list.flatMap((policy) => {
+    const plain = `build/wasm/policy-${policy.name}.wasm`;
+    return [
+      compileWasm(`policy-${policy.name}`, policy.entry, "policy"),
+      {
+        name: `meter ${policy.name}`,
+        inputs: [plain, "tools/build/meter.ts"],
+        outputs: [meteredWasm(policy)],
+        key: packageVersion("binaryen"),
+        run: () => {
+          writeFileSync(join(ROOT, meteredWasm(policy)), meter(readFileSync(join(ROOT, plain)), policy.name).bytes);
+        },
+      },
+    ];
+  });
+}
+
+export const RECORD = "build/c/record.bin";
+
+/** The step that writes the record: a ModuleRecord for each metered policy. */
+export function recordStep(list: Policy[]): Step {
+  return {
+    name: "record of modules",
+    inputs: list.map(meteredWasm),
+    outputs: [RECORD],
+    key: JSON.stringify(LAYOUT.ModuleRecord),
+    run: () => {
+      const { bytes, fields } = LAYOUT.ModuleRecord;
+      const rows = list.map((policy) => {
+        const row = Buffer.alloc(bytes);
+        createHash("sha256")
+          .update(readFileSync(join(ROOT, meteredWasm(policy))))
+          .digest()
+          .copy(row, fields.sha256.offset);
+        row.writeUInt32LE(policy.kind, fields.kind.offset);
+        row.writeUInt32LE(MODULE_NESTING, fields.nesting.offset);
+        return row;
+      });
+      writeFileSync(join(ROOT, RECORD), Buffer.concat(rows));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// AssemblyScript → WebAssembly → C.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BuildFailed, command } from "./command.js";
+import type { Step } from "./graph.js";
+import { moduleClosure, ROOT } from "./places.js";
+
+const ASC = "node_modules/assemblyscript/bin/asc.js";
+const WASM2C = "node_modules/wabt/bin/wasm2c";
+
+/** Compiles `entry` with the options of the asconfig target into build/wasm/NAME.wasm. */
+export function compileWasm(name: string, entry: string, target: string): Step {
+  const output = `build/wasm/${name}.wasm`;
+  const config = JSON.parse(readFileSync(join(ROOT, "asconfig.json"), "utf8")) as { targets: Record<string, unknown> };
+  if (!config.targets[target]) throw new BuildFailed(`asconfig.json has no target ${target}`);
+  if (!existsSync(join(ROOT, entry))) throw new BuildFailed(`${entry} does not exist`);
+  return {
+    name: `asc ${name}`,
+    inputs: moduleClosure(entry),
+    outputs: [output],
+    key: `${JSON.stringify(config.targets[target])} ${packageVersion("assemblyscript")}`,
+    run: async () => {
+      await command(process.execPath, [ASC, entry, "--config", "asconfig.json", "--target", target, "-o", output]);
+    },
+  };
+}
+
+/** Turns a wasm file into build/c/NAME.c and .h, wasm2c module name NAME. */
+export function wasmToC(name: string, wasm: string): Step {
+  const output = `build/c/${name}.c`;
+  return {
+    name: `wasm2c ${name}`,
+    inputs: [wasm],
+    outputs: [output, `build/c/${name}.h`],
+    key: packageVersion("wabt"),
+    run: async () => {
+      await command(process.execPath, [WASM2C, wasm, "-n", name, "-o", output]);
+    },
+  };
+}
+
+export function packageVersion(name: string): string {
+  return `${name}@${(JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8")) as { version: string }).version}`;
+}

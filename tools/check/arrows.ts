@@ -1,0 +1,82 @@
+// The house's arrows as data: who may import from whom. What is not written here is not allowed. layers.ts compares the
+// sources with it. A folder may always import from itself.
+
+export interface House {
+  /** Folder of the repository whose subfolders are the rooms. */
+  root: string;
+  /** How a file names another one. */
+  language: "typescript" | "c";
+  /** Room → the rooms that it may import from. `*` stands for every room of this house. */
+  arrows: Record<string, readonly string[]>;
+  /** Other folders of the repository that a room may reach (`house/room`). */
+  outside?: Record<string, readonly string[]>;
+}
+
+const C_PARTS = ["abi", "base", "cpu", "mem", "io", "wasm", "host", "nn"] as const;
+
+export const HOUSES: readonly House[] = [
+  {
+    root: "tools",
+    language: "typescript",
+    arrows: {
+      abi: [],
+      lib: [],
+      setup: ["lib"],
+      build: ["abi", "lib"],
+      serial: ["abi", "lib"],
+      qemu: ["abi", "lib", "setup"],
+      machine: ["abi", "lib", "qemu", "serial"],
+      sim: ["abi", "lib"],
+      eval: ["abi", "lib", "build", "sim", "machine"],
+      cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
+      check: ["abi", "lib", "build", "cli"],
+      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "cli"],
+      test: ["abi", "lib", "setup", "build", "cli"],
+    },
+  },
+  {
+    root: "kernel-as",
+    language: "typescript",
+    arrows: {
+      abi: [],
+      lib: [],
+      ml: ["lib"],
+      obs: ["abi", "lib"],
+      kernel: ["abi", "lib", "obs"],
+      policy: ["abi", "lib", "ml"],
+      validate: ["lib"],
+      store: ["abi", "lib"],
+      mind: ["abi", "lib", "ml"],
+      learner: ["abi", "lib", "ml"],
+      shell: ["abi", "lib"],
+      user: ["abi", "lib"],
+      spec: ["*"],
+    },
+  },
+  {
+    root: "hostshim-c",
+    language: "c",
+    arrows: {
+      abi: [],
+      base: ["abi"],
+      cpu: ["abi", "base"],
+      mem: ["abi", "base"],
+      io: ["abi", "base"],
+      wasm: ["abi", "base"],
+      host: ["abi", "base", "wasm", "cpu", "mem", "io"],
+      nn: ["abi", "base"],
+      user: ["abi", "base", "wasm", "nn"],
+      main: C_PARTS,
+      hosted: C_PARTS,
+    },
+  },
+  {
+    root: "test-qemu",
+    language: "typescript",
+    arrows: {},
+    outside: { "": ["tools/machine"] },
+  },
+];
+
+/** A spec may also import what runs it. */
+export const SPEC_HARNESS = "kernel-as/spec";

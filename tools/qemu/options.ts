@@ -1,0 +1,104 @@
+// What a machine can be asked to be, checked once at the edge. Not how QEMU is told (arguments.ts).
+import { existsSync, statSync } from "node:fs";
+import { z } from "zod";
+import { INITRD_TAR, UsageError } from "../lib/index.js";
+
+const MEMORY_EXPECTED = "a size from 1M to 64G, such as 512M or 2G";
+const MIB_PER: Record<string, number> = { M: 1, G: 1024 };
+
+/** A number of MiB out of `512M`, `2G`, or plain `512`. */
+function parseMemory(text: string): number | undefined {
+  const match = /^(\d{1,6})\s*([MG])?(?:i?B)?$/i.exec(text.trim());
+  if (!match) return undefined;
+  const mib = Number(match[1]) * (MIB_PER[(match[2] ?? "M").toUpperCase()] as number);
+  return mib >= 1 && mib <= 65536 ? mib : undefined;
+}
+
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values, { error: `one of ${values.join(", ")}` });
+
+const memory = z.union([z.string(), z.number()]).transform((value, context) => {
+  const mib = parseMemory(String(value));
+  if (mib === undefined) context.addIssue({ code: "custom", message: MEMORY_EXPECTED });
+  return mib ?? 0;
+});
+
+const seed = z.union([z.string(), z.number(), z.bigint()]).transform((value, context) => {
+  const text = String(value).trim();
+  if (!/^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) || BigInt(text) > 0xffff_ffff_ffff_ffffn) {
+    context.addIssue({ code: "custom", message: "a whole number from 0 to 18446744073709551615" });
+    return 0n;
+  }
+  return BigInt(text);
+});
+
+const COMMAND_LINE_BYTES = 1024;
+const append = z.string().refine((text) => /^[\x20-\x7e]*$/.test(text) && text.length <= COMMAND_LINE_BYTES, {
+  error: `key=value pairs between spaces, printable ASCII, at most ${COMMAND_LINE_BYTES} bytes`,
+});
+
+/** What --initrd takes for a boot without one. */
+export const NO_INITRD = "none";
+const initrd = z.string().refine((path) => path === NO_INITRD || (existsSync(path) && statSync(path).isFile()), { error: `a file that exists, or ${NO_INITRD}` });
+
+const seconds = z.coerce.number({ error: "seconds, from 0.001 to 86400" }).min(0.001, "seconds, from 0.001 to 86400").max(86400, "seconds, from 0.001 to 86400");
+
+/** Everything that decides what the guest sees. */
+export const MachineOptionsSchema = z
+  .object({
+    accel: oneOf("auto", "kvm", "tcg").default("auto"),
+    clock: oneOf("real", "virtual").default("real"),
+    mem: memory.default(512),
+    boot: oneOf("direct", "grub", "limine").default("direct"),
+    firmware: oneOf("bios", "uefi").default("bios"),
+    append: append.default(""),
+    initrd: initrd.optional(),
+    seed: seed.optional(),
+    policyEngine: oneOf("aot", "wasm3").optional(),
+    gdb: z.boolean().default(false),
+    log: z.string().min(1, "a file name").optional(),
+    timeout: seconds.optional(),
+  })
+  .superRefine((options, context) => {
+    if (options.clock === "virtual" && options.accel === "kvm") {
+      context.addIssue({ code: "custom", path: ["accel"], message: "auto or tcg with --clock virtual: KVM cannot count instructions" });
+    }
+    if (options.firmware === "uefi" && options.boot === "direct") {
+      context.addIssue({ code: "custom", path: ["firmware"], message: "bios with --boot direct: only the ISO (grub, limine) starts through UEFI" });
+    }
+  });
+
+export type MachineOptions = z.output<typeof MachineOptionsSchema>;
+export type MachineOptionsInput = z.input<typeof MachineOptionsSchema>;
+
+const flagOf = (name: PropertyKey) => `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/**
+ * Options from outside, with the defaults filled in.
+ * @throws UsageError naming the option, what was given and what is expected
+ */
+export function parseMachineOptions(input: unknown): MachineOptions {
+  const result = MachineOptionsSchema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key = issue?.path[0];
+  const given = key !== undefined && typeof input === "object" && input !== null ? (input as Record<PropertyKey, unknown>)[key] : undefined;
+  if (key === undefined) throw new UsageError("the options make no sense", { expected: issue?.message });
+  throw new UsageError(`${flagOf(key)} ${String(given)} is not valid`, { expected: issue?.message, hint: "--help" });
+}
+
+/** The kernel's command line: what the options mean to the kernel, then what was appended by hand, which wins. */
+export function kernelCommandLine(options: Pick<MachineOptions, "append" | "seed" | "policyEngine">, machineConsole: boolean): string {
+  const words = [
+    machineConsole ? "console=machine" : "",
+    options.seed === undefined ? "" : `seed=${options.seed}`,
+    options.policyEngine === undefined ? "" : `policy_engine=${options.policyEngine}`,
+    options.append.trim(),
+  ];
+  return words.filter(Boolean).join(" ");
+}
+
+/** The initrd of a boot: the one named, none if asked so, else the build's own where there is one. */
+export function initrdFile(named: string | undefined): string | undefined {
+  if (named === NO_INITRD) return undefined;
+  return named ?? (existsSync(INITRD_TAR) ? INITRD_TAR : undefined);
+}
