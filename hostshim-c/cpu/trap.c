@@ -8,6 +8,7 @@
 #include "cpu/idt.h"
 #include "cpu/lapic.h"
 #include "cpu/registers.h"
+#include "mem/window.h"
 
 #define VECTOR_NMI 2
 #define VECTOR_DOUBLE_FAULT 8
@@ -62,8 +63,8 @@ static void die(const registers_t *r, uint64_t cr2) {
       .r12 = r->r12, .r13 = r->r13, .r14 = r->r14, .r15 = r->r15,
   };
   bool with_address = r->vector == VECTOR_PAGE_FAULT || r->vector == VECTOR_DOUBLE_FAULT;
-  const char *stack = with_address && in_stack_guard(cr2) ? ": ring 0's stack is full" : "";
-  if (with_address) panic_at(&registers, "%s at 0x%lx in ring 0%s", exception_name(r->vector), cr2, stack);
+  const char *why = in_stack_guard(cr2) ? ": ring 0's stack is full" : window_contains(cr2) ? ": outside a linear memory" : "";
+  if (with_address) panic_at(&registers, "%s at 0x%lx in ring 0%s", exception_name(r->vector), cr2, why);
   panic_at(&registers, "%s in ring 0", exception_name(r->vector));
 }
 

@@ -1,23 +1,20 @@
 // The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
 // at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
-import { MEMORY_DECISION_BYTES } from "../abi/layouts";
 import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { count } from "../obs";
 import { nameLength } from "../lib/bytes";
 import { automatic, bootInfo, policyEngine, seed } from "./boot";
 import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
-import { allocFailures, freePages, largestFree, managedPages } from "./mm/buddy";
+import { allocFailures, fragmentationPpm, freePages, largestFree, managedPages } from "./mm/buddy";
 import { compactionActive, startCompaction } from "./mm/compactor";
 import { Counter, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
-import { moduleActive, moduleDecide, moduleEject, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
+import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
 import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
-import {
-  predictAccept, predictActed, predictConfidencePpm, predictFallback, predictFault, predictInit, predictInput, predictInputBytes, predictRisk, predictRow, predictSample,
-} from "./predict";
+import { predictActed, predictConfidencePpm, predictInit, predictRisk, predictRow, predictSample } from "./predict";
+import { predictDecide } from "./predict/beat";
 import { committedPages, liveProcesses } from "./proc/process";
 
-const decision: usize = memory.data(64, 8);
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
 let lastCompactionNs: u64 = 0;
@@ -56,15 +53,12 @@ function sayFault(what: string): void {
   sayEnd();
 }
 
-// The active module's decision; where it has none, or a bad one, it is ejected and the fallback decides.
+// A module that failed is ejected inside; the log says why.
 function decide(nowNs: u64): i32 {
-  const status = moduleDecide(ModuleKind.Memory, MEMORY_POLICY_FUEL, predictInput(), predictInputBytes(), decision, MEMORY_DECISION_BYTES);
-  if (status == Status.Unsupported && moduleActive(ModuleKind.Memory) == 0) return predictFallback(nowNs);
-  const risk = status < 0 ? status : predictAccept(decision, moduleActive(ModuleKind.Memory), nowNs);
-  if (risk >= 0) return risk;
-  moduleEject(ModuleKind.Memory, risk, status < 0 ? "" : predictFault());
-  sayFault("memory policy");
-  return predictFallback(nowNs);
+  const before = moduleActive(ModuleKind.Memory);
+  const risk = predictDecide(nowNs, MEMORY_POLICY_FUEL);
+  if (moduleActive(ModuleKind.Memory) != before) sayFault("memory policy");
+  return risk;
 }
 
 /** When memory is looked at next. */
@@ -78,7 +72,7 @@ export function beat(nowNs: u64): void {
   if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
   count(Counter.Beats, 1);
   const failures = allocFailures();
-  predictSample(nowNs, freePages(), largestFree(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
+  predictSample(nowNs, freePages(), largestFree(), fragmentationPpm(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
   failuresBefore = failures;
   const before = predictRisk();
   const risk = decide(nowNs);

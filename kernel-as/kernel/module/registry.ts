@@ -139,7 +139,7 @@ function failByHost(status: i32, handle: u32, otherwise: string): i32 {
  * NoMemory: the arena is exhausted.
  */
 export function moduleInit(arena: Arena, archiveBytes: u64, engine: u32, seed: u32, alloc: ArenaAlloc, free: ArenaFree, onEvent: EventNote): i32 {
-  slots = arena.take(MODULES * SLOT_BYTES);
+  slots = arena.take(<usize>MODULES * SLOT_BYTES);
   rows = arena.take(MODULES * MODULE_ROW_BYTES);
   if (slots === 0 || rows === 0) return Status.NoMemory;
   initrdBytes = archiveBytes;
@@ -341,7 +341,7 @@ export function moduleSwap(name: usize, bytes: u32): i32 {
       }
     }
     if (status < 0) {
-      markEjected(index, status);
+      if (isOwnFault(status)) markEjected(index, status);
       return status;
     }
     row.lastError = 0;
@@ -435,6 +435,11 @@ export function moduleEject(kind: u32, status: i32, why: string): void {
   closeSlot(index);
   markEjected(index, status);
   fallBack(kind);
+}
+
+// What a module is to blame for; a lack of frames or slots is not its fault.
+function isOwnFault(status: i32): bool {
+  return status !== Status.NoMemory && status !== Status.Busy;
 }
 
 function markEjected(index: i32, status: i32): void {
