@@ -4,7 +4,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { LAYOUT, MODULE_NESTING, ModuleKind } from "../abi/index.js";
 import type { Step } from "./graph.js";
-import { meter } from "./meter.js";
 import { filesBelow, ROOT } from "./places.js";
 import { compileWasm, packageVersion } from "./wasm.js";
 
@@ -45,7 +44,8 @@ export function policySteps(list: Policy[]): Step[] {
         inputs: [plain, "tools/build/meter.ts"],
         outputs: [meteredWasm(policy)],
         key: packageVersion("binaryen"),
-        run: () => {
+        run: async () => {
+          const { meter } = await import("./meter.js");
           writeFileSync(join(ROOT, meteredWasm(policy)), meter(readFileSync(join(ROOT, plain)), policy.name).bytes);
         },
       },
