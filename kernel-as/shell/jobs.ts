@@ -103,6 +103,3 @@ export function killJobs(): i32 {
   }
   return count;
 }
-
-/** Status that `wait` gives for a job that the kernel does not know. */
-export const NO_SUCH_CHILD: i32 = Status.NotFound;

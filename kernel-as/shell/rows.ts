@@ -25,8 +25,6 @@ export class RowReader {
   private at: u32 = 0;
   private last: bool = false;
   private end: u32 = 0;
-  /** Status of a query that failed; Ok otherwise */
-  error: i32 = 0;
 
   constructor(
     private topic: Topic,
@@ -39,7 +37,6 @@ export class RowReader {
     if (this.at >= this.end) {
       if (this.last) return 0;
       const n = sys.query(this.topic, this.start, ROWS, ROWS_CAPACITY);
-      if (n < 0) this.error = n as i32;
       if (n < (this.rowBytes as i64)) return 0;
       // room for one more row was left: there is none
       this.last = (n as u32) + this.rowBytes <= ROWS_CAPACITY;

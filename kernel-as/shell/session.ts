@@ -62,11 +62,7 @@ export function machineConsoleAsked(): bool {
   return bootOption("console") == "machine";
 }
 
-/**
- * Lines to run before the first command of the line: `script=`, percent-encoded, lines parted by %0A. With them in the
- * command line nothing depends on when a byte arrives, so a run on the virtual clock repeats to the byte.
- */
-export function bootScript(): string[] {
-  const text = bootOption("script");
-  return text == "" ? [] : decodeURIComponent(text).split("\n");
+/** Value of `script=` in the kernel command line: lines to run before the shell is ready; see BootScript. */
+export function bootScriptText(): string {
+  return bootOption("script");
 }
