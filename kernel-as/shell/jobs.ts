@@ -36,7 +36,7 @@ export function startJob(text: string): i64 {
   return pid;
 }
 
-export function jobOf(pid: u32): Job | null {
+function jobOf(pid: u32): Job | null {
   for (let i = 0; i < jobs.length; i++) if (jobs[i].pid == pid) return jobs[i];
   return null;
 }

@@ -9,7 +9,7 @@ import { parseInteger } from "./units";
 import { Feed, Utf8Stream } from "./utf8";
 
 /** Longest ID. */
-export const ID_BYTES: i32 = 32;
+const ID_BYTES: i32 = 32;
 
 export class MachineReader {
   line: Line = new Line();

@@ -12,7 +12,6 @@ export enum Mode {
 }
 
 /** Exit statuses, as other shells use them. */
-export const STATUS_OK: i32 = 0;
 export const STATUS_FAILED: i32 = 1;
 export const STATUS_USAGE: i32 = 2;
 export const STATUS_CANNOT_RUN: i32 = 126;
@@ -20,7 +19,7 @@ export const STATUS_UNKNOWN: i32 = 127;
 export const STATUS_INTERRUPTED: i32 = 130;
 export const STATUS_KILLED: i32 = 137;
 
-export class Session {
+class Session {
   mode: Mode = Mode.Interactive;
   /** `$?` */
   status: i32 = 0;
