@@ -32,6 +32,7 @@ function freestanding(): string[] {
     "-I.",
     "-Ihostshim-c",
     "-Ihostshim-c/wasm/rt",
+    "-Ihostshim-c/wasm/rt/include",
     "-Ibuild/c",
   ];
 }
