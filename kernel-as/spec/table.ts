@@ -1,6 +1,7 @@
 // Every spec file, by hand; tools/spec fails where one is missing here.
 import { buddySpecs } from "../kernel/mm/buddy.spec";
 import { compactionSpecs } from "../kernel/mm/compaction.spec";
+import { moduleSpecs } from "../kernel/module/module.spec";
 import { predictSpecs } from "../kernel/predict/predict.spec";
 import { bitsSpecs } from "../lib/bits.spec";
 import { bytesSpecs } from "../lib/bytes.spec";
@@ -26,4 +27,5 @@ export function enterSpecs(): void {
   buddySpecs();
   compactionSpecs();
   predictSpecs();
+  moduleSpecs();
 }
