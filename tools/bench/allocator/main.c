@@ -1,4 +1,4 @@
-// Drives the allocator as a Linux process: `bench aot|twin churn|pairs FRAMES OPERATIONS` times a script, `check FRAMES OPERATIONS
+// Drives the allocator as a Linux process: `bench aot|twin 0|1 FRAMES OPERATIONS` times a script (mixed or not), `check FRAMES OPERATIONS
 // SEED` plays random operations against a model and ends with every frame accounted for. One line of JSON on stdout.
 // Contains the little of a wasm2c runtime that the module needs: a guard window of address space, and traps that end the process.
 #include <stdio.h>
@@ -8,8 +8,9 @@
 #include <time.h>
 
 #include "bench_buddy.h"
-#include "script.h"
 #include "twin.h"
+
+#define SLOTS 65536u
 
 static w2c_bench__buddy module;
 
@@ -50,23 +51,16 @@ static uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static int bench(int aot, int churn, uint32_t frames, uint32_t operations) {
-  uint32_t *script, *slots;
-  int32_t managed;
-  uint32_t script_at = 0, slots_at = 0;
-  if (aot) {
-    managed = (int32_t)w2c_bench__buddy_setup(&module, frames);
-    script_at = w2c_bench__buddy_scratch(&module, operations * 4);
-    slots_at = w2c_bench__buddy_scratch(&module, SLOTS * 4);
-    script = (uint32_t *)(module.w2c_memory.data + script_at);
-    slots = (uint32_t *)(module.w2c_memory.data + slots_at);
-  } else {
-    managed = twin_setup(frames, aligned_alloc(4096, ((size_t)frames + 1024) * 16));
-    script = malloc((size_t)operations * 4);
-    slots = malloc(SLOTS * 4);
-  }
-  if (managed < 0) return 4;
-  script_fill(script, operations, churn);
+static int bench(int aot, uint32_t mixed, uint32_t frames, uint32_t operations) {
+  // The module writes the script for both.
+  int32_t managed = (int32_t)w2c_bench__buddy_setup(&module, frames);
+  uint32_t script_at = w2c_bench__buddy_scratch(&module, operations * 4);
+  uint32_t slots_at = w2c_bench__buddy_scratch(&module, SLOTS * 4);
+  if (managed < 0 || script_at == 0 || slots_at == 0) return 4;
+  w2c_bench__buddy_fillScript(&module, script_at, operations, mixed);
+  uint32_t *script = (uint32_t *)(module.w2c_memory.data + script_at);
+  uint32_t *slots = (uint32_t *)(module.w2c_memory.data + slots_at);
+  if (!aot && twin_setup(frames, aligned_alloc(4096, ((size_t)frames + 1024) * 16)) != managed) return 5;
   memset(slots, 0, SLOTS * 4);
   // The first half brings the machine to its steady state, caches and page tables included.
   uint32_t half = operations / 2;
@@ -79,6 +73,16 @@ static int bench(int aot, int churn, uint32_t frames, uint32_t operations) {
 }
 
 // ---- the counted run
+
+static uint64_t random_state;
+
+// splitmix64
+static uint64_t random_next(void) {
+  uint64_t z = (random_state += 0x9e3779b97f4a7c15ULL);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return z ^ (z >> 31);
+}
 
 static uint8_t *model; // per frame: 0 no RAM or free, else in use
 static uint32_t *live; // pfn << 4 | order
@@ -174,7 +178,7 @@ static int check(uint32_t frames, uint64_t operations, uint64_t seed) {
 
 int main(int argc, char **argv) {
   wasm2c_bench__buddy_instantiate(&module);
-  if (argc == 6 && strcmp(argv[1], "bench") == 0) return bench(strcmp(argv[2], "aot") == 0, strcmp(argv[3], "churn") == 0, (uint32_t)atol(argv[4]), (uint32_t)atol(argv[5]));
+  if (argc == 6 && strcmp(argv[1], "bench") == 0) return bench(strcmp(argv[2], "aot") == 0, (uint32_t)atol(argv[3]), (uint32_t)atol(argv[4]), (uint32_t)atol(argv[5]));
   if (argc == 5 && strcmp(argv[1], "check") == 0) return check((uint32_t)atol(argv[2]), (uint64_t)atoll(argv[3]), (uint64_t)atoll(argv[4]));
   return 64;
 }
