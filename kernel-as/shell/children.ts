@@ -122,8 +122,3 @@ export function waitInForeground(pid: u32): i64 {
     return ended.status;
   }
 }
-
-/** Ends children and reaps them. */
-export function endAll(pids: u32[]): void {
-  for (let i = 0; i < pids.length; i++) killTree(pids[i], STATUS_KILLED);
-}

@@ -8,7 +8,7 @@ import { Line } from "./line";
 import { session } from "./session";
 import { columnsOf, Feed, Utf8Stream } from "./utf8";
 
-export const PROMPT: string = "ganglion> ";
+const PROMPT: string = "ganglion> ";
 const SCREEN_COLUMNS: i32 = 80;
 /** the last column stays free: a character there makes some terminals wrap */
 const WINDOW_COLUMNS: i32 = SCREEN_COLUMNS - 1 - 10;

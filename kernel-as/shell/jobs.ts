@@ -36,7 +36,7 @@ export function startJob(text: string): i64 {
   return pid;
 }
 
-export function jobOf(pid: u32): Job | null {
+function jobOf(pid: u32): Job | null {
   for (let i = 0; i < jobs.length; i++) if (jobs[i].pid == pid) return jobs[i];
   return null;
 }
@@ -103,6 +103,3 @@ export function killJobs(): i32 {
   }
   return count;
 }
-
-/** Status that `wait` gives for a job that the kernel does not know. */
-export const NO_SUCH_CHILD: i32 = Status.NotFound;

@@ -12,11 +12,12 @@ import { remember } from "./history";
 import { CTRL_C, inputWaits, nextByte } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
-import { MachineReader } from "./machine";
+import { BootScript, MachineReader } from "./machine";
 import { programArguments, queryOne } from "./rows";
 import { busy, startLine, stepLine } from "./runner";
 import { cleanLine } from "./script";
-import { bootScript, machineConsoleAsked, Mode, session, STATUS_INTERRUPTED, STATUS_USAGE } from "./session";
+import { bootScriptText, Mode, machineConsoleAsked, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
+import { COMMANDS } from "./table";
 import { formatBytes, formatPages, formatSpan } from "./units";
 import { VERSION } from "./version";
 
@@ -29,14 +30,11 @@ const machine = new MachineReader();
 let running: bool = false;
 /** a prompt is due before the next read */
 let fresh: bool = true;
-/** lines of the command line's script that are still to run */
-let script: string[] = [];
-let scriptLines: i32 = 0;
+let script: BootScript = new BootScript("");
 /** the machine console is told once that commands may come */
 let ready: bool = false;
 
 export function start(): void {
-  registerCommands();
   const words = programArguments();
   if (words.length > 1) {
     startOnce(words);
@@ -46,7 +44,7 @@ export function start(): void {
   setForeground(0);
   if (session.mode == Mode.Machine) {
     machine.begin();
-    script = bootScript();
+    script = new BootScript(bootScriptText());
   } else printBanner();
   flush();
 }
@@ -71,6 +69,7 @@ function startOnce(words: string[]): void {
     return;
   }
   running = true;
+  ensureCommands();
   startLine(cleanLine(words[2]));
 }
 
@@ -86,11 +85,10 @@ function finishLine(): void {
 /** Reads on until a line ends, and starts it. */
 function readLine(): void {
   if (session.mode == Mode.Machine && !ready) {
-    if (script.length > 0) {
-      machine.id = "s" + (++scriptLines).toString();
+    if (script.more) {
+      script.next(machine);
       machine.printBegin();
-      running = true;
-      startLine(script.shift());
+      accept(machine.line);
       return;
     }
     printMark("ready");
@@ -101,7 +99,9 @@ function readLine(): void {
     announceJobs();
     if (session.mode == Mode.Interactive) editor.begin();
     fresh = false;
+    flush();
   }
+  ensureCommands();
   for (let i = 0; i < STEP_BYTES; i++) {
     if (!inputWaits()) editor.refresh();
     const byte = nextByte();
@@ -125,7 +125,13 @@ function readLine(): void {
   }
 }
 
+/** The command table is made after the first prompt is out: nobody waits for it. */
+function ensureCommands(): void {
+  if (COMMANDS.length == 0) registerCommands();
+}
+
 function accept(line: Line): void {
+  ensureCommands();
   session.lines++;
   running = true;
   const text = line.text();

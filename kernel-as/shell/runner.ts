@@ -123,7 +123,7 @@ function startInBackground(list: List): i32 {
 }
 
 /** Runs one simple command. Returns its status; where it pushed a frame, that frame's status follows. */
-export function runWords(words: string[]): i32 {
+function runWords(words: string[]): i32 {
   const command = findCommand(words[0]);
   if (!command) {
     const json = words.includes("--json");

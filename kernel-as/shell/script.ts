@@ -3,7 +3,7 @@
 // Words: '…' literal; "…" with \" \\ \$ and $?; \x literal; # at a word's start begins a comment; $? is the last status.
 
 /** Stands in a word for `$?`; no control byte ever comes from a line. */
-export const STATUS_MARK: string = "\u0001";
+const STATUS_MARK: string = "\u0001";
 
 export enum Join {
   /** the first of its list */
@@ -14,7 +14,7 @@ export enum Join {
   Or = 2,
 }
 
-export class Simple {
+class Simple {
   constructor(
     public words: string[],
     public join: Join,

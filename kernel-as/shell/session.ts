@@ -12,7 +12,6 @@ export enum Mode {
 }
 
 /** Exit statuses, as other shells use them. */
-export const STATUS_OK: i32 = 0;
 export const STATUS_FAILED: i32 = 1;
 export const STATUS_USAGE: i32 = 2;
 export const STATUS_CANNOT_RUN: i32 = 126;
@@ -20,7 +19,7 @@ export const STATUS_UNKNOWN: i32 = 127;
 export const STATUS_INTERRUPTED: i32 = 130;
 export const STATUS_KILLED: i32 = 137;
 
-export class Session {
+class Session {
   mode: Mode = Mode.Interactive;
   /** `$?` */
   status: i32 = 0;
@@ -62,11 +61,7 @@ export function machineConsoleAsked(): bool {
   return bootOption("console") == "machine";
 }
 
-/**
- * Lines to run before the first command of the line: `script=`, percent-encoded, lines parted by %0A. With them in the
- * command line nothing depends on when a byte arrives, so a run on the virtual clock repeats to the byte.
- */
-export function bootScript(): string[] {
-  const text = bootOption("script");
-  return text == "" ? [] : decodeURIComponent(text).split("\n");
+/** Value of `script=` in the kernel command line: lines to run before the shell is ready; see BootScript. */
+export function bootScriptText(): string {
+  return bootOption("script");
 }

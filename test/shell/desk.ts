@@ -114,6 +114,7 @@ export interface Answer {
 /** A shell in machine mode: each call runs a line. */
 export function machine(options: DeskOptions = {}): { kernel: FakeKernel; shell: Program; ask(line: string): Answer } {
   const made = desk({ ...options, commandLine: "console=machine seed=7" });
+  made.shell.run();
   const ready = made.shell.take();
   if (ready !== "\x1eready\x1e") throw new Error(`no ready mark: ${JSON.stringify(ready)}`);
   let id = 0;

@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { LAYOUT, MODULE_NESTING, ModuleKind } from "../abi/index.js";
 import type { Step } from "./graph.js";
+import { meterFile } from "./meter.js";
 import { filesBelow, ROOT } from "./places.js";
-import { compileWasm, packageVersion } from "./wasm.js";
+import { compileWasm } from "./wasm.js";
 
 export interface Policy {
   /** ≤ 31 bytes, a C identifier; the file name without its ending. */
@@ -41,12 +42,11 @@ export function policySteps(list: Policy[]): Step[] {
       compileWasm(`policy-${policy.name}`, policy.entry, "policy"),
       {
         name: `meter ${policy.name}`,
-        inputs: [plain, "tools/build/meter.ts"],
+        inputs: [plain, "tools/build/meter.ts", "tools/build/_wasm.ts"],
         outputs: [meteredWasm(policy)],
-        key: packageVersion("binaryen"),
+        key: "",
         run: async () => {
-          const { meter } = await import("./meter.js");
-          writeFileSync(join(ROOT, meteredWasm(policy)), meter(readFileSync(join(ROOT, plain)), policy.name).bytes);
+          await meterFile(join(ROOT, plain), join(ROOT, meteredWasm(policy)));
         },
       },
     ];

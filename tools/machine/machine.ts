@@ -1,11 +1,11 @@
 // Machine: a booted kernel behind its machine console. The only way by which tests and tools touch a kernel; nothing here builds
 // (tools/build) or installs (tools/setup). Every wait has a deadline, and QEMU ends with the Machine or with this process.
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { KERNEL_ELF, KernelPanic, LOGS, MachineGone, TimeLimit, UnexpectedAnswer, UsageError } from "../lib/index.js";
-import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments } from "../qemu/index.js";
+import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments, Tail } from "../qemu/index.js";
 import { EpitaphScanner, type FrameEvent, FrameParser, Newlines } from "../serial/index.js";
 
 /** Hang detectors, not performance targets. */
@@ -88,8 +88,13 @@ export class Machine {
     this.log = log;
     this.accelLine = accelLine;
     this.#commandDeadlineMs = commandDeadlineMs;
-    qemu.child.stdout?.on("data", (chunk: Buffer) => this.#take(this.#frames.push(chunk)));
-    void qemu.ended.then((exit) => this.#ended(exit));
+    const take = (chunk: Buffer) => this.#take(this.#frames.push(chunk));
+    qemu.child.stdout?.on("data", take);
+    const tail = qemu.child.stdout ? undefined : new Tail(log, take);
+    void qemu.ended.then((exit) => {
+      tail?.stop();
+      this.#ended(exit);
+    });
   }
 
   /**
@@ -104,10 +109,15 @@ export class Machine {
     const log = resolve(parsed.log ?? join(LOGS, `machine-${process.pid}-${++machines}.log`));
     mkdirSync(dirname(log), { recursive: true });
     const commandLine = kernelCommandLine(parsed, true, script);
-    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, initrd: initrdFile(parsed.initrd), log, console: "pipe", reboot: false } as const;
+    // On the virtual clock the console goes to the log file itself and is read from there: see Tail.
+    const virtual = parsed.clock === "virtual";
+    const output = virtual ? openSync(log, "w") : undefined;
+    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, initrd: initrdFile(parsed.initrd), log: virtual ? undefined : log, console: "pipe", reboot: false } as const;
     const deadlineMs = bootDeadlineMs ?? (parsed.boot === "direct" ? BOOT_DEADLINE_MS : ISO_BOOT_DEADLINE_MS) + script.length * commandDeadlineMs;
     const started = performance.now();
-    const machine = new Machine(QemuProcess.start(qemuArguments(plan)), log, choice.line, commandDeadlineMs);
+    const qemu = QemuProcess.start(qemuArguments(plan), "pipe", output);
+    if (output !== undefined) closeSync(output);
+    const machine = new Machine(qemu, log, choice.line, commandDeadlineMs);
     if (parsed.gdb) process.stderr.write(`waiting for gdb: ${gdbLine(kernel)}\n`);
     try {
       await machine.#wait(undefined, parsed.gdb ? undefined : deadlineMs, "the shell did not come up", onOutput);

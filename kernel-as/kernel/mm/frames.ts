@@ -8,6 +8,8 @@ import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
 import { verify } from "./buddy-check";
+import { fragmentationPpm } from "./free-runs";
+import { verify } from "./buddy-check";
 import { compactionCount, compactionMoved } from "./compactor";
 import { nextInUse, setNextInUse, setOwner } from "./frame-rows";
 import { fragmentationPpm } from "./free-runs";

@@ -4,9 +4,9 @@
 // Everything after start() lives in raw memory, so that its frames are the pattern's alone.
 import { PAGE_BYTES } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
+import { Rng, splitmix64 } from "../../lib/rng";
 import "../abort";
 import { allTouched, grow, heldPages, isFull, setUp, shrink, shrinkAlternating, verify } from "./pages";
-import { below, random, seedRandom } from "./random";
 
 const STATUS_USAGE: i32 = 2;
 const STATUS_DAMAGED: i32 = 3;
@@ -35,6 +35,7 @@ enum Phase {
   Rest = 2,
 }
 
+const rng = changetype<Rng>(memory.data(32, 8));
 let pattern: Pattern = Pattern.Leak;
 let pagesPerSecond: u64 = 0;
 let limitPages: u32 = 0;
@@ -80,7 +81,8 @@ export function start(): void {
   if (limitPages == 0) limitPages = u32.MAX_VALUE;
   const milliseconds = toNumber(given[5]);
   if (milliseconds > 0) endNs = (sys.time_now() as u64) + milliseconds * 1000000;
-  seedRandom(toNumber(given[4]), toNumber(given[6]));
+  // the worker's index chooses its own stream
+  rng.seed(splitmix64(toNumber(given[4])) + toNumber(given[6]));
 }
 
 export function step(): i32 {
@@ -91,7 +93,7 @@ export function step(): i32 {
   const now = sys.time_now() as u64;
   if (!begun) {
     begun = true;
-    setUp(random());
+    setUp(rng.next());
     begin(Phase.Grow, now);
   }
   if (now >= endNs) return 0;
@@ -106,9 +108,9 @@ export function step(): i32 {
   return 1;
 }
 
-/** A random time between `least` and twice that. */
+/** A random time between `leastNs` (below 2^32) and twice that. */
 function around(leastNs: u64): u64 {
-  return leastNs + below(leastNs);
+  return leastNs + rng.below(leastNs as u32);
 }
 
 function begin(next: Phase, now: u64): void {
@@ -118,7 +120,7 @@ function begin(next: Phase, now: u64): void {
   if (next == Phase.Grow) {
     // bursts and teeth reach 75 to 100 % of the size, so that no two are alike
     const varies = pattern == Pattern.Burst || pattern == Pattern.Sawtooth;
-    wanted = varies && limitPages != u32.MAX_VALUE ? limitPages - (below(limitPages / 4 + 1) as u32) : limitPages;
+    wanted = varies && limitPages != u32.MAX_VALUE ? limitPages - rng.below(limitPages / 4 + 1) : limitPages;
   } else if (next == Phase.Hold) phaseEnds = pattern == Pattern.Burst ? now + around(500000000) : u64.MAX_VALUE;
   else phaseEnds = now + around(pattern == Pattern.Burst ? 1000000000 : 200000000);
 }
@@ -159,7 +161,7 @@ function grown(now: u64): void {
       begin(Phase.Rest, now);
       break;
     case Pattern.Fragment:
-      if (allTouched()) shrinkAlternating(below(2) as u32);
+      if (allTouched()) shrinkAlternating(rng.below(2));
       begin(Phase.Hold, now);
       break;
     default:
