@@ -16,8 +16,8 @@ test("a leak is warned of, then ends in the killer; services live and every fram
   expect(after.outOfMemory).toBe(1);
   expect(before.freePages - after.freePages).toBeLessThan(64);
   expect((await machine.run("memctl check")).status).toBe(0);
-  const history = await machine.ask("crashctl history --json", z.looseObject({ history: z.array(z.looseObject({ outcome: z.string(), leadMs: z.number().nullable() })) }));
-  const hit = history.history.find((row) => /true.?positive|true\+/i.test(row.outcome));
+  const history = await machine.ask("crashctl history --json", z.looseObject({ rows: z.array(z.looseObject({ outcome: z.string(), leadMs: z.number().nullable() })) }));
+  const hit = history.rows.find((row) => /true.?positive|true\+/i.test(row.outcome));
   expect(hit?.leadMs ?? 0).toBeGreaterThanOrEqual(5000);
   expect((await machine.run("dmesg")).output).toMatch(/out of memory: .*killing pid/);
 });
@@ -49,12 +49,9 @@ test("compaction by hand: an order-9 allocation succeeds that failed before, wit
 
 test("two runs with the same seed print the same bytes", async () => {
   const run = async (): Promise<string> => {
-    await using machine = await Machine.boot({ ...virtual, mem: "32M" });
-    const parts = [];
-    for (const command of ["stress leak --rate 4M --seconds 20 --workers 2", "crashctl status --json", "memctl status --json", "trace 50 --json", "dmesg", "uptime --json"]) {
-      parts.push((await machine.run(command)).output);
-    }
-    return parts.join("---\n");
+    const script = ["stress leak --rate 4M --seconds 20 --workers 2", "crashctl status --json", "memctl status --json", "trace 50 --json", "dmesg", "uptime --json"];
+    await using machine = await Machine.boot({ ...virtual, mem: "32M", script });
+    return machine.scriptResults.map((result) => result.output).join("---\n");
   };
   const first = await run();
   expect(first.length).toBeGreaterThan(500);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   const exit = await machine.close();
-  expect(exit.ending).toBe("ok");
+  expect(exit.ending).toBe("off");
 });
 
 test("echo and statuses", async () => {

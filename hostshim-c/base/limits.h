@@ -13,6 +13,7 @@
 #define WINDOWS 16 // guard windows for linear memories
 #define PANIC_MESSAGE_BYTES 512 // longest message of a panic
 #define BACKTRACE_FRAMES 32 // frames that an epitaph shows
+#define BACKTRACE_STEPS 20000 // frames that it follows: a full stack holds fewer
 #define EPITAPH_TRACE_ROWS 8 // trace rows that an epitaph shows
 #define CONSOLE_SEND_DEADLINE_NS 10000000000ULL // then the rest of a write is dropped and not counted as sent
 

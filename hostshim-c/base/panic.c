@@ -55,23 +55,33 @@ static void say_registers(const panic_registers_t *r) {
   say("  r12 %016lx r13 %016lx r14 %016lx r15 %016lx\r\n", r->r12, r->r13, r->r14, r->r15);
 }
 
-// Frames are linked by rbp: the caller's rbp, then the return address.
+static void say_repeats(uint64_t repeats) {
+  if (repeats > 0) say("  (the same, %lu more times)\r\n", repeats);
+}
+
+// Frames are linked by rbp: the caller's rbp, then the return address. A recursion is shown once and counted.
 static void say_backtrace(uint64_t frame) {
   say("backtrace:\r\n");
-  for (int i = 0; i < BACKTRACE_FRAMES && frame != 0; i++) {
+  uint64_t before = 0, repeats = 0;
+  int shown = 0;
+  for (int i = 0; i < BACKTRACE_STEPS && shown < BACKTRACE_FRAMES && frame != 0; i++) {
     if ((frame & 7) != 0 || !ports || !ports->readable(frame, 16)) {
+      say_repeats(repeats);
       say("  (frame 0x%lx cannot be read)\r\n", frame);
       return;
     }
     const uint64_t *link = (const uint64_t *)frame;
-    if (link[1] == 0) return; // the entry code pushed it
-    say_place("  ", link[1], true);
-    if (link[0] != 0 && link[0] <= frame && frame - link[0] < 1 << 20) {
-      say("  (frames go backwards)\r\n");
-      return;
+    if (link[1] == 0) break; // the entry code pushed it
+    if (link[1] == before) {
+      repeats++;
+    } else {
+      say_repeats(repeats);
+      say_place("  ", link[1], true);
+      before = link[1], repeats = 0, shown++;
     }
     frame = link[0];
   }
+  say_repeats(repeats);
 }
 
 static void say_trace(void) {

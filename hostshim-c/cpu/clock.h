@@ -6,7 +6,7 @@
 
 #define CLOCK_NEVER (~0ULL)
 
-// Measure both frequencies against the 8254, ≤ 10 ms, or believe CPUID. `boot_tsc` is time 0. Needs lapic_init.
+// Measure both frequencies against the 8254, about 2.5 ms, or believe CPUID. `boot_tsc` is time 0. Needs lapic_init.
 void clock_init(uint64_t boot_tsc);
 
 uint64_t clock_tsc_hz(void);

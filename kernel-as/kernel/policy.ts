@@ -6,7 +6,8 @@ import { count } from "../obs";
 import { nameLength } from "../lib/bytes";
 import { automatic, bootInfo, policyEngine, seed } from "./boot";
 import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
-import { allocFailures, fragmentationPpm, freePages, largestFree, managedPages } from "./mm/buddy";
+import { allocFailures, freePages, largestFree, largestOrder, managedPages, MAX_ORDER } from "./mm/buddy";
+import { fragmentationPpm } from "./mm/free-runs";
 import { compactionActive, startCompaction } from "./mm/compactor";
 import { Counter, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
 import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
@@ -92,7 +93,8 @@ export function beat(nowNs: u64): void {
 
 // At WARNING the kernel compacts, not more often than once in AUTO_COMPACT_NS.
 function act(nowNs: u64): void {
-  if (compactionActive() || (lastCompactionNs != 0 && nowNs - lastCompactionNs < AUTO_COMPACT_NS)) return;
+  // Nothing can be gained where a block of the largest order is free.
+  if (compactionActive() || largestOrder() >= <i32>MAX_ORDER || (lastCompactionNs != 0 && nowNs - lastCompactionNs < AUTO_COMPACT_NS)) return;
   if (startCompaction(0, 0) < 0) return;
   lastCompactionNs = nowNs;
   predictActed(nowNs);

@@ -26,7 +26,7 @@ export function fixedSpecs(): void {
     for (let i = 0; i < 20_000; i++) {
       const bits = rng.next() | (rng.chance(100_000) ? 0x7ff0_0000_0000_0000 : 0);
       const value = reinterpret<f64>(bits);
-      assert(fixed.f64IsNaN(bits) == isNaN(value) && fixed.f64IsFinite(bits) == isFinite(value), "as the float unit says");
+      assert(fixed.f64IsNaN(bits) == F64.isNaN(value) && fixed.f64IsFinite(bits) == F64.isFinite(value), "as the float unit says");
     }
   });
 

@@ -91,7 +91,12 @@ function argumentJson(json: Json, argument: Argument): void {
 export function commandJson(json: Json, command: Command): void {
   json.object().string("name", command.name).string("path", command.path);
   if (command.family != "") json.string("family", command.family);
-  json.string("usage", usage(command)).string("summary", command.summary).string("risk", effectName(command.effect)).boolean("optionsFirst", command.greedy);
+  json
+    .string("usage", usage(command))
+    .string("summary", command.summary)
+    .string("risk", effectName(command.effect))
+    .boolean("runs", command.run != null)
+    .boolean("optionsFirst", command.greedy);
   json.key("subcommands").list();
   for (let i = 0; i < command.subcommands.length; i++) commandJson(json, command.subcommands[i]);
   json.endList().key("operands").list();

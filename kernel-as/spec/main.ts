@@ -29,7 +29,7 @@ export function start(): void {
   const first = argument(1);
   if (first == "--one") runOne(argument(2));
   if (first == "list") {
-    for (let i = 0; i < specCount(); i++) say(specName(i) + "\n");
+    for (let i = 0; i < specCount(); i++) if (!isHidden(specName(i))) say(`${specName(i)}\n`);
     sys.exit(0);
   }
   if (first.length > 0) wanted = first;
@@ -43,16 +43,21 @@ export function step(): i32 {
     return 1;
   }
   if (passed + failed == 0) {
-    say("spec: no spec named " + wanted + "\n");
+    say(`spec: no spec named ${wanted}\n`);
     sys.exit(2);
   }
-  say(passed.toString() + " passed, " + failed.toString() + " failed\n");
+  say(`${passed} passed, ${failed} failed\n`);
   sys.exit(failed == 0 ? 0 : 1);
   return 0;
 }
 
+// A spec whose name begins with a dot runs only by its exact name.
+function isHidden(name: string): bool {
+  return name.startsWith(".");
+}
+
 function matches(name: string): bool {
-  return wanted == "all" || name == wanted || name.startsWith(wanted.endsWith("/") ? wanted : wanted + "/");
+  return (wanted == "all" && !isHidden(name)) || name == wanted || name.startsWith(wanted.endsWith("/") ? wanted : `${wanted}/`);
 }
 
 function runOne(name: string): void {
@@ -65,26 +70,29 @@ function runOne(name: string): void {
 }
 
 function runChild(name: string): void {
-  const line = String.UTF8.encode("spec\0--one\0" + name + "\0");
+  const line = String.UTF8.encode(`spec\0--one\0${name}\0`);
   const pid = sys.spawn(changetype<usize>(line), line.byteLength, 0);
-  if (pid < 0) return judge(name, "it could not be started: status " + pid.toString());
+  if (pid < 0) {
+    judge(name, `it could not be started: status ${pid}`);
+    return;
+  }
   const ended = sys.wait(<u32>pid, 0, changetype<usize>(childInfo));
   if (ended == Status.Interrupted) {
     sys.kill(<u32>pid, EXIT_INTERRUPTED);
     sys.wait(<u32>pid, 0, changetype<usize>(childInfo));
     sys.exit(EXIT_INTERRUPTED);
   }
-  if (ended < 0) return judge(name, "waiting for it failed: status " + ended.toString());
-  judge(name, childInfo.status == 0 ? "" : "exit status " + childInfo.status.toString());
+  if (ended < 0) judge(name, `waiting for it failed: status ${ended}`);
+  else judge(name, childInfo.status == 0 ? "" : `exit status ${childInfo.status}`);
 }
 
 function judge(name: string, problem: string): void {
   if (problem.length == 0) {
     passed++;
-    say("ok " + name + "\n");
+    say(`ok ${name}\n`);
   } else {
     failed++;
-    say("FAILED " + name + ": " + problem + "\n");
+    say(`FAILED ${name}: ${problem}\n`);
   }
 }
 

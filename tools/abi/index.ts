@@ -7,7 +7,7 @@ import { emitDocs } from "./emit-docs.js";
 import { emitTypeScript } from "./emit-ts.js";
 
 export * from "./generated.js";
-export { abiHash, HOST_CALLS, LAYOUTS, SYS_CALLS } from "./table.js";
+export { abiHash, HOST_CALLS, LAYOUTS, POLICY_EXPORTS, SYS_CALLS } from "./table.js";
 
 /** Path inside the repository → its text. */
 export function generatedFiles(): Map<string, string> {

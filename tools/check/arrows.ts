@@ -29,6 +29,7 @@ export const HOUSES: readonly House[] = [
       sim: ["abi", "lib"],
       eval: ["abi", "lib", "build", "sim", "machine"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
+      spec: ["abi", "lib", "build"],
       check: ["abi", "lib", "build", "cli"],
       bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
@@ -48,7 +49,7 @@ export const HOUSES: readonly House[] = [
       store: ["abi", "lib"],
       mind: ["abi", "lib", "ml"],
       learner: ["abi", "lib", "ml"],
-      shell: ["abi", "lib"],
+      shell: ["abi", "lib", "user"], // user: only where abort leads
       user: ["abi", "lib"],
       spec: ["*"],
     },

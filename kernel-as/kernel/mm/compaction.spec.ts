@@ -4,7 +4,9 @@ import { Status } from "../../abi/numbers";
 import { Rng } from "../../lib/rng";
 import { room, spec } from "../../spec/harness";
 import * as buddy from "./buddy";
+import { verify } from "./buddy-check";
 import * as compaction from "./compaction";
+import { blockOrder, FrameState, frameState, setOwner } from "./frame-rows";
 
 const rng = changetype<Rng>(memory.data(32, 8));
 const result = changetype<CompactResult>(memory.data(32, 8));
@@ -38,7 +40,7 @@ function machine(count: u32): void {
 function map(owner: u32, page: u32): bool {
   const pfn = buddy.alloc(0, true);
   if (pfn < 0) return false;
-  assert(buddy.setOwner(pfn, owner, page) == Status.Ok, "owner");
+  assert(setOwner(pfn, owner, page) == Status.Ok, "owner");
   store<u32>(pageFrame(owner, page), pfn);
   store<u32>(contents + ((<usize>pfn) << 2), (owner << 24) | page);
   return true;
@@ -70,7 +72,7 @@ function checkContents(): void {
       if (pfn != 0) assert(load<u32>(contents + ((<usize>pfn) << 2)) == ((owner << 24) | page), "every page has its contents");
     }
   }
-  assert(buddy.verify() == 0, "every frame is accounted for");
+  assert(verify() == 0, "every frame is accounted for");
 }
 
 /** 20 % unmovable; the rest mapped by owners, then some unmapped at random until freePpm of the frames is free. */
@@ -92,9 +94,9 @@ function leastByHand(order: u32): u32 {
   for (let first: u32 = 0; first + size <= frames; first += size) {
     let cost: u32 = 0;
     for (let pfn = first; pfn < first + size; pfn++) {
-      const state = buddy.frameState(pfn);
-      if (state == buddy.FrameState.Unmovable || state == buddy.FrameState.Hole) cost = u32.MAX_VALUE;
-      else if (state == buddy.FrameState.Movable && cost != u32.MAX_VALUE) cost++;
+      const state = frameState(pfn);
+      if (state == FrameState.Unmovable || state == FrameState.Hole) cost = u32.MAX_VALUE;
+      else if (state == FrameState.Movable && cost != u32.MAX_VALUE) cost++;
     }
     least = min<u32>(least, cost);
   }
@@ -111,7 +113,7 @@ function compact(order: u32, piece: u32): void {
 }
 
 export function compactionSpecs(): void {
-  spec("mm/compaction/order-9-out-of-scattered-memory", () => {
+  spec("kernel/mm/compaction/order-9-out-of-scattered-memory", () => {
     rng.seed(1);
     machine(16384);
     scatter(400_000);
@@ -128,7 +130,7 @@ export function compactionSpecs(): void {
     assert(pfn >= 0 && buddy.free(pfn, 9) == Status.Ok, "a block of 2 MiB after");
   });
 
-  spec("mm/compaction/every-order-and-again", () => {
+  spec("kernel/mm/compaction/every-order-and-again", () => {
     rng.seed(2);
     machine(8192);
     scatter(500_000);
@@ -141,7 +143,7 @@ export function compactionSpecs(): void {
     }
   });
 
-  spec("mm/compaction/refusals", () => {
+  spec("kernel/mm/compaction/refusals", () => {
     rng.seed(3);
     machine(4096);
     assert(compaction.begin(11) == Status.Range && !compaction.active() && compaction.step(1, migrate) == 0, "a bad order");
@@ -161,10 +163,10 @@ export function compactionSpecs(): void {
     for (let i = 0; i < 4095; i++) buddy.alloc(0, false);
     for (let pfn: u32 = 1; pfn < 4096; pfn++) if (pfn % 16 != 3) buddy.free(pfn, 0);
     compact(4, 32);
-    assert(result.status == Status.NotFound && result.moved == 0 && buddy.verify() == 0, "no block can be emptied");
+    assert(result.status == Status.NotFound && result.moved == 0 && verify() == 0, "no block can be emptied");
   });
 
-  spec("mm/compaction/busy-pages", () => {
+  spec("kernel/mm/compaction/busy-pages", () => {
     rng.seed(4);
     machine(8192);
     scatter(400_000);
@@ -178,7 +180,7 @@ export function compactionSpecs(): void {
     checkContents();
   });
 
-  spec("mm/compaction/others-allocate-free-and-die", () => {
+  spec("kernel/mm/compaction/others-allocate-free-and-die", () => {
     let worked = 0;
     for (let seed: u64 = 10; seed < 30; seed++) {
       rng.seed(seed);
@@ -197,7 +199,7 @@ export function compactionSpecs(): void {
           for (let page: u32 = 0; page < pages; page++) unmap(dead, page);
         }
         const kernel = buddy.alloc(rng.below(3), false);
-        if (kernel >= 0 && rng.chance(500_000)) buddy.free(kernel, buddy.blockOrder(kernel));
+        if (kernel >= 0 && rng.chance(500_000)) buddy.free(kernel, blockOrder(kernel));
         if (steps % 8 == 0) checkContents();
       }
       compaction.result(result);
@@ -210,7 +212,7 @@ export function compactionSpecs(): void {
     assert(worked >= 18, "it works while others live");
   });
 
-  spec("mm/compaction/runs-dry", () => {
+  spec("kernel/mm/compaction/runs-dry", () => {
     rng.seed(5);
     machine(8192);
     scatter(400_000);

@@ -11,7 +11,8 @@
 import { CompactResult } from "../../abi/layouts";
 import { Status } from "../../abi/numbers";
 import * as buddy from "./buddy";
-import { FrameState, MAX_ORDER } from "./buddy";
+import { MAX_ORDER } from "./buddy";
+import { blockOrder, FrameState, frameState, getOwner, getPage, setOwner, spanEnd, spanFirst } from "./frame-rows";
 
 /**
  * Copies the page in frame `from` to frame `to` and makes owner's virtual page `page` point there.
@@ -106,7 +107,7 @@ function finish(status: i32): i32 {
 
 function startSearch(): void {
   phase = Phase.Search;
-  cursor = buddy.spanFirst();
+  cursor = spanFirst();
   best = NO_BLOCK;
   bestCost = 1 << order_;
   searches++;
@@ -117,7 +118,7 @@ function search(pages: u32): i32 {
   // Not even an empty machine of this many free frames could hold such a block.
   if (buddy.freePages() < 1 << order_) return finish(Status.NoMemory);
   const size: u32 = 1 << order_;
-  const end = buddy.spanEnd();
+  const end = spanEnd();
   let rows = <i32>(pages * ROWS_PER_PAGE);
   while (cursor < end && rows > 0) {
     const looked = weigh(cursor, size);
@@ -140,10 +141,10 @@ function weigh(first: u32, size: u32): i32 {
   let looked = 0;
   cost = 0;
   for (let pfn = first; pfn < end; ) {
-    const state = buddy.frameState(pfn);
+    const state = frameState(pfn);
     looked++;
-    if (state == FrameState.Free || state == FrameState.Isolated) pfn += 1 << buddy.blockOrder(pfn);
-    else if (state == FrameState.Movable && buddy.blockOrder(pfn) == 0 && buddy.getOwner(pfn) != 0 && cost < bestCost) {
+    if (state == FrameState.Free || state == FrameState.Isolated) pfn += 1 << blockOrder(pfn);
+    else if (state == FrameState.Movable && blockOrder(pfn) == 0 && getOwner(pfn) != 0 && cost < bestCost) {
       cost++;
       pfn++;
     } else {
@@ -185,8 +186,8 @@ function move(pages: u32, migrate: Migrate): i32 {
       cursor = best;
       return 1;
     }
-    if (buddy.frameState(cursor) != FrameState.Movable) {
-      cursor += 1 << buddy.blockOrder(cursor);
+    if (frameState(cursor) != FrameState.Movable) {
+      cursor += 1 << blockOrder(cursor);
       continue;
     }
     budget--;
@@ -199,8 +200,8 @@ function move(pages: u32, migrate: Migrate): i32 {
 }
 
 function moveOne(from: u32, migrate: Migrate): i32 {
-  const owner = buddy.getOwner(from);
-  const page = buddy.getPage(from);
+  const owner = getOwner(from);
+  const page = getPage(from);
   if (owner == 0) return Status.Busy;
   const to = buddy.alloc(0, true);
   if (to < 0) return to;
@@ -210,6 +211,6 @@ function moveOne(from: u32, migrate: Migrate): i32 {
     buddy.free(to, 0);
     return status;
   }
-  buddy.setOwner(to, owner, page);
+  setOwner(to, owner, page);
   return buddy.free(from, 0);
 }

@@ -107,10 +107,10 @@ function rowAt(index: i32): ModuleRow {
   return changetype<ModuleRow>(rows + <usize>index * MODULE_ROW_BYTES);
 }
 function activeSlot(kind: u32): i32 {
-  return load<i32>(active + (<usize>kind << 2));
+  return load<i32>(active + ((<usize>kind) << 2));
 }
 function setActive(kind: u32, slot: i32): void {
-  store<i32>(active + (<usize>kind << 2), slot);
+  store<i32>(active + ((<usize>kind) << 2), slot);
 }
 function note(event: Event, a: u64, b: u64): void {
   const callback = noteEvent;
@@ -216,9 +216,9 @@ function closeSlot(index: i32): void {
 
 // Frames for an interpreted module of this size: a power of two.
 function arenaOrder(bytes: u32, memoryPages: u32): u32 {
-  const wanted = ENGINE_BYTES + (<u64>memoryPages << WASM_PAGE_SHIFT) + <u64>bytes * 8;
+  const wanted = ENGINE_BYTES + ((<u64>memoryPages) << WASM_PAGE_SHIFT) + <u64>bytes * 8;
   let order: u32 = 0;
-  while (<u64>1 << (order + FRAME_SHIFT) < wanted) order++;
+  while ((<u64>1) << (order + FRAME_SHIFT) < wanted) order++;
   return order;
 }
 
@@ -242,7 +242,7 @@ function openSlot(index: i32): i32 {
   else {
     const status = takeArena(index);
     if (status < 0) return status;
-    const pages = <u32>1 << slot.arenaOrder;
+    const pages = (<u32>1) << slot.arenaOrder;
     handle = slot.builtin >= 0 ? module_open_builtin_wasm3(slot.builtin, slot.arenaPfn, pages) : module_open_wasm3(slot.offset, row.bytes, slot.arenaPfn, pages);
   }
   if (handle < 0) {

@@ -38,7 +38,16 @@ export function predictInit(arena: Arena): i32 {
  * @param fragmentationPpm 1 − longest free run ÷ free
  * @param failures allocations that failed since the sample before
  */
-export function predictSample(nowNs: u64, freePages: u32, largestFreePages: u32, fragmentationPpm: u32, failures: u32, managedPages: u32, processes: u32, committedPages: u32): void {
+export function predictSample(
+  nowNs: u64,
+  freePages: u32,
+  largestFreePages: u32,
+  fragmentationPpm: u32,
+  failures: u32,
+  managedPages: u32,
+  processes: u32,
+  committedPages: u32,
+): void {
   const row = windowPush();
   row.timeNs = nowNs;
   row.freePages = freePages;

@@ -264,14 +264,16 @@ export function predictSpecs(): void {
     let now: u64 = SECOND;
     let free: u32 = 90_000;
     for (let i = 0; i < 100; i++) {
-      predictSample((now += BEAT), free, free / 2, 0, 0, MANAGED, 2, 0);
+      now += BEAT;
+      predictSample(now, free, free / 2, 0, 0, MANAGED, 2, 0);
       assert(predictFallback(now) == Risk.Normal, "idle");
     }
     const shown = changetype<PredictionRow>(room(PREDICTION_ROW_BYTES));
     let warnedAt: u32 = 0;
     while (free > 1000) {
       free -= 500; // 5000 pages a second
-      predictSample((now += BEAT), free, free / 2, 0, 0, MANAGED, 2, 0);
+      now += BEAT;
+      predictSample(now, free, free / 2, 0, 0, MANAGED, 2, 0);
       if (predictFallback(now) >= <i32>Risk.Warning && warnedAt == 0) warnedAt = free;
     }
     assert(warnedAt > 5 * 5000, "warned at least five seconds before");
@@ -280,7 +282,8 @@ export function predictSpecs(): void {
     assert(shown.timeToExhaustionMs >= 0 && shown.timeToExhaustionMs <= 300, "a thousand pages at five thousand a second");
     free = 30_000;
     for (let i = 0; i < 100; i++) {
-      predictSample((now += BEAT), free + <u32>(i % 3), free / 2, 900_000, 1, MANAGED, 2, 0);
+      now += BEAT;
+      predictSample(now, free + <u32>(i % 3), free / 2, 900_000, 1, MANAGED, 2, 0);
       if (i > 60) assert(predictFallback(now) == Risk.Normal, "a plateau is none");
     }
   });
@@ -293,7 +296,7 @@ export function predictSpecs(): void {
     for (let i = 0; i < 20_000; i++) {
       const wide = i < 10_000 ? u32.MAX_VALUE : 200_000;
       const managed = <u32>rng.next() % wide;
-      predictSample(rng.next() >> (rng.below(64)), <u32>rng.next() % wide, <u32>rng.next(), <u32>rng.next(), <u32>rng.next() >> rng.below(32), managed, 1, 1);
+      predictSample(rng.next() >> rng.below(64), <u32>rng.next() % wide, <u32>rng.next(), <u32>rng.next(), <u32>rng.next() >> rng.below(32), managed, 1, 1);
       predictFallback(<u64>i * BEAT);
       predictRow(changetype<usize>(shown), false);
       assert(shown.confidencePpm <= 1_000_000 && shown.timeToExhaustionMs >= -1 && shown.advice <= <u32>Advice.Reduce, "in range");

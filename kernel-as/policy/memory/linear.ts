@@ -35,7 +35,7 @@ const LONG: Fit = changetype<Fit>(memory.data(24, 8));
 const SHORT: Fit = changetype<Fit>(memory.data(24, 8));
 const TURNS: Turns = changetype<Turns>(memory.data(32, 8));
 
-export function policy_reset(seed: i32): i32 {
+export function policy_reset(_seed: i32): i32 {
   return Status.Ok; // the window is the kernel's: there is nothing to forget
 }
 
@@ -104,7 +104,8 @@ export function policy_decide(inputBytes: i32): i32 {
   if (seconds >= 0.0 && seconds < SIGHT_HORIZONS * horizon) out.timeToExhaustionMs = seconds * 1000.0;
 
   // Each factor is a reason of its own; they add up as independent reasons do.
-  const calm = (1.0 - trend) * (1.0 - SCARCITY_WEIGHT * out.scarcity) * (1.0 - FAILURE_WEIGHT * out.failures * out.scarcity) * (1.0 - FRAGMENTATION_WEIGHT * out.fragmentation * out.scarcity);
+  const calm =
+    (1.0 - trend) * (1.0 - SCARCITY_WEIGHT * out.scarcity) * (1.0 - FAILURE_WEIGHT * out.failures * out.scarcity) * (1.0 - FRAGMENTATION_WEIGHT * out.fragmentation * out.scarcity);
   out.confidence = 1.0 - calm;
   out.advice = advise(out.confidence, out.fragmentation, failures);
   return Status.Ok;

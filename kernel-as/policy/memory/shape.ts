@@ -24,7 +24,7 @@ const STEPS_FULL: f64 = 4.0;
  */
 export function goingOn(first: i32, newest: i32, slope: f64): f64 {
   const span = ageSeconds(first, newest);
-  const step = most(0.25 * -slope * span / <f64>(newest - first), 1.0);
+  const step = most((0.25 * -slope * span) / <f64>(newest - first), 1.0);
   let low = <f64>sample(first).freePages;
   let steps: f64 = 0.0;
   let firstAge: f64 = span;

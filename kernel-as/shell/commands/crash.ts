@@ -176,13 +176,28 @@ function share(part: u64, whole: u64): string {
 
 function printAccuracy(a: AccuracyRow): void {
   printLine(
-    "True+ " + a.truePositives.toString() + "  True- " + a.trueNegatives.toString() + "  False+ " + a.falsePositives.toString() + "  False- " + a.falseNegatives.toString() +
-      "  Acted " + a.acted.toString() + "  open " + a.open.toString(),
+    "True+ " +
+      a.truePositives.toString() +
+      "  True- " +
+      a.trueNegatives.toString() +
+      "  False+ " +
+      a.falsePositives.toString() +
+      "  False- " +
+      a.falseNegatives.toString() +
+      "  Acted " +
+      a.acted.toString() +
+      "  open " +
+      a.open.toString(),
   );
   const right = a.truePositives + a.trueNegatives;
   const all = right + a.falsePositives + a.falseNegatives;
   printLine(
-    "accuracy " + share(right, all) + "  precision " + share(a.truePositives, a.truePositives + a.falsePositives) + "  recall " + share(a.truePositives, a.truePositives + a.falseNegatives),
+    "accuracy " +
+      share(right, all) +
+      "  precision " +
+      share(a.truePositives, a.truePositives + a.falsePositives) +
+      "  recall " +
+      share(a.truePositives, a.truePositives + a.falseNegatives),
   );
 }
 

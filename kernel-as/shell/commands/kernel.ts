@@ -1,6 +1,15 @@
 // Family "kernel": version, uptime, dmesg, trace, stats.
-import { COUNTER_ROW_BYTES, COUNTER_ROW_NAME, CounterRow, HISTOGRAM_ROW_BUCKETS, HISTOGRAM_ROW_BYTES, HISTOGRAM_ROW_NAME, HistogramRow } from "../../abi/layouts";
-import { SYSTEM_ROW_BYTES, SystemRow } from "../../abi/layouts";
+import {
+  COUNTER_ROW_BYTES,
+  COUNTER_ROW_NAME,
+  CounterRow,
+  HISTOGRAM_ROW_BUCKETS,
+  HISTOGRAM_ROW_BYTES,
+  HISTOGRAM_ROW_NAME,
+  HistogramRow,
+  SYSTEM_ROW_BYTES,
+  SystemRow,
+} from "../../abi/layouts";
 import { ABI_HASH, Topic } from "../../abi/numbers";
 import { Arguments } from "../arguments";
 import { printLine, putByte } from "../console";
@@ -21,9 +30,7 @@ const ENGINES: string[] = ["Fallback", "Aot", "Wasm3"];
 export function registerKernel(): void {
   register(new Command("version", "kernel", Effect.Observe, "version, interface hash, processor, loader", version));
   register(new Command("uptime", "kernel", Effect.Observe, "time since the entry point, idle share, processes", uptime));
-  register(
-    new Command("dmesg", "kernel", Effect.Observe, "the kernel log", dmesg).offers(option("--tail", Type.Integer, "N", "only the last N lines").within(1, 100000)),
-  );
+  register(new Command("dmesg", "kernel", Effect.Observe, "the kernel log", dmesg).offers(option("--tail", Type.Integer, "N", "only the last N lines").within(1, 100000)));
   registerTrace();
   register(
     new Command("stats", "kernel", Effect.Observe, "counters and histograms", stats)
@@ -83,14 +90,7 @@ function uptime(given: Arguments): i32 {
   if (row == 0) return fail(given, "the kernel does not answer");
   const system = changetype<SystemRow>(row);
   if (given.json) {
-    new Json()
-      .object()
-      .pair("uptimeNs", system.uptimeNs)
-      .pair("idleNs", system.idleNs)
-      .pair("processes", system.processes)
-      .pair("switches", system.switches)
-      .endObject()
-      .end();
+    new Json().object().pair("uptimeNs", system.uptimeNs).pair("idleNs", system.idleNs).pair("processes", system.processes).pair("switches", system.switches).endObject().end();
     return 0;
   }
   const idle: u64 = system.uptimeNs > 0 ? system.idleNs / (system.uptimeNs / 1000 + 1) : 0;
@@ -108,14 +108,16 @@ function uptime(given: Arguments): i32 {
   return 0;
 }
 
-/** Reads the log from the start; `each` byte by byte. */
+// Reads the log twice where only its end is wanted: it is not kept.
 function dmesg(given: Arguments): i32 {
   const tail = given.number("--tail", 0);
+  const system = queryOne(Topic.System, 0, SYSTEM_ROW_BYTES);
+  const oldest: u64 = system == 0 ? 0 : changetype<SystemRow>(system).logOldest;
   let skip: i64 = 0;
   if (tail > 0) {
     let lines: i64 = 0;
     let last: u8 = 10;
-    let start: u64 = 0;
+    let start = oldest;
     for (let n = queryBytes(Topic.Log, start); n > 0; n = queryBytes(Topic.Log, start)) {
       for (let i: u32 = 0; i < n; i++) {
         last = queriedByte(i);
@@ -129,7 +131,7 @@ function dmesg(given: Arguments): i32 {
   const json = new Json();
   if (given.json) json.object().key("lines").list();
   let text = "";
-  let start: u64 = 0;
+  let start = oldest;
   for (let n = queryBytes(Topic.Log, start); n > 0; n = queryBytes(Topic.Log, start)) {
     for (let i: u32 = 0; i < n; i++) {
       const byte = queriedByte(i);

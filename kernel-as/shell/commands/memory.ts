@@ -27,11 +27,7 @@ export function registerMemory(): void {
           option("--order", Type.Integer, "N", "order wanted: a block of 2^N pages").within(0, MAXIMUM_ORDER).optional("one above the largest free block"),
         ),
       )
-      .with(
-        action("hold", Effect.Adjust, "test aid: take N unmovable frames at random places; 0 gives all back", hold)
-          .takes(operand("N", Type.Integer, "frames").within(0, MAXIMUM_FRAMES))
-          .offers(option("--seed", Type.Integer, "N", "chooses the places").within(0, i64.MAX_VALUE / 4).optional("1")),
-      )
+      .with(action("hold", Effect.Adjust, "test aid: take N more unmovable frames; 0 gives all back", hold).takes(operand("N", Type.Integer, "frames").within(0, MAXIMUM_FRAMES)))
       .with(
         action("try-order", Effect.Observe, "test aid: allocate and free one movable block of 2^N pages", tryOrder).takes(
           operand("N", Type.Integer, "order").within(0, MAXIMUM_ORDER),
@@ -209,13 +205,13 @@ function compact(given: Arguments): i32 {
 
 function hold(given: Arguments): i32 {
   const count = given.number("N", 0);
-  const result = sys.control(Control.HoldFrames, count as u64, given.number("--seed", 1) as u64, 0, 0);
+  const result = sys.control(Control.HoldFrames, count as u64, 0, 0, 0);
   if (result < 0) return failStatus(given, count.toString() + " frames", result);
   if (given.json) {
-    new Json().object().signed("frames", count).endObject().end();
+    new Json().object().signed("held", result).endObject().end();
     return 0;
   }
-  return done(given, count == 0 ? "all held frames given back" : count.toString() + " frames held");
+  return done(given, count == 0 ? "all held frames given back" : result.toString() + " frames held");
 }
 
 function tryOrder(given: Arguments): i32 {

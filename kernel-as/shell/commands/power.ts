@@ -7,7 +7,7 @@ import { CTRL_C, nextByte } from "../input";
 import { killJobs } from "../jobs";
 import { complain, failStatus } from "../report";
 import { controlText } from "../rows";
-import { cancel, Mode, session, STATUS_FAILED, STATUS_USAGE } from "../session";
+import { cancel, Mode, STATUS_FAILED, STATUS_USAGE, session } from "../session";
 import { Command, Effect, flag, operand, option, register, Type } from "../table";
 
 /** how much of an answer counts */

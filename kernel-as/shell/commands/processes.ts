@@ -1,6 +1,6 @@
 // Family "processes": ps, kill, run, spec, jobs, wait, fg.
 import { PROCESS_ROW_BYTES, PROCESS_ROW_COMMAND, ProcessRow } from "../../abi/layouts";
-import { Status, Topic } from "../../abi/numbers";
+import { ExitReason, Status, Topic } from "../../abi/numbers";
 import { Arguments } from "../arguments";
 import { Ended, ended, howEnded, killTree, reasonName, setForeground, usedText, waitFor, waitInForeground } from "../children";
 import { flush, printLine } from "../console";
@@ -8,13 +8,11 @@ import { findJob, forgetJob, Job, jobLine, jobs, lastJob, noteEnded, reapJobs } 
 import { Json } from "../json";
 import { complain, done, fail, failStatus, Table } from "../report";
 import { RowReader, spawnProgram, textAt } from "../rows";
-import { cancel, session, STATUS_FAILED, STATUS_KILLED, STATUS_UNKNOWN, STATUS_USAGE } from "../session";
+import { cancel, STATUS_FAILED, STATUS_KILLED, STATUS_UNKNOWN, STATUS_USAGE, session } from "../session";
 import { Command, Effect, flag, operand, register, Type } from "../table";
-import { parseInteger } from "../units";
-import { formatBytes, formatPages, formatSpan } from "../units";
-import { ExitReason } from "../../abi/numbers";
+import { formatBytes, formatPages, formatSpan, parseInteger } from "../units";
 
-const STATES: string[] = ["Free", "Ready", "Running", "Sleeping", "Reading", "Waiting", "Working", "Zombie"];
+const STATES: string[] = ["Free", "Ready", "Running", "Sleeping", "Reading", "Waiting", "Working", "Zombie", "Ending", "Starved"];
 
 export function registerProcesses(): void {
   register(new Command("ps", "processes", Effect.Observe, "processes: memory, time, score", list).offers(flag("--all", "zombies too")));

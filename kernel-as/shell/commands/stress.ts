@@ -1,4 +1,4 @@
-// Family "stress": starts worker processes (the program `stress-worker`) that take, touch and free real frames, waits for them and
+// Family "stress": starts worker processes (the program `stress`) that take, touch and free real frames, waits for them and
 // says how they ended. The pattern itself is the worker's. Workers killed for lack of memory are a result, not a failure: status 0.
 import { ExitReason, Status } from "../../abi/numbers";
 import { Arguments } from "../arguments";
@@ -12,7 +12,7 @@ import { Command, Effect, operand, option, register, Type } from "../table";
 import { formatBytes, formatSpan, parseSize } from "../units";
 import { endedJson } from "./processes";
 
-const PROGRAM = "stress-worker";
+const PROGRAM = "stress";
 const PATTERNS: string[] = ["leak", "burst", "sawtooth", "fragment", "plateau"];
 const MAXIMUM_WORKERS: i64 = 64;
 const PAGE: i64 = 4096;
@@ -32,8 +32,16 @@ export function registerStress(): void {
           .within(PAGE, MAXIMUM_BYTES)
           .optional("no limit for leak, else " + DEFAULT_SIZE),
       )
-      .offers(option("--seed", Type.Integer, "N", "chooses pages, heights and pauses").within(0, u32.MAX_VALUE as i64).optional("1"))
-      .offers(option("--seconds", Type.Seconds, "S", "how long; 0 until Ctrl-C").within(0, 24 * HOUR_NS).optional(DEFAULT_SECONDS.toString()))
+      .offers(
+        option("--seed", Type.Integer, "N", "chooses pages, heights and pauses")
+          .within(0, u32.MAX_VALUE as i64)
+          .optional("1"),
+      )
+      .offers(
+        option("--seconds", Type.Seconds, "S", "how long; 0 until Ctrl-C")
+          .within(0, 24 * HOUR_NS)
+          .optional(DEFAULT_SECONDS.toString()),
+      )
       .offers(option("--workers", Type.Integer, "N", "processes").within(1, MAXIMUM_WORKERS).optional("1")),
   );
 }
@@ -58,21 +66,23 @@ function stress(given: Arguments): i32 {
   const size = given.number("--size", 0);
   if (!given.json) {
     printLine(
-      "stress " + pattern + ": " + workers.toString() + (workers == 1 ? " worker, " : " workers, ") + (size > 0 ? formatBytes(size as u64) : "no limit") + " at " +
-        formatBytes(rate as u64) + "/s, " + (ns > 0 ? formatSpan(ns as u64) : "until Ctrl-C") + ", seed " + seed.toString(),
+      "stress " +
+        pattern +
+        ": " +
+        workers.toString() +
+        (workers == 1 ? " worker, " : " workers, ") +
+        (size > 0 ? formatBytes(size as u64) : "no limit") +
+        " at " +
+        formatBytes(rate as u64) +
+        "/s, " +
+        (ns > 0 ? formatSpan(ns as u64) : "until Ctrl-C") +
+        ", seed " +
+        seed.toString(),
     );
   }
   const pids: u32[] = [];
   for (let i: i64 = 0; i < workers; i++) {
-    const words = [
-      PROGRAM,
-      pattern,
-      (rate / workers).toString(),
-      (size / workers).toString(),
-      seed.toString(),
-      (ns / 1000000).toString(),
-      i.toString(),
-    ];
+    const words = [PROGRAM, pattern, (rate / workers).toString(), (size / workers).toString(), seed.toString(), (ns / 1000000).toString(), i.toString()];
     const pid = spawnProgram(words, 0);
     if (pid < 0) {
       endWorkers(pids, STATUS_KILLED);
@@ -115,7 +125,14 @@ function watchWorkers(given: Arguments, pattern: string, pids: u32[]): i32 {
   }
   const other = ends.length - killed - exited;
   printLine(
-    "stress " + pattern + ": " + exited.toString() + " exited, " + killed.toString() + " killed for lack of memory" + (other > 0 ? ", " + other.toString() + " ended otherwise" : ""),
+    "stress " +
+      pattern +
+      ": " +
+      exited.toString() +
+      " exited, " +
+      killed.toString() +
+      " killed for lack of memory" +
+      (other > 0 ? ", " + other.toString() + " ended otherwise" : ""),
   );
   return 0;
 }

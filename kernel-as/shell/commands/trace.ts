@@ -128,7 +128,8 @@ class FollowFrame extends Frame {
 }
 
 function traceLine(row: TraceRow, raw: bool): string {
-  const head = row.sequence.toString().padStart(8) + "  " + formatStamp(row.timeNs).padStart(12) + "  " + eventName(row.event).padEnd(13) + "  " + row.pid.toString().padStart(3) + "  ";
+  const head =
+    row.sequence.toString().padStart(8) + "  " + formatStamp(row.timeNs).padStart(12) + "  " + eventName(row.event).padEnd(13) + "  " + row.pid.toString().padStart(3) + "  ";
   return head + (raw || row.event >= (EVENTS.length as u32) ? "a=" + row.a.toString() + " b=" + row.b.toString() : detail(row));
 }
 

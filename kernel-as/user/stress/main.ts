@@ -1,12 +1,12 @@
-// The program `stress-worker`: takes, touches and gives back real frames after a pattern. Started by the shell's `stress`.
+// The program `stress`: takes, touches and gives back real frames after a pattern. Started by the shell's `stress`.
 // Arguments: PATTERN RATE(bytes/s) SIZE(bytes, 0 no limit) SEED MILLISECONDS(0 for ever) INDEX
 // Every page holds a value made of its number; a page that comes back different ends the worker with status 3: a moved frame was damaged.
 // Everything after start() lives in raw memory, so that its frames are the pattern's alone.
 import { PAGE_BYTES } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
+import { Rng, splitmix64 } from "../../lib/rng";
 import "../abort";
 import { allTouched, grow, heldPages, isFull, setUp, shrink, shrinkAlternating, verify } from "./pages";
-import { below, random, seedRandom } from "./random";
 
 const STATUS_USAGE: i32 = 2;
 const STATUS_DAMAGED: i32 = 3;
@@ -15,11 +15,12 @@ const TICK_NS: u64 = 10000000;
 /** pages looked at in a tick while holding */
 const VERIFIED: u32 = 16;
 
+/** "stress: a page was damaged" and a line end */
 const DAMAGED: StaticArray<u8> = StaticArray.fromArray<u8>([
-  115, 116, 114, 101, 115, 115, 45, 119, 111, 114, 107, 101, 114, 58, 32, 97, 32, 112, 97, 103, 101, 32, 119, 97, 115, 32, 100, 97, 109, 97, 103, 101, 100, 10,
+  115, 116, 114, 101, 115, 115, 58, 32, 97, 32, 112, 97, 103, 101, 32, 119, 97, 115, 32, 100, 97, 109, 97, 103, 101, 100, 10,
 ]);
 
-const enum Pattern {
+enum Pattern {
   Leak = 0,
   Burst = 1,
   Sawtooth = 2,
@@ -28,12 +29,13 @@ const enum Pattern {
 }
 
 /** What a worker is doing. */
-const enum Phase {
+enum Phase {
   Grow = 0,
   Hold = 1,
   Rest = 2,
 }
 
+const rng = changetype<Rng>(memory.data(32, 8));
 let pattern: Pattern = Pattern.Leak;
 let pagesPerSecond: u64 = 0;
 let limitPages: u32 = 0;
@@ -79,7 +81,8 @@ export function start(): void {
   if (limitPages == 0) limitPages = u32.MAX_VALUE;
   const milliseconds = toNumber(given[5]);
   if (milliseconds > 0) endNs = (sys.time_now() as u64) + milliseconds * 1000000;
-  seedRandom(toNumber(given[4]), toNumber(given[6]));
+  // the worker's index chooses its own stream
+  rng.seed(splitmix64(toNumber(given[4])) + toNumber(given[6]));
 }
 
 export function step(): i32 {
@@ -90,7 +93,7 @@ export function step(): i32 {
   const now = sys.time_now() as u64;
   if (!begun) {
     begun = true;
-    setUp(random());
+    setUp(rng.next());
     begin(Phase.Grow, now);
   }
   if (now >= endNs) return 0;
@@ -105,9 +108,9 @@ export function step(): i32 {
   return 1;
 }
 
-/** A random time between `least` and twice that. */
+/** A random time between `leastNs` (below 2^32) and twice that. */
 function around(leastNs: u64): u64 {
-  return leastNs + below(leastNs);
+  return leastNs + rng.below(leastNs as u32);
 }
 
 function begin(next: Phase, now: u64): void {
@@ -117,7 +120,7 @@ function begin(next: Phase, now: u64): void {
   if (next == Phase.Grow) {
     // bursts and teeth reach 75 to 100 % of the size, so that no two are alike
     const varies = pattern == Pattern.Burst || pattern == Pattern.Sawtooth;
-    wanted = varies && limitPages != u32.MAX_VALUE ? limitPages - (below(limitPages / 4 + 1) as u32) : limitPages;
+    wanted = varies && limitPages != u32.MAX_VALUE ? limitPages - rng.below(limitPages / 4 + 1) : limitPages;
   } else if (next == Phase.Hold) phaseEnds = pattern == Pattern.Burst ? now + around(500000000) : u64.MAX_VALUE;
   else phaseEnds = now + around(pattern == Pattern.Burst ? 1000000000 : 200000000);
 }
@@ -158,7 +161,7 @@ function grown(now: u64): void {
       begin(Phase.Rest, now);
       break;
     case Pattern.Fragment:
-      if (allTouched()) shrinkAlternating(below(2) as u32);
+      if (allTouched()) shrinkAlternating(rng.below(2));
       begin(Phase.Hold, now);
       break;
     default:

@@ -1,7 +1,8 @@
 // The pages a worker holds: a run of whole pages at the end of linear memory, touched one by one and given back with memory_release.
-// Only this file of the worker loads and stores raw memory. A page that was given back is touched again before it counts as held.
+// A page that was given back is touched again before it counts as held.
 import { PAGE_BYTES } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
+import { getU64, setU64 } from "../../lib/bytes";
 
 /** a step of memory.grow: 64 KiB */
 const GROW_BYTES: u64 = 65536;
@@ -45,7 +46,7 @@ function address(page: u32): usize {
 
 /** What page `page` holds. */
 function mark(page: u32): u64 {
-  return ((page as u64) + 1) * MIX ^ salt;
+  return (((page as u64) + 1) * MIX) ^ salt;
 }
 
 /** Takes `count` more pages; fewer where linear memory is at its limit. */
@@ -58,7 +59,7 @@ export function grow(count: u32): void {
       }
       reserved += PAGES_PER_GROW;
     }
-    store<u64>(address(held), mark(held));
+    setU64(address(held), mark(held));
     held++;
   }
 }
@@ -83,7 +84,7 @@ export function verify(count: u32): bool {
     if (verified >= held) verified = 0;
     const page = verified++;
     if (page % 2 == holes) continue;
-    if (load<u64>(address(page)) != mark(page)) return false;
+    if (getU64(address(page)) != mark(page)) return false;
   }
   return true;
 }
