@@ -1,13 +1,13 @@
 // The shim's wasm and host layers as a Linux process (hostshim-c/hosted): build/hosted/policy-host, and with ASan and UBSan
 // build/hosted/policy-host-sanitized. All policies are compiled in, the test policies too.
-import { type AotPolicy, policyUnit, writeAotTable } from "./aot-table.js";
+import { aotPolicy, policyUnit, writeAotTable } from "./aot-table.js";
 import { compileObject, objectPath } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedPolicyFlags, hostedShimFlags, hostedWasm3Flags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
-import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 import { wasmToPolicyC } from "./wasm.js";
+import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 
 export type Variant = "plain" | "sanitized";
 
@@ -62,8 +62,4 @@ function tableStep(list: Policy[]): Step {
     key: JSON.stringify(list.map(aotPolicy)),
     run: () => writeAotTable(list.map(aotPolicy), RECORD, TABLE),
   };
-}
-
-export function aotPolicy(policy: Policy): AotPolicy {
-  return { name: policy.name, wasm: meteredWasm(policy), kind: policy.kind };
 }
