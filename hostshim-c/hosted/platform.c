@@ -1,5 +1,6 @@
 // What the wasm and host layers need from below (cpu, mem, boot, base/panic), over Linux, so that they run as a process under
 // sanitizers. Not an emulation of the machine: no interrupts, no page tables, no ring 3.
+#define _GNU_SOURCE // REG_RSP
 #include "hosted/platform.h"
 
 #include <signal.h>

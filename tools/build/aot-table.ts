@@ -17,9 +17,9 @@ export interface AotPolicy {
   kind: number;
 }
 
-/** Module name that wasm2c gets for a policy, so the prefix of its C names and its file in build/c. */
+/** Module name that wasm2c gets for a policy, so part of its C names and its file in build/c. No _: wasm2c doubles it. */
 export function policyUnit(name: string): string {
-  return `policy_${name}`;
+  return `policy_${name}`.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 const EXPORTS = [
