@@ -47,6 +47,11 @@ status_t context_destroy(uint32_t slot) {
 
 uint64_t cpu_run_user(uint32_t slot) {
   registers_t *registers = &contexts[slot].registers;
+  if (registers->rip >> 47 != 0) { // jumped nowhere, interrupted before the fetch failed: iretq would fault in ring 0
+    registers->vector = VECTOR_GENERAL_PROTECTION;
+    registers->error_code = 0;
+    return VECTOR_GENERAL_PROTECTION;
+  }
   vector_load(slot);
   gdt_set_kernel_stack((uint64_t)(registers + 1));
   syscall_stack = (uint64_t)(registers + 1);

@@ -15,6 +15,7 @@ _Static_assert(sizeof(registers_t) == 176, "cpu/entry.S, and the 16-byte alignme
 _Static_assert(offsetof(registers_t, vector) == 120, "cpu/entry.S");
 
 #define VECTOR_SYSCALL 0x100 // not a processor vector: the thread is in a system call
+#define VECTOR_GENERAL_PROTECTION 13
 #define VECTOR_PAGE_FAULT 14
 
 typedef struct {

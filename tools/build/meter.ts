@@ -9,7 +9,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { MODULE_BYTES, MODULE_NESTING, POLICY_EXPORTS } from "../abi/index.js";
+import { MODULE_BYTES, MODULE_NESTING } from "../abi/index.js";
+import { POLICY_EXPORTS } from "../abi/policy.js";
 import { concat, EMPTY_BLOCK, leb, OP, type Reader as WasmReader, Reader, readInstruction, readSections, SECTION, type Section, signedLeb, text, VALUE_TYPES, WasmError, writeSections } from "./_wasm.js";
 
 /** Most pages of 64 KiB that a policy may have. */
