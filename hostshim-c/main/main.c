@@ -19,7 +19,7 @@
 #include "mem/layout.h"
 #include "mem/paging.h"
 #include "mem/regions.h"
-#include "mem/space.h"
+#include "wasm/module.h"
 
 static void panic_write(const char *bytes, size_t count) {
   uart_write((const uint8_t *)bytes, (uint32_t)count, NULL);
@@ -62,6 +62,7 @@ _Noreturn void main_boot(void) {
   syscall_init();
   context_init();
   programs_init();
+  module_init(); // built-in policies get their memory before kernel.wasm takes the rest
   kernel_start();
   console_receive_init();
   loop_run();
