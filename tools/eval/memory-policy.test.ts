@@ -1,11 +1,11 @@
 // The linear memory policy on synthetic episodes: prints how good its warnings are, asserts only what must never break.
 // The seeds here are not the ones that it was tuned on (1 …): 500 000 … .
 import { beforeAll, describe, expect, it } from "vitest";
-import { compileHarness } from "../reference/harness.js";
+import { compileHarness } from "../sim/harness.js";
+import { Rng } from "../sim/rng.js";
 import { EPISODE_KINDS, type Episode, playAll, playEpisode, type Sample } from "./memory-episodes.js";
 import { HORIZON_MS, MemoryPolicy, WINDOW_ROWS } from "./memory-policy.js";
 import { type EpisodeScore, scoreEpisode, summarize } from "./memory-score.js";
-import { Rng } from "./rng.js";
 
 const WARNING = 0.8;
 const ELEVATED = 0.6;

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Status } from "../abi/generated.js";
-import { Rng } from "../eval/rng.js";
-import { compileHarness, readString } from "./harness.js";
+import { compileHarness, readString } from "../sim/harness.js";
+import { Rng } from "../sim/rng.js";
 
 interface Harness {
   memory: WebAssembly.Memory;

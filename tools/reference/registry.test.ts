@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import binaryen from "binaryen";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ABI_HASH, Engine, Event, LAYOUT, ModuleKind, ModuleState, Risk, Status } from "../abi/generated.js";
+import { compileHarness } from "../sim/harness.js";
 import { PolicyHost } from "../sim/modules.js";
-import { compileHarness } from "./harness.js";
 
 interface Registry {
   memory: WebAssembly.Memory;
