@@ -14,7 +14,6 @@ extern uint64_t syscall_stack; // cpu/entry.S: where a system call pushes its re
 
 void context_init(void) {
   for (uint32_t slot = 0; slot < CONTEXT_SLOTS; slot++) contexts[slot].space = -1;
-  vector_init();
 }
 
 bool context_live(uint32_t slot) {
@@ -47,6 +46,11 @@ status_t context_destroy(uint32_t slot) {
 
 uint64_t cpu_run_user(uint32_t slot) {
   registers_t *registers = &contexts[slot].registers;
+  if (registers->rip >> 47 != 0) { // jumped nowhere, interrupted before the fetch failed: iretq would fault in ring 0
+    registers->vector = VECTOR_GENERAL_PROTECTION;
+    registers->error_code = 0;
+    return VECTOR_GENERAL_PROTECTION;
+  }
   vector_load(slot);
   gdt_set_kernel_stack((uint64_t)(registers + 1));
   syscall_stack = (uint64_t)(registers + 1);

@@ -15,6 +15,7 @@ _Static_assert(sizeof(registers_t) == 176, "cpu/entry.S, and the 16-byte alignme
 _Static_assert(offsetof(registers_t, vector) == 120, "cpu/entry.S");
 
 #define VECTOR_SYSCALL 0x100 // not a processor vector: the thread is in a system call
+#define VECTOR_GENERAL_PROTECTION 13
 #define VECTOR_PAGE_FAULT 14
 
 typedef struct {
@@ -25,7 +26,7 @@ typedef struct {
 
 extern context_t contexts[CONTEXT_SLOTS];
 
-// Allocate the vector save areas from boot memory. Once, before the first context_create.
+// Every slot free. Once, before the first context_create.
 void context_init(void);
 
 status_t context_create(uint32_t slot, int32_t space, uint64_t entry_va, uint64_t stack_va, uint64_t argument);

@@ -5,6 +5,8 @@
 #include "cpu/gdt.h"
 #include "cpu/registers.h"
 
+#define VECTOR_BREAKPOINT 3
+
 typedef struct {
   uint16_t offset_low, selector;
   uint8_t stack, type;
@@ -37,7 +39,7 @@ void idt_init(void) {
         .offset_low = (uint16_t)entry,
         .selector = KERNEL_CODE_SELECTOR,
         .stack = stack_of(vector),
-        .type = 0x8e, // present, ring 0 only, interrupt gate
+        .type = vector == VECTOR_BREAKPOINT ? 0xee : 0x8e, // present, interrupt gate; ring 3 may only say int3
         .offset_middle = (uint16_t)(entry >> 16),
         .offset_high = (uint32_t)(entry >> 32),
     };

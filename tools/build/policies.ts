@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { LAYOUT, MODULE_NESTING, ModuleKind } from "../abi/index.js";
+import { LAYOUT, ModuleKind } from "../abi/index.js";
 import type { Step } from "./graph.js";
-import { meterFile } from "./meter.js";
+import { inspectModule, meterFile } from "./meter.js";
 import { filesBelow, ROOT } from "./places.js";
 import { compileWasm } from "./wasm.js";
 
@@ -71,7 +71,7 @@ export function recordStep(list: Policy[]): Step {
           .digest()
           .copy(row, fields.sha256.offset);
         row.writeUInt32LE(policy.kind, fields.kind.offset);
-        row.writeUInt32LE(MODULE_NESTING, fields.nesting.offset);
+        row.writeUInt32LE(inspectModule(readFileSync(join(ROOT, meteredWasm(policy)))).nesting, fields.nesting.offset);
         return row;
       });
       writeFileSync(join(ROOT, RECORD), Buffer.concat(rows));

@@ -61,10 +61,10 @@ export const HOUSES: readonly House[] = [
     arrows: {
       abi: [],
       base: ["abi"],
-      cpu: ["abi", "base"],
-      mem: ["abi", "base"],
       io: ["abi", "base"],
-      wasm: ["abi", "base"],
+      cpu: ["abi", "base", "io"],
+      mem: ["abi", "base", "cpu"],
+      wasm: ["abi", "base", "cpu", "mem"],
       host: ["abi", "base", "wasm", "cpu", "mem", "io"],
       nn: ["abi", "base"],
       user: ["abi", "base", "wasm", "nn"],

@@ -22,6 +22,9 @@ const MAX_BLOCK: u32 = 1 << MAX_ORDER;
 /** Ends a free list. */
 export const NO_FRAME: u32 = 0xffff_ffff;
 const MAX_RANGES: u32 = 256;
+// next and prev of the only block of a list; head and count of a list without one.
+const ALONE: u64 = ~(<u64>0);
+const EMPTY_LIST: u64 = NO_FRAME;
 
 // Per zone and order 8 bytes: head of the free list, number of blocks on it. Zone 1 begins 128 bytes after zone 0.
 const LIST_SHIFT: u32 = 7;
@@ -188,26 +191,31 @@ export function alloc(order: u32, movable: bool): i32 {
     fitting = load<u32>(masks + ((<usize>zone) << 2)) >> order;
     if (fitting == 0) return allocDry(order, movable);
   }
+  const base = rowOf(0);
   let found = order + ctz<u32>(fitting);
   let list = listOf(zone, found);
   const pfn = load<u32>(list);
-  const row = rowOf(pfn);
+  const row = base + ((<usize>pfn) << 4);
   const next = load<u32>(row, NEXT);
   const count = load<u32>(list, 4) - 1;
   store<u64>(list, <u64>next | ((<u64>count) << 32));
+  let size: u32 = 1 << found;
   let flipped: u32 = 0;
-  if (next != NO_FRAME) store<u32>(rowOf(next), NO_FRAME, PREV);
-  else flipped = 1 << found;
+  if (next != NO_FRAME) store<u32>(base + ((<usize>next) << 4), NO_FRAME, PREV);
+  else flipped = size;
   if (found != order) {
     // Every list from `order` up to below `found` is empty: the upper halves become their only entries.
-    flipped |= (1 << found) - (1 << order);
+    flipped |= size - (1 << order);
+    let tag: u32 = FrameState.Free | (found << 8);
     do {
       found--;
+      size >>= 1;
+      tag -= 1 << 8;
       list -= 8;
-      const upper = pfn + (1 << found);
-      const upperRow = rowOf(upper);
-      store<u64>(upperRow, ~(<u64>0), NEXT);
-      store<u32>(upperRow, FrameState.Free | (found << 8), TAG);
+      const upper = pfn + size;
+      const upperRow = base + ((<usize>upper) << 4);
+      store<u64>(upperRow, ALONE, NEXT);
+      store<u32>(upperRow, tag, TAG);
       store<u64>(list, <u64>upper | ((<u64>1) << 32));
     } while (found != order);
   }
@@ -217,8 +225,8 @@ export function alloc(order: u32, movable: bool): i32 {
   }
   // Unmovable + 1 is Movable; owner 0.
   store<u32>(row, (FrameState.Unmovable + u32(movable)) | (order << 8), TAG);
-  free_ -= 1 << order;
-  movable_ += u32(movable) << order;
+  free_ -= size;
+  movable_ += movable ? size : 0;
   allocations_++;
   return pfn;
 }
@@ -257,23 +265,51 @@ export function free(pfn: u32, order: u32): i32 {
   return Status.Ok;
 }
 
-// Puts frames that are in no list back, merged as far as their buddies are free.
+// Puts frames that are in no list back, merged as far as their buddies are free. Unlinking and pushing are written out: a
+// block never leaves its zone, and the zone's mask is written once.
 function merge(first: u32, firstOrder: u32): void {
+  const base = rowOf(0);
+  const zone = zoneOf(first);
+  const maskAt = masks + ((<usize>zone) << 2);
+  let mask = load<u32>(maskAt);
+  let list = listOf(zone, firstOrder);
   let pfn = first;
   let order = firstOrder;
-  let wanted: u32 = FrameState.Free | (order << 8);
-  store<u32>(rowOf(pfn), FrameState.Inner, TAG);
+  let size: u32 = 1 << order;
+  let tag: u32 = FrameState.Free | (order << 8);
+  store<u32>(base + ((<usize>pfn) << 4), FrameState.Inner, TAG);
   while (order < MAX_ORDER) {
-    const buddy = pfn ^ (1 << order);
-    const row = rowOf(buddy);
-    if (load<u32>(row, TAG) != wanted) break;
-    unlink(buddy, order);
+    const buddy = pfn ^ size;
+    const row = base + ((<usize>buddy) << 4);
+    if (load<u32>(row, TAG) != tag) break;
     store<u32>(row, FrameState.Inner, TAG);
+    const links = load<u64>(row, NEXT);
+    if (links == ALONE) {
+      store<u64>(list, EMPTY_LIST);
+      mask ^= size;
+    } else {
+      // Another block is on the list, so its bit stays.
+      const next = <u32>links;
+      const prev = <u32>(links >> 32);
+      store<u32>(list, load<u32>(list, 4) - 1, 4);
+      if (next != NO_FRAME) store<u32>(base + ((<usize>next) << 4), prev, PREV);
+      if (prev != NO_FRAME) store<u32>(base + ((<usize>prev) << 4), next, NEXT);
+      else store<u32>(list, next);
+    }
     pfn &= buddy;
     order++;
-    wanted += 1 << 8;
+    size <<= 1;
+    list += 8;
+    tag += 1 << 8;
   }
-  push(pfn, order);
+  const row = base + ((<usize>pfn) << 4);
+  const head = load<u32>(list);
+  const count = load<u32>(list, 4) + 1;
+  store<u64>(row, <u64>head | ((<u64>NO_FRAME) << 32), NEXT);
+  store<u32>(row, tag, TAG);
+  store<u64>(list, <u64>pfn | ((<u64>count) << 32));
+  if (head != NO_FRAME) store<u32>(base + ((<usize>head) << 4), pfn, PREV);
+  store<u32>(maskAt, mask | size);
 }
 
 // ---- isolation: compaction holds the free parts of one aligned block back while it empties the rest

@@ -4,8 +4,8 @@ import { Control, ModuleState, Topic } from "../../abi/numbers";
 import { Arguments } from "../arguments";
 import { flush } from "../console";
 import { Json } from "../json";
-import { done, failStatus, statusText, Table } from "../report";
-import { controlText, hexAt, RowReader, textAt } from "../rows";
+import { done, fail, failStatus, statusText, Table } from "../report";
+import { controlText, hexAt, queriedByte, queryBytes, RowReader, textAt } from "../rows";
 import { action, Command, Effect, operand, register, Type } from "../table";
 import { formatBytes, formatSpan } from "../units";
 
@@ -82,11 +82,19 @@ function list(given: Arguments): i32 {
   return 0;
 }
 
+/** The kernel's own words about the module operation that just failed; the status where it has none. */
+function failModule(given: Arguments, what: string, status: i64): i32 {
+  let words = "";
+  const bytes = queryBytes(Topic.ModuleFault, 0);
+  for (let i: u32 = 0; i < bytes; i++) words += String.fromCharCode(queriedByte(i));
+  return words == "" ? failStatus(given, what, status) : fail(given, what + ": " + statusText(status) + ": " + words);
+}
+
 function load(given: Arguments): i32 {
   flush();
   const path = given.text("PATH");
   const id = controlText(Control.ModuleLoad, path);
-  if (id < 0) return failStatus(given, path, id);
+  if (id < 0) return failModule(given, path, id);
   if (given.json) {
     new Json().object().signed("id", id).endObject().end();
     return 0;
@@ -96,7 +104,7 @@ function load(given: Arguments): i32 {
 
 function steer(given: Arguments, operation: Control, name: string): i32 {
   const result = controlText(operation, name);
-  return result < 0 ? failStatus(given, name, result) : done(given, "");
+  return result < 0 ? failModule(given, name, result) : done(given, "");
 }
 
 function unload(given: Arguments): i32 {
