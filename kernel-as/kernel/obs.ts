@@ -8,7 +8,7 @@ import { LOG_BYTES, TRACE_ROWS } from "./limits";
 import { argumentsAt, processAt } from "./proc/process";
 
 /** Counters by index, in the order of initObs. */
-export const enum Counter {
+export enum Counter {
   Syscalls = 0,
   Faults = 1,
   Switches = 2,
@@ -18,7 +18,7 @@ export const enum Counter {
 }
 
 /** Histograms by index, in the order of initObs. */
-export const enum Histogram {
+export enum Histogram {
   SyscallNs = 0,
   FaultNs = 1,
   StepNs = 2,

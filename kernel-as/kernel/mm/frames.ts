@@ -7,12 +7,10 @@ import { bootInfo, junkFill } from "../boot";
 import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
-import { verify } from "./buddy-check";
-import { fragmentationPpm } from "./free-runs";
-import { verify } from "./buddy-check";
+import { verify, verify } from "./buddy-check";
 import { compactionCount, compactionMoved } from "./compactor";
 import { nextInUse, setNextInUse, setOwner } from "./frame-rows";
-import { fragmentationPpm } from "./free-runs";
+import { fragmentationPpm, fragmentationPpm } from "./free-runs";
 
 /** What a frame is taken for. */
 export enum FrameUse {
