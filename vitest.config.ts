@@ -11,7 +11,7 @@ export default defineConfig({
         // The tools themselves, and every AssemblyScript spec and simulation under V8.
         test: {
           name: "unit",
-          include: ["tools/**/*.test.ts", "kernel-as/**/*.test.ts"],
+          include: ["tools/**/*.test.ts", "kernel-as/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["**/*.hosted.test.ts"],
           testTimeout: HANG_MS,
           hookTimeout: HANG_MS,

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x1b62fa236e4e9564ULL
+#define ABI_HASH 0x6e18d97d097b4179ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -124,6 +124,7 @@ enum {
   TOPIC_PROGRAMS = 12, // a ProgramInfo per program of the image
   TOPIC_ACCURACY = 13, // one AccuracyRow
   TOPIC_COMMAND_LINE = 14, // bytes of the kernel command line
+  TOPIC_MODULE_FAULT = 15, // bytes: why the last control operation on a module failed
 };
 
 // What sys.control can be asked to do. a and b are numbers; the span is text in, or a result layout out.

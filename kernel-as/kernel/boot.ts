@@ -66,7 +66,7 @@ export function optionIs(key: string, value: string): bool {
 
 /** Unsigned decimal value of KEY, or `otherwise` where it is missing or not a number. */
 export function optionNumber(key: string, otherwise: u64): u64 {
-  if (!findOption(key) || valueBytes == 0 || valueBytes > 19) return otherwise;
+  if (!findOption(key) || valueBytes == 0 || valueBytes > 20) return otherwise;
   let value: u64 = 0;
   for (let i: u32 = 0; i < valueBytes; i++) {
     const digit = getU8(valueAt + i) - 0x30;

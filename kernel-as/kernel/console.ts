@@ -60,9 +60,8 @@ export function pumpConsole(): void {
   if (reader != NO_SLOT && ring.count() > 0) completeRead(reader);
 }
 
-// Ctrl-C: true where it was used up; false leaves it to whoever reads.
+// Ctrl-C: true where it ended something; else the owner finds it by asking, or as a byte when it reads.
 function interrupt(): bool {
-  interrupted = true;
   const target = slotOf(foreground);
   if (foreground != 0 && target != NO_SLOT) {
     endProcess(target, ExitReason.Killed, INTERRUPTED_STATUS, 0);
@@ -76,6 +75,7 @@ function interrupt(): bool {
       return true;
     }
   }
+  interrupted = true;
   return false;
 }
 

@@ -28,5 +28,5 @@ export const AUTO_COMPACT_NS: u64 = 10_000_000_000;
 export const MEMORY_POLICY_FUEL: u64 = 200_000;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
-/** Memory of the prediction window and history. */
-export const POLICY_BYTES: u32 = 32_768;
+/** Memory of the prediction window and history, and of the table of modules. */
+export const POLICY_BYTES: u32 = 40_960;

@@ -3,7 +3,7 @@ import { time_now_ns } from "../abi/host";
 import { Trap } from "../abi/layouts";
 import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-export { abortToPanic } from "./abort";
+import "./abort";
 import { initBoot } from "./boot";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
@@ -11,9 +11,9 @@ import { managedPages } from "./mm/buddy";
 import { initMemory } from "./mm/frames";
 import { findEnding, killForMemory } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
-import { traceRing } from "../obs";
-import { initObs, OBS_BYTES, trace } from "./obs";
-import { beat, initPolicy, nextBeat } from "./policy";
+import { count, observe, traceRing } from "../obs";
+import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
+import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
 import { endProcess } from "./proc/lifecycle";
 import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
@@ -53,15 +53,22 @@ export function kernel_init(): i32 {
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
+  startPolicy();
   return startServices();
 }
 
 export function kernel_enter(cause: u32, slot: i32): i32 {
   const nowNs = trap.nowNs;
   chargeTime(nowNs);
-  if (cause == Cause.Syscall) serveSyscall(slot, trap);
-  else if (cause == Cause.PageFault) pageFault(slot);
-  else if (cause == Cause.Exception) endProcess(slot, ExitReason.Exception, 136, trap.number);
+  if (cause == Cause.Syscall) {
+    serveSyscall(slot, trap);
+    count(Counter.Syscalls, 1);
+    observe(Histogram.SyscallNs, <u64>time_now_ns() - nowNs);
+  } else if (cause == Cause.PageFault) {
+    pageFault(slot);
+    count(Counter.Faults, 1);
+    observe(Histogram.FaultNs, <u64>time_now_ns() - nowNs);
+  } else if (cause == Cause.Exception) endProcess(slot, ExitReason.Exception, 136, trap.number);
   else if (cause == Cause.Timer) timerFired();
   pumpConsole();
   wakeSleepers(nowNs);

@@ -1,26 +1,68 @@
 // The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
 // at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
-import { MEMORY_DECISION_BYTES } from "../abi/layouts";
-import { Event, Risk, Status } from "../abi/numbers";
+import { time_now_ns } from "../abi/host";
+import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-import { count } from "../obs";
-import { automatic } from "./boot";
-import { AUTO_COMPACT_NS, BEAT_NS } from "./limits";
-import { allocFailures, freePages, largestFree, managedPages } from "./mm/buddy";
+import { count, observe } from "../obs";
+import { nameLength } from "../lib/bytes";
+import { automatic, bootInfo, policyEngine, seed } from "./boot";
+import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
+import { allocFailures, freePages, largestFree, largestOrder, managedPages, MAX_ORDER } from "./mm/buddy";
+import { fragmentationPpm } from "./mm/free-runs";
 import { compactionActive, startCompaction } from "./mm/compactor";
-import { Counter, say, sayEnd, sayNumber, trace } from "./obs";
-import { predictActed, predictConfidencePpm, predictFallback, predictInit, predictRisk, predictRow, predictSample } from "./predict";
+import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
+import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
+import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
+import { predictActed, predictConfidencePpm, predictInit, predictRisk, predictRow, predictSample } from "./predict";
+import { predictDecide } from "./predict/beat";
 import { committedPages, liveProcesses } from "./proc/process";
 
-const decision: usize = memory.data(64, 8);
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
 let lastCompactionNs: u64 = 0;
 let acting: bool = true;
 
+/** Takes the memory of prediction and of the table of modules. Ok or NoMemory. */
 export function initPolicy(arena: Arena): i32 {
   acting = automatic;
-  return predictInit(arena);
+  const status = predictInit(arena);
+  return status < 0 ? status : moduleInit(arena, bootInfo.initrdBytes, policyEngine, <u32>seed, takeArena, giveArena, noteModule);
+}
+
+/** Lets the image's own memory policy decide. Where it cannot, the fallback does, and the log says why. */
+export function startPolicy(): void {
+  const status = moduleSwapBuiltin(ModuleKind.Memory);
+  if (status < 0) sayFault("memory policy");
+}
+
+function takeArena(order: u32): i32 {
+  return takeBlock(order, FrameUse.Kernel);
+}
+
+function giveArena(pfn: u32, order: u32): void {
+  giveBlock(pfn, order, FrameUse.Kernel);
+}
+
+function noteModule(event: Event, a: u64, b: u64): void {
+  trace(event, 0, a, b);
+}
+
+function sayFault(what: string): void {
+  say(what);
+  say(" falls back: ");
+  const text = moduleFault();
+  sayBytes(text, <u32>nameLength(text, 96));
+  sayEnd();
+}
+
+// A module that failed is ejected inside; the log says why.
+function decide(nowNs: u64): i32 {
+  const before = moduleActive(ModuleKind.Memory);
+  const startedNs = time_now_ns();
+  const risk = predictDecide(nowNs, MEMORY_POLICY_FUEL);
+  observe(Histogram.PolicyNs, <u64>(time_now_ns() - startedNs));
+  if (moduleActive(ModuleKind.Memory) != before) sayFault("memory policy");
+  return risk;
 }
 
 /** When memory is looked at next. */
@@ -34,10 +76,10 @@ export function beat(nowNs: u64): void {
   if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
   count(Counter.Beats, 1);
   const failures = allocFailures();
-  predictSample(nowNs, freePages(), largestFree(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
+  predictSample(nowNs, freePages(), largestFree(), fragmentationPpm(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
   failuresBefore = failures;
   const before = predictRisk();
-  const risk = predictFallback(nowNs);
+  const risk = decide(nowNs);
   if (risk != before) {
     trace(Event.Risk, 0, risk, predictConfidencePpm());
     if (risk >= Risk.Warning && before < Risk.Warning) {
@@ -54,7 +96,8 @@ export function beat(nowNs: u64): void {
 
 // At WARNING the kernel compacts, not more often than once in AUTO_COMPACT_NS.
 function act(nowNs: u64): void {
-  if (compactionActive() || (lastCompactionNs != 0 && nowNs - lastCompactionNs < AUTO_COMPACT_NS)) return;
+  // Nothing can be gained where a block of the largest order is free.
+  if (compactionActive() || largestOrder() >= <i32>MAX_ORDER || (lastCompactionNs != 0 && nowNs - lastCompactionNs < AUTO_COMPACT_NS)) return;
   if (startCompaction(0, 0) < 0) return;
   lastCompactionNs = nowNs;
   predictActed(nowNs);
@@ -68,20 +111,4 @@ export function setAutomatic(on: bool): i64 {
 export function fillPredictionRow(at: usize): i32 {
   predictRow(at, acting);
   return 1;
-}
-
-export function fillModuleRow(index: u32, at: usize): i32 {
-  return -1;
-}
-export function moduleLoad(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
-}
-export function moduleUnload(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
-}
-export function moduleSwap(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
-}
-export function moduleFallback(path: usize, bytes: u32): i64 {
-  return Status.Unsupported;
 }

@@ -42,7 +42,7 @@ export class Rng {
   below(bound: u32): u32 {
     let product = (this.next() >> 32) * <u64>bound;
     if (<u32>product < bound) {
-      const threshold = (0 - bound) % bound;
+      const threshold: u32 = (<u32>0 - bound) % bound;
       while (<u32>product < threshold) product = (this.next() >> 32) * <u64>bound;
     }
     return <u32>(product >> 32);

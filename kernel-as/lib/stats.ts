@@ -39,7 +39,7 @@ export function movingAverage(average: u64, value: u64, shift: u32): u64 {
 
 /** Bucket of a value. */
 export function bucketOf(value: u64, count: u32): u32 {
-  const index = 64 - <u32>clz<u64>(value);
+  const index: u32 = 64 - <u32>clz<u64>(value);
   return index < count ? index : count - 1;
 }
 

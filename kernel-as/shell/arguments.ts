@@ -125,12 +125,13 @@ export function parseArguments(root: Command, words: string[]): Arguments {
     if (found) {
       command = found;
       at++;
-    } else {
+    } else if (!command.run) {
       const given = new Arguments(command);
       given.help = early.includes("--help");
       given.json = early.includes("--json") || words.includes("--json");
+      if (given.help && at >= words.length) return given;
       if (at < words.length) given.error = "unknown subcommand: " + words[at] + " (" + subcommandNames(command) + ")";
-      else if (!command.run) given.error = "needs a subcommand: " + subcommandNames(command);
+      else given.error = "needs a subcommand: " + subcommandNames(command);
       return finish(given);
     }
   }

@@ -1,10 +1,11 @@
 // Child processes: start, wait with Ctrl-C, end with all their descendants, say how they ended. Background jobs are in jobs.ts.
-import { ExitInfo, EXIT_INFO_BYTES, PROCESS_ROW_BYTES, ProcessRow } from "../abi/layouts";
+import { EXIT_INFO_BYTES, ExitInfo, PROCESS_ROW_BYTES, ProcessRow } from "../abi/layouts";
 import { Control, ExitReason, ProcessState, Status, Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import { flush } from "./console";
+import { interruptPending } from "./input";
 import { emptyRow, RowReader } from "./rows";
-import { cancel, session, STATUS_INTERRUPTED, STATUS_KILLED } from "./session";
+import { cancel, STATUS_INTERRUPTED, STATUS_KILLED, session } from "./session";
 import { formatPages, formatSpan } from "./units";
 
 /** How a child ended, copied out of the kernel's row. */
@@ -109,7 +110,8 @@ export function setForeground(pid: u32): void {
  */
 export function waitInForeground(pid: u32): i64 {
   for (;;) {
-    const result = waitFor(pid, false);
+    // Ctrl-C may have come before the kernel knew whom it ends
+    const result: i64 = interruptPending() ? Status.Interrupted : waitFor(pid, false);
     if (result == Status.Interrupted) {
       killTree(pid, STATUS_INTERRUPTED);
       waitFor(pid, false);
@@ -119,9 +121,4 @@ export function waitInForeground(pid: u32): i64 {
     if (ended.reason == ExitReason.Killed && ended.status == STATUS_INTERRUPTED) return cancel();
     return ended.status;
   }
-}
-
-/** Ends children and reaps them. */
-export function endAll(pids: u32[]): void {
-  for (let i = 0; i < pids.length; i++) killTree(pids[i], STATUS_KILLED);
 }

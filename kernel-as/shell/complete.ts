@@ -61,14 +61,16 @@ function candidates(words: string[], word: string): string[] {
   if (!command) return [];
   let at = 1;
   if (command.subcommands.length > 0) {
-    if (at == words.length) {
+    if (at == words.length && !word.startsWith("-")) {
       const names: string[] = [];
       for (let i = 0; i < command.subcommands.length; i++) names.push(command.subcommands[i].name);
-      if (word.startsWith("-")) names.push("--help");
       return names;
     }
-    command = command.subcommand(words[at++]);
-    if (!command) return [];
+    const inner: Command | null = at < words.length ? command.subcommand(words[at]) : null;
+    if (inner) {
+      command = inner;
+      at++;
+    } else if (!command.run && at < words.length) return [];
   }
   let operandIndex = 0;
   let pending: Argument | null = null;

@@ -19,7 +19,8 @@ export function flush(): void {
 
 function putRaw(byte: u8): void {
   if (used == CAPACITY) flush();
-  unchecked((out[used++] = byte));
+  out[used] = byte;
+  used++;
 }
 
 /** One byte of text. The frame mark never appears in text. */

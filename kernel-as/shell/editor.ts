@@ -1,14 +1,14 @@
 // The line editor of the interactive console: keys change the line, and the screen follows once per chunk of input.
 // One screen row of 80 columns that scrolls sideways. It runs no command; what Tab offers comes from complete.ts.
-import { complete, Completion } from "./complete";
+import { Completion, complete } from "./complete";
 import { print, putByte } from "./console";
-import { CTRL_C } from "./input";
 import { history } from "./history";
+import { CTRL_C } from "./input";
 import { Line } from "./line";
 import { session } from "./session";
 import { columnsOf, Feed, Utf8Stream } from "./utf8";
 
-export const PROMPT: string = "ganglion> ";
+const PROMPT: string = "ganglion> ";
 const SCREEN_COLUMNS: i32 = 80;
 /** the last column stays free: a character there makes some terminals wrap */
 const WINDOW_COLUMNS: i32 = SCREEN_COLUMNS - 1 - 10;
@@ -17,7 +17,7 @@ const ESCAPE_BYTES: i32 = 16;
 /** how many names Tab lists */
 const LISTED: i32 = 200;
 
-export const enum Typed {
+export enum Typed {
   /** the line goes on */
   More = 0,
   /** Enter */
@@ -26,7 +26,7 @@ export const enum Typed {
   Cancel = 2,
 }
 
-const enum Escape {
+enum Escape {
   None = 0,
   /** after ESC */
   Begun = 1,

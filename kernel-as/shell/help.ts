@@ -7,11 +7,7 @@ import { Argument, COMMANDS, Command, effectName, isNumeric, Type, typeName } fr
 /** `memctl compact [--order N] [--json]` */
 export function usage(command: Command): string {
   let text = command.path;
-  if (command.subcommands.length > 0) {
-    let names = "";
-    for (let i = 0; i < command.subcommands.length; i++) names += (i > 0 ? "|" : "") + command.subcommands[i].name;
-    return text + " " + names + " …";
-  }
+  if (!command.run) return text + " " + subcommandNames(command) + " …";
   const options = command.options;
   for (let i = 0; i < options.length; i++) {
     const option = options[i];
@@ -24,7 +20,13 @@ export function usage(command: Command): string {
     const shown = (operand.choices.length > 0 && operand.choices.length < 8 ? operand.choices.join("|") : operand.name) + (operand.rest ? "…" : "");
     text += operand.required ? " " + shown : " [" + shown + "]";
   }
-  return text;
+  return command.subcommands.length > 0 ? text + "  or  " + command.path + " " + subcommandNames(command) : text;
+}
+
+function subcommandNames(command: Command): string {
+  let names = "";
+  for (let i = 0; i < command.subcommands.length; i++) names += (i > 0 ? "|" : "") + command.subcommands[i].name;
+  return names;
 }
 
 function describe(argument: Argument): string {
@@ -44,8 +46,10 @@ export function printHelp(command: Command): void {
       const subcommand = command.subcommands[i];
       printLine("  " + subcommand.name.padEnd(12) + subcommand.summary);
     }
-    printLine("Try: " + command.path + " " + command.subcommands[0].name + " --help");
-    return;
+    if (!command.run) {
+      printLine("Try: " + command.path + " " + command.subcommands[0].name + " --help");
+      return;
+    }
   }
   if (command.operands.length > 0) printLine("Arguments:");
   for (let i = 0; i < command.operands.length; i++) printLine("  " + command.operands[i].name.padEnd(18) + describe(command.operands[i]));
@@ -87,7 +91,12 @@ function argumentJson(json: Json, argument: Argument): void {
 export function commandJson(json: Json, command: Command): void {
   json.object().string("name", command.name).string("path", command.path);
   if (command.family != "") json.string("family", command.family);
-  json.string("usage", usage(command)).string("summary", command.summary).string("risk", effectName(command.effect)).boolean("optionsFirst", command.greedy);
+  json
+    .string("usage", usage(command))
+    .string("summary", command.summary)
+    .string("risk", effectName(command.effect))
+    .boolean("runs", command.run != null)
+    .boolean("optionsFirst", command.greedy);
   json.key("subcommands").list();
   for (let i = 0; i < command.subcommands.length; i++) commandJson(json, command.subcommands[i]);
   json.endList().key("operands").list();

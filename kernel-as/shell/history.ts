@@ -1,5 +1,5 @@
 // The last lines that were typed, oldest first. Not kept over a reboot.
-export const HISTORY_LINES: i32 = 100;
+const HISTORY_LINES: i32 = 100;
 
 export const history: string[] = [];
 

@@ -2,6 +2,7 @@
 import { Status } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import { flush } from "./console";
+import { session } from "./session";
 
 const CAPACITY: i32 = 1024;
 const chunk = new StaticArray<u8>(CAPACITY);
@@ -28,8 +29,28 @@ export function nextByte(): u8 {
   return unchecked(chunk[at++]);
 }
 
+/** Whether Ctrl-C was typed for the running command; forgets it and what was typed before it. */
+export function interruptPending(): bool {
+  if (!session.ownsConsole) return false;
+  if (typedInterrupt()) return true;
+  if (sys.interrupted() <= 0) return false;
+  // the byte itself may wait behind the chunk
+  while (end < CAPACITY) {
+    const n = sys.read(changetype<usize>(chunk) + end, (CAPACITY - end) as u32, 0);
+    if (n <= 0) break;
+    end += n as i32;
+    if (typedInterrupt()) break;
+  }
+  return true;
+}
+
+/** After Ctrl-C ended a wait: the kernel's note of it is done with. */
+export function forgetInterrupt(): void {
+  if (session.ownsConsole) sys.interrupted();
+}
+
 /** Whether Ctrl-C stands in what was typed ahead; drops all up to it. */
-export function typedInterrupt(): bool {
+function typedInterrupt(): bool {
   for (let i = end - 1; i >= at; i--) {
     if (unchecked(chunk[i]) != CTRL_C) continue;
     at = i + 1;

@@ -3,7 +3,7 @@ import { ExitReason, Status } from "../abi/numbers";
 import { Ended, ended, howEnded, killTree, waitFor } from "./children";
 import { printLine } from "./console";
 import { spawnProgram } from "./rows";
-import { Mode, session, STATUS_KILLED } from "./session";
+import { Mode, STATUS_KILLED, session } from "./session";
 
 /** Jobs that ended and were not asked for yet; the oldest are forgotten first. */
 const KEPT_JOBS: i32 = 64;
@@ -23,7 +23,7 @@ export class Job {
   }
 }
 
-export let jobs: Job[] = [];
+export const jobs: Job[] = [];
 
 /** Starts a line in the background. Returns its pid, or a Status. */
 export function startJob(text: string): i64 {
@@ -36,7 +36,7 @@ export function startJob(text: string): i64 {
   return pid;
 }
 
-export function jobOf(pid: u32): Job | null {
+function jobOf(pid: u32): Job | null {
   for (let i = 0; i < jobs.length; i++) if (jobs[i].pid == pid) return jobs[i];
   return null;
 }
@@ -103,6 +103,3 @@ export function killJobs(): i32 {
   }
   return count;
 }
-
-/** Status that `wait` gives for a job that the kernel does not know. */
-export const NO_SUCH_CHILD: i32 = Status.NotFound;

@@ -79,7 +79,7 @@ export class Json {
 
 const HEX = "0123456789abcdef";
 
-export function quoteJson(text: string): string {
+function quoteJson(text: string): string {
   let out = '"';
   let from = 0;
   for (let i = 0; i < text.length; i++) {

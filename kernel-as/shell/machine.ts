@@ -5,10 +5,11 @@ import { printMark } from "./console";
 import { CTRL_C } from "./input";
 import { Line } from "./line";
 import { session } from "./session";
+import { parseInteger } from "./units";
 import { Feed, Utf8Stream } from "./utf8";
 
 /** Longest ID. */
-export const ID_BYTES: i32 = 32;
+const ID_BYTES: i32 = 32;
 
 export class MachineReader {
   line: Line = new Line();
@@ -21,6 +22,13 @@ export class MachineReader {
     this.utf8.reset();
     this.id = "";
     this.inId = true;
+  }
+
+  /** Begins a line whose ID is known. */
+  beginWith(id: string): void {
+    this.begin();
+    this.id = id;
+    this.inId = false;
   }
 
   /** One byte. True at the end of a line that has an ID. */
@@ -64,5 +72,36 @@ export class MachineReader {
   printEnd(): void {
     const status = session.ran > 0 ? session.status : 0;
     printMark("e;" + this.id + ";" + status.toString() + ";" + session.failures.toString());
+  }
+}
+
+/**
+ * Lines from the kernel command line, run as s1, s2, … before the shell is ready: `script=`, percent-encoded, lines parted by %0A.
+ * With them nothing depends on when a byte arrives, so that a run on the virtual clock repeats to the byte.
+ */
+export class BootScript {
+  private at: i32 = 0;
+  private lines: i32 = 0;
+
+  constructor(private text: string) {}
+
+  get more(): bool {
+    return this.at < this.text.length;
+  }
+  /** Feeds the next line to `reader`. */
+  next(reader: MachineReader): void {
+    this.lines++;
+    reader.beginWith("s" + this.lines.toString());
+    while (this.more) if (reader.feed(this.byte())) return;
+    reader.feed(10);
+  }
+
+  private byte(): u8 {
+    const code = this.text.charCodeAt(this.at++);
+    if (code != 37) return code < 0x80 ? (code as u8) : 0x3f;
+    const value = parseInteger("0x" + this.text.substr(this.at, 2));
+    if (value < 0 || this.at + 2 > this.text.length) return 37;
+    this.at += 2;
+    return value as u8;
   }
 }

@@ -4,19 +4,20 @@ import { MEMORY_ROW_BYTES, MemoryRow, SYSTEM_ROW_BYTES, SystemRow } from "../abi
 import { Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import "../user/abort";
+import { setForeground } from "./children";
 import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
-import { setForeground } from "./children";
 import { Editor, Typed } from "./editor";
 import { remember } from "./history";
-import { inputWaits, nextByte } from "./input";
+import { CTRL_C, inputWaits, nextByte } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
-import { MachineReader } from "./machine";
+import { BootScript, MachineReader } from "./machine";
 import { programArguments, queryOne } from "./rows";
 import { busy, startLine, stepLine } from "./runner";
 import { cleanLine } from "./script";
-import { machineConsoleAsked, Mode, session, STATUS_INTERRUPTED, STATUS_USAGE } from "./session";
+import { bootScriptText, Mode, machineConsoleAsked, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
+import { COMMANDS } from "./table";
 import { formatBytes, formatPages, formatSpan } from "./units";
 import { VERSION } from "./version";
 
@@ -29,9 +30,11 @@ const machine = new MachineReader();
 let running: bool = false;
 /** a prompt is due before the next read */
 let fresh: bool = true;
+let script: BootScript = new BootScript("");
+/** the machine console is told once that commands may come */
+let ready: bool = false;
 
 export function start(): void {
-  registerCommands();
   const words = programArguments();
   if (words.length > 1) {
     startOnce(words);
@@ -41,7 +44,7 @@ export function start(): void {
   setForeground(0);
   if (session.mode == Mode.Machine) {
     machine.begin();
-    printMark("ready");
+    script = new BootScript(bootScriptText());
   } else printBanner();
   flush();
 }
@@ -50,8 +53,10 @@ export function start(): void {
 export function step(): i32 {
   if (busy()) stepLine();
   else if (running) finishLine();
-  else if (session.mode == Mode.Once) sys.exit(session.status);
-  else readLine();
+  else if (session.mode == Mode.Once) {
+    flush();
+    sys.exit(session.status);
+  } else readLine();
   flush();
   return 1;
 }
@@ -64,6 +69,7 @@ function startOnce(words: string[]): void {
     return;
   }
   running = true;
+  ensureCommands();
   startLine(cleanLine(words[2]));
 }
 
@@ -78,15 +84,29 @@ function finishLine(): void {
 
 /** Reads on until a line ends, and starts it. */
 function readLine(): void {
+  if (session.mode == Mode.Machine && !ready) {
+    if (script.more) {
+      script.next(machine);
+      machine.printBegin();
+      accept(machine.line);
+      return;
+    }
+    printMark("ready");
+    flush();
+    ready = true;
+  }
   if (fresh) {
     announceJobs();
     if (session.mode == Mode.Interactive) editor.begin();
     fresh = false;
+    flush();
   }
+  ensureCommands();
   for (let i = 0; i < STEP_BYTES; i++) {
     if (!inputWaits()) editor.refresh();
     const byte = nextByte();
     if (session.mode == Mode.Machine) {
+      if (byte == CTRL_C) sys.interrupted();
       if (!machine.feed(byte)) continue;
       machine.printBegin();
       accept(machine.line);
@@ -105,7 +125,13 @@ function readLine(): void {
   }
 }
 
+/** The command table is made after the first prompt is out: nobody waits for it. */
+function ensureCommands(): void {
+  if (COMMANDS.length == 0) registerCommands();
+}
+
 function accept(line: Line): void {
+  ensureCommands();
   session.lines++;
   running = true;
   const text = line.text();

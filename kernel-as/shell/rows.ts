@@ -1,11 +1,13 @@
-// Rows of sys.query and text spans, in and out of this program's memory: the only file of the shell with raw loads and stores.
+// Rows of sys.query and text spans, in and out of this program's memory: the shell's other files see rows and strings, not addresses of bytes.
 // Rows live in static buffers that the next read of the same topic overwrites.
 import { ARGUMENT_BYTES, Status, Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
+import { fill, getU8, getU32, getU64 } from "../lib/bytes";
 
 const PAGE_CAPACITY: u32 = 4096;
-/** for RowReader: one at a time */
-const ROWS: usize = memory.data(4096, 8);
+/** for RowReader, one at a time; holds a row of every process, whose place among the rows is not its index */
+const ROWS: usize = memory.data(16384, 8);
+const ROWS_CAPACITY: u32 = 16384;
 /** for everything else */
 const PAGE: usize = memory.data(4096, 8);
 
@@ -22,9 +24,8 @@ export function queryOne(topic: Topic, start: u64, rowBytes: u32): usize {
  */
 export class RowReader {
   private at: u32 = 0;
+  private last: bool = false;
   private end: u32 = 0;
-  /** Status of a query that failed; Ok otherwise */
-  error: i32 = 0;
 
   constructor(
     private topic: Topic,
@@ -35,15 +36,17 @@ export class RowReader {
 
   next(): usize {
     if (this.at >= this.end) {
-      const n = sys.query(this.topic, this.start, ROWS, PAGE_CAPACITY - (PAGE_CAPACITY % this.rowBytes));
-      if (n < 0) this.error = n as i32;
+      if (this.last) return 0;
+      const n = sys.query(this.topic, this.start, ROWS, ROWS_CAPACITY);
       if (n < (this.rowBytes as i64)) return 0;
+      // room for one more row was left: there is none
+      this.last = (n as u32) + this.rowBytes <= ROWS_CAPACITY;
       this.at = 0;
       this.end = (n as u32) - ((n as u32) % this.rowBytes);
     }
     const row = ROWS + this.at;
     this.at += this.rowBytes;
-    this.start = this.bySequence ? load<u64>(row) + 1 : this.start + 1;
+    this.start = this.bySequence ? getU64(row) + 1 : this.start + 1;
     return row;
   }
 }
@@ -56,34 +59,37 @@ export function queryBytes(topic: Topic, start: u64): u32 {
 
 /** A byte that queryBytes read. */
 export function queriedByte(index: u32): u8 {
-  return load<u8>(PAGE + index);
+  return getU8(PAGE + index) as u8;
 }
 
 /** Text of a NUL-padded field. */
 export function textAt(address: usize, capacity: u32): string {
   let n: u32 = 0;
-  while (n < capacity && load<u8>(address + n) != 0) n++;
+  while (n < capacity && getU8(address + n) != 0) n++;
   return String.UTF8.decodeUnsafe(address, n);
 }
 
 /** A field of bytes in hexadecimal. */
 export function hexAt(address: usize, bytes: u32): string {
   let text = "";
-  for (let i: u32 = 0; i < bytes; i++) text += (load<u8>(address + i) as u32).toString(16).padStart(2, "0");
+  for (let i: u32 = 0; i < bytes; i++)
+    text += getU8(address + i)
+      .toString(16)
+      .padStart(2, "0");
   return text;
 }
 
 /** The element of an array of u32 or u64 in a row. */
 export function u32At(address: usize, index: u32): u32 {
-  return load<u32>(address + ((index as usize) << 2));
+  return getU32(address + ((index as usize) << 2));
 }
 export function u64At(address: usize, index: u32): u64 {
-  return load<u64>(address + ((index as usize) << 3));
+  return getU64(address + ((index as usize) << 3));
 }
 
 /** Sets one row's bytes to zero and returns its address: the room for a result. */
 export function emptyRow(bytes: u32): usize {
-  memory.fill(PAGE, 0, bytes);
+  fill(PAGE, 0, bytes);
   return PAGE;
 }
 
@@ -110,7 +116,7 @@ export function programArguments(): string[] {
   const end: u32 = (n as u32) < PAGE_CAPACITY ? (n as u32) : PAGE_CAPACITY;
   let from: u32 = 0;
   for (let i: u32 = 0; i < end; i++) {
-    if (load<u8>(PAGE + i) != 0) continue;
+    if (getU8(PAGE + i) != 0) continue;
     words.push(String.UTF8.decodeUnsafe(PAGE + from, i - from));
     from = i + 1;
   }

@@ -5,12 +5,12 @@ import * as sys from "../abi/sys";
 import { Arguments, parseArguments } from "./arguments";
 import { flush, printLine } from "./console";
 import { commandJson, printHelp } from "./help";
-import { typedInterrupt } from "./input";
+import { forgetInterrupt, interruptPending } from "./input";
 import { startJob } from "./jobs";
 import { Json } from "./json";
 import { complain, statusText } from "./report";
 import { expandWords, Join, List, parseScript, Script } from "./script";
-import { session, STATUS_CANNOT_RUN, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_UNKNOWN, STATUS_USAGE } from "./session";
+import { STATUS_CANNOT_RUN, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_UNKNOWN, STATUS_USAGE, session } from "./session";
 import { findCommand } from "./table";
 
 /** Something under way. `step` returns whether it goes on; when it does not, `session.status` is its status. */
@@ -55,17 +55,12 @@ export function stepLine(): void {
   }
   if (session.cancelled) {
     frames.length = 0;
+    forgetInterrupt();
     session.status = STATUS_INTERRUPTED;
     session.ran++;
     session.failures++;
     printLine("^C");
   }
-}
-
-/** Whether Ctrl-C was typed for the running command; forgets it. */
-export function interruptPending(): bool {
-  if (!session.ownsConsole) return false;
-  return typedInterrupt() || sys.interrupted() > 0;
 }
 
 /** Sleeps. False where Ctrl-C ended it (then the line is cancelled). */
@@ -128,7 +123,7 @@ function startInBackground(list: List): i32 {
 }
 
 /** Runs one simple command. Returns its status; where it pushed a frame, that frame's status follows. */
-export function runWords(words: string[]): i32 {
+function runWords(words: string[]): i32 {
   const command = findCommand(words[0]);
   if (!command) {
     const json = words.includes("--json");

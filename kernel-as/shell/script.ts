@@ -3,9 +3,9 @@
 // Words: '…' literal; "…" with \" \\ \$ and $?; \x literal; # at a word's start begins a comment; $? is the last status.
 
 /** Stands in a word for `$?`; no control byte ever comes from a line. */
-export const STATUS_MARK: string = "\u0001";
+const STATUS_MARK: string = "\u0001";
 
-export const enum Join {
+export enum Join {
   /** the first of its list */
   First = 0,
   /** after &&: runs when the one before succeeded */
@@ -14,7 +14,7 @@ export const enum Join {
   Or = 2,
 }
 
-export class Simple {
+class Simple {
   constructor(
     public words: string[],
     public join: Join,
@@ -132,7 +132,10 @@ class Parser {
       this.at++;
       if (code == 39) {
         const end = line.indexOf("'", this.at);
-        if (end < 0) return this.fail("syntax error: missing closing '");
+        if (end < 0) {
+          this.fail("syntax error: missing closing '");
+          return;
+        }
         text += line.substring(this.at, end);
         this.at = end + 1;
       } else if (code == 34) {
@@ -140,7 +143,10 @@ class Parser {
         if (this.script.error != "") return;
         text += part;
       } else if (code == 92) {
-        if (this.at >= line.length) return this.fail("syntax error: nothing after \\");
+        if (this.at >= line.length) {
+          this.fail("syntax error: nothing after \\");
+          return;
+        }
         text += line.charAt(this.at++);
       } else if (this.isStatus(code)) {
         text += STATUS_MARK;

@@ -2,7 +2,7 @@
 import { kernelCommandLine } from "./rows";
 
 /** How the shell talks. */
-export const enum Mode {
+export enum Mode {
   /** a person at the serial console: banner, prompt, line editor */
   Interactive = 0,
   /** a program at the serial console: marks around each line's output, no echo */
@@ -12,7 +12,6 @@ export const enum Mode {
 }
 
 /** Exit statuses, as other shells use them. */
-export const STATUS_OK: i32 = 0;
 export const STATUS_FAILED: i32 = 1;
 export const STATUS_USAGE: i32 = 2;
 export const STATUS_CANNOT_RUN: i32 = 126;
@@ -20,7 +19,7 @@ export const STATUS_UNKNOWN: i32 = 127;
 export const STATUS_INTERRUPTED: i32 = 130;
 export const STATUS_KILLED: i32 = 137;
 
-export class Session {
+class Session {
   mode: Mode = Mode.Interactive;
   /** `$?` */
   status: i32 = 0;
@@ -49,9 +48,20 @@ export function cancel(): i32 {
   return STATUS_INTERRUPTED;
 }
 
+/** Value of KEY=VALUE in the kernel command line; "" where it is missing. */
+function bootOption(key: string): string {
+  const words = kernelCommandLine().split(" ");
+  const start = key + "=";
+  for (let i = 0; i < words.length; i++) if (words[i].startsWith(start)) return words[i].substring(start.length);
+  return "";
+}
+
 /** Whether the kernel command line holds `console=machine`. */
 export function machineConsoleAsked(): bool {
-  const words = kernelCommandLine().split(" ");
-  for (let i = 0; i < words.length; i++) if (words[i] == "console=machine") return true;
-  return false;
+  return bootOption("console") == "machine";
+}
+
+/** Value of `script=` in the kernel command line: lines to run before the shell is ready; see BootScript. */
+export function bootScriptText(): string {
+  return bootOption("script");
 }

@@ -3,7 +3,7 @@
 /** What a parse returns for text that is no such number. */
 export const NOT_A_NUMBER: i64 = i64.MIN_VALUE;
 /** What a parse returns for a number past 2^62. */
-export const TOO_LARGE: i64 = i64.MAX_VALUE;
+const TOO_LARGE: i64 = i64.MAX_VALUE;
 const LIMIT: u64 = 1 << 62;
 
 /** Whole number in decimal or 0x hexadecimal, with an optional minus. */
@@ -55,7 +55,7 @@ function decimalLength(text: string): i32 {
 }
 
 /** Decimal number times `scale`, rounded down; NOT_A_NUMBER, TOO_LARGE. Nine digits after the point count. */
-export function parseDecimal(text: string, scale: u64): i64 {
+function parseDecimal(text: string, scale: u64): i64 {
   const n = decimalLength(text);
   if (n == 0 || n != text.length) return NOT_A_NUMBER;
   const negative = text.startsWith("-");

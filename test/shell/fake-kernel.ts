@@ -258,21 +258,22 @@ export class Program {
     }
   }
 
+  /** One step and a collection. False where it waits or ended. */
+  step(): boolean {
+    this.steps++;
+    let more = 0;
+    const alive = this.guard(() => {
+      more = this.exports.step();
+    });
+    if (!alive) return false;
+    if (more === 0) this.exit = new Exited(0, false);
+    else this.exports.__collect();
+    return more !== 0;
+  }
+
   /** Steps until it waits for input or ends, at most `limit` steps. */
   run(limit = 100_000): void {
-    for (let i = 0; i < limit && !this.exit; i++) {
-      this.steps++;
-      let more = 0;
-      const alive = this.guard(() => {
-        more = this.exports.step();
-      });
-      if (!alive) return;
-      if (more === 0) {
-        this.exit = new Exited(0, false);
-        return;
-      }
-      this.exports.__collect();
-    }
+    for (let i = 0; i < limit && !this.exit; i++) if (!this.step()) return;
     if (!this.exit) throw new Error(`still busy after ${limit} steps`);
   }
 

@@ -1,4 +1,4 @@
-// Compiles a ring-3 program for the tests here, with the flags that the image uses. Not the build: no metering, no C.
+// Compiles a ring-3 program for the tests here, with the flags that the image uses (asconfig.json). Not the build: it makes no C and no ELF.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ function newest(folder: string): number {
 }
 
 /** The wasm of `kernel-as/<main>`, compiled where a source is newer. */
-export function compileProgram(main: string, name: string): WebAssembly.Module {
+export function compileProgram(main: string, name: string, target: string): WebAssembly.Module {
   const folder = join(ROOT, "build/test");
   const output = join(folder, `${name}.wasm`);
   mkdirSync(folder, { recursive: true });
@@ -27,16 +27,10 @@ export function compileProgram(main: string, name: string): WebAssembly.Module {
   }
   if (built < newest(join(ROOT, "kernel-as"))) {
     const fresh = `${output}.${process.pid}`;
-    execFileSync(
-      process.execPath,
-      [
-        join(ROOT, "node_modules/assemblyscript/bin/asc.js"),
-        `kernel-as/${main}`,
-        ...["-O3", "--runtime", "minimal", "--exportRuntime", "--debug", "--use", "abort=kernel-as/user/abort/abortToTrap"],
-        ...["--maximumMemory", "16384", "-o", fresh],
-      ],
-      { cwd: ROOT, stdio: "pipe" },
-    );
+    execFileSync(process.execPath, [join(ROOT, "node_modules/assemblyscript/bin/asc.js"), `kernel-as/${main}`, ...["--config", "asconfig.json", "--target", target, "-o", fresh]], {
+      cwd: ROOT,
+      stdio: "pipe",
+    });
     renameSync(fresh, output);
   }
   return new WebAssembly.Module(readFileSync(output));

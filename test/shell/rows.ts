@@ -21,16 +21,9 @@ export function encodeRow(layout: LayoutName, row: Row): Uint8Array {
 }
 
 function put(view: DataView, field: { offset: number; type: string }, index: number, value: number | bigint): void {
-  switch (field.type) {
-    case "u64":
-      return view.setBigUint64(field.offset + 8 * index, BigInt(value), true);
-    case "i64":
-      return view.setBigInt64(field.offset + 8 * index, BigInt(value), true);
-    case "u32":
-      return view.setUint32(field.offset + 4 * index, Number(value), true);
-    case "i32":
-      return view.setInt32(field.offset + 4 * index, Number(value), true);
-    default:
-      throw new Error(`no encoder for ${field.type}`);
-  }
+  if (field.type === "u64") view.setBigUint64(field.offset + 8 * index, BigInt(value), true);
+  else if (field.type === "i64") view.setBigInt64(field.offset + 8 * index, BigInt(value), true);
+  else if (field.type === "u32") view.setUint32(field.offset + 4 * index, Number(value), true);
+  else if (field.type === "i32") view.setInt32(field.offset + 4 * index, Number(value), true);
+  else throw new Error(`no encoder for ${field.type}`);
 }

@@ -76,3 +76,9 @@ export function emitGlue(): string {
     for (const call of family.calls) out.push(`${prototype("sys", call)};`, `${prototype("sys", call)} {`, ...glueBody(call, numbers.get(call.name) as number), "}", "");
   return out.join("\n");
 }
+
+/** hostshim-c/abi/event_names.inc: initialisers of an array indexed by Event. */
+export function emitEventNames(): string {
+  const events = ENUMS.find((e) => e.name === "Event");
+  return [`// ${GENERATED}`, ...Object.entries(events?.members ?? {}).map(([member, [value]]) => `[${value}] = "${member}",`), ""].join("\n");
+}

@@ -112,6 +112,7 @@ export const ENUMS: Enumeration[] = [
       Programs: [12, "a ProgramInfo per program of the image"],
       Accuracy: [13, "one AccuracyRow"],
       CommandLine: [14, "bytes of the kernel command line"],
+      ModuleFault: [15, "bytes: why the last control operation on a module failed"],
     },
   },
   {

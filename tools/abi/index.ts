@@ -2,17 +2,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { emitHost, emitLayouts, emitNumbers, emitSys } from "./emit-as.js";
-import { emitGlue, emitHeader } from "./emit-c.js";
+import { emitEventNames, emitGlue, emitHeader } from "./emit-c.js";
 import { emitDocs } from "./emit-docs.js";
 import { emitTypeScript } from "./emit-ts.js";
 
 export * from "./generated.js";
-export { abiHash, HOST_CALLS, LAYOUTS, SYS_CALLS } from "./table.js";
+export { abiHash, HOST_CALLS, LAYOUTS, POLICY_EXPORTS, SYS_CALLS } from "./table.js";
 
 /** Path inside the repository → its text. */
 export function generatedFiles(): Map<string, string> {
   return new Map([
     ["hostshim-c/abi/abi.h", emitHeader()],
+    ["hostshim-c/abi/event_names.inc", emitEventNames()],
     ["hostshim-c/user/sys_glue.c", emitGlue()],
     ["kernel-as/abi/numbers.ts", emitNumbers()],
     ["kernel-as/abi/layouts.ts", emitLayouts()],

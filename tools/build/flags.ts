@@ -29,8 +29,10 @@ function freestanding(): string[] {
     "-fno-strict-aliasing",
     "-ffp-contract=off",
     "-fno-math-errno",
+    "-I.",
     "-Ihostshim-c",
     "-Ihostshim-c/wasm/rt",
+    "-Ihostshim-c/wasm/rt/include",
     "-Ibuild/c",
   ];
 }
@@ -50,3 +52,10 @@ export const wasm3Flags = () => [...freestanding(), ...RING0, ...VECTOR, "-O3", 
 /** Ring-3 programs. */
 export const userFlags = () => [...freestanding(), ...VECTOR, ...WARNINGS];
 export const userWasmFlags = () => [...freestanding(), ...VECTOR, ...GENERATED];
+
+// hosted: the same code as a Linux process. Only the code model differs.
+export const hostedShimFlags = () => [...freestanding(), ...VECTOR, ...WARNINGS];
+export const hostedPolicyFlags = () => [...freestanding(), ...VECTOR, ...GENERATED];
+export const hostedWasm3Flags = () => [...freestanding(), ...VECTOR, "-O3", "-w"];
+/** Its main program and platform, which use the C library. */
+export const hostedFlags = () => ["-std=gnu11", "-O2", "-g1", "-fno-pic", "-fno-strict-aliasing", "-I.", "-Ihostshim-c", "-Ihostshim-c/wasm/rt", "-Ibuild/c", ...WARNINGS];

@@ -6,6 +6,7 @@ import { initrdSteps } from "./initrd.js";
 
 export { IMAGE, imageBytes } from "./image.js";
 export { INITRD } from "./initrd.js";
+export { buildIso, findLimine, type IsoOptions, type Loader } from "./iso.js";
 
 export type Target = "image" | "initrd";
 

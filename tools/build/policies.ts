@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { LAYOUT, MODULE_NESTING, ModuleKind } from "../abi/index.js";
+import { LAYOUT, ModuleKind } from "../abi/index.js";
 import type { Step } from "./graph.js";
-import { meter } from "./meter.js";
+import { inspectModule, meterFile } from "./meter.js";
 import { filesBelow, ROOT } from "./places.js";
-import { compileWasm, packageVersion } from "./wasm.js";
+import { compileWasm } from "./wasm.js";
 
 export interface Policy {
   /** ≤ 31 bytes, a C identifier; the file name without its ending. */
@@ -42,11 +42,11 @@ export function policySteps(list: Policy[]): Step[] {
       compileWasm(`policy-${policy.name}`, policy.entry, "policy"),
       {
         name: `meter ${policy.name}`,
-        inputs: [plain, "tools/build/meter.ts"],
+        inputs: [plain, "tools/build/meter.ts", "tools/build/_wasm.ts"],
         outputs: [meteredWasm(policy)],
-        key: packageVersion("binaryen"),
-        run: () => {
-          writeFileSync(join(ROOT, meteredWasm(policy)), meter(readFileSync(join(ROOT, plain)), policy.name).bytes);
+        key: "",
+        run: async () => {
+          await meterFile(join(ROOT, plain), join(ROOT, meteredWasm(policy)));
         },
       },
     ];
@@ -71,7 +71,7 @@ export function recordStep(list: Policy[]): Step {
           .digest()
           .copy(row, fields.sha256.offset);
         row.writeUInt32LE(policy.kind, fields.kind.offset);
-        row.writeUInt32LE(MODULE_NESTING, fields.nesting.offset);
+        row.writeUInt32LE(inspectModule(readFileSync(join(ROOT, meteredWasm(policy)))).nesting, fields.nesting.offset);
         return row;
       });
       writeFileSync(join(ROOT, RECORD), Buffer.concat(rows));

@@ -39,7 +39,7 @@ export function programSteps(program: Program): Step[] {
     wasmToC(name, `build/wasm/${name}.wasm`),
     compileObject(group, generated, userWasmFlags(), [`build/c/${name}.h`]),
     ...runtime.map((source) => compileObject(group, source, [...userFlags(), `-DPROGRAM=${name}`, `-DPROGRAM_HEADER="${name}.h"`], [`build/c/${name}.h`])),
-    link(name, objects, "hostshim-c/user/user.ld", programElf(name)),
+    link(name, objects, "hostshim-c/user/user.ld", programElf(name), ["--strip-debug"]),
   ];
 }
 

@@ -1,8 +1,9 @@
 // AssemblyScript → WebAssembly → C.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildFailed, command } from "./command.js";
 import type { Step } from "./graph.js";
+import { keepLoads, relaxLoads } from "./loads.js";
 import { moduleClosure, ROOT } from "./places.js";
 
 const ASC = "node_modules/assemblyscript/bin/asc.js";
@@ -25,16 +26,26 @@ export function compileWasm(name: string, entry: string, target: string): Step {
   };
 }
 
-/** Turns a wasm file into build/c/NAME.c and .h, wasm2c module name NAME. */
+/** Turns a wasm file into build/c/NAME.c and .h, wasm2c module name NAME. For kernel.wasm and programs. */
 export function wasmToC(name: string, wasm: string): Step {
+  return wasm2c(name, wasm, relaxLoads);
+}
+
+/** The same for a policy, which must trap wherever it traps in the other engines. */
+export function wasmToPolicyC(name: string, wasm: string): Step {
+  return wasm2c(name, wasm, keepLoads);
+}
+
+function wasm2c(name: string, wasm: string, rewrite: (c: string) => string): Step {
   const output = `build/c/${name}.c`;
   return {
     name: `wasm2c ${name}`,
-    inputs: [wasm],
+    inputs: [wasm, "tools/build/loads.ts"],
     outputs: [output, `build/c/${name}.h`],
     key: packageVersion("wabt"),
     run: async () => {
       await command(process.execPath, [WASM2C, wasm, "-n", name, "-o", output]);
+      writeFileSync(join(ROOT, output), rewrite(readFileSync(join(ROOT, output), "utf8")));
     },
   };
 }

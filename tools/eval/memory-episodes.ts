@@ -1,6 +1,6 @@
 // Seeded synthetic memory episodes on a virtual clock: what a machine's free pages do under leak, burst, sawtooth, fragment and
 // plateau, half of them into an OOM. Input for tuning a memory policy; not the booted kernel (memory-stress.ts asks that one).
-import { Rng } from "./rng.js";
+import { Rng } from "../sim/rng.js";
 
 export const EPISODE_KINDS = ["leak", "burst", "sawtooth", "fragment", "plateau"] as const;
 export type EpisodeKind = (typeof EPISODE_KINDS)[number];

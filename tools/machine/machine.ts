@@ -1,11 +1,11 @@
 // Machine: a booted kernel behind its machine console. The only way by which tests and tools touch a kernel; nothing here builds
 // (tools/build) or installs (tools/setup). Every wait has a deadline, and QEMU ends with the Machine or with this process.
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { KERNEL_ELF, KernelPanic, LOGS, MachineGone, TimeLimit, UnexpectedAnswer, UsageError } from "../lib/index.js";
-import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments } from "../qemu/index.js";
+import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments, Tail } from "../qemu/index.js";
 import { EpitaphScanner, type FrameEvent, FrameParser, Newlines } from "../serial/index.js";
 
 /** Hang detectors, not performance targets. */
@@ -30,6 +30,11 @@ export interface BootOptions extends MachineOptionsInput {
   bootDeadlineMs?: number;
   /** For run() calls that name none. */
   commandDeadlineMs?: number;
+  /** Lines that the shell finds in the kernel command line and runs before it is ready: no byte's arrival decides anything, so
+   * a run on the virtual clock repeats to the byte. Results are in `scriptResults`. */
+  script?: string[];
+  /** Sees the script's output as it comes. */
+  onOutput?: (bytes: Uint8Array) => void;
 }
 
 export interface RunOptions {
@@ -66,6 +71,8 @@ export class Machine {
   readonly accelLine: string;
   /** From QEMU's start to the shell, as this process saw it. */
   bootMs = Number.NaN;
+  /** What the lines of BootOptions.script printed. */
+  readonly scriptResults: RunResult[] = [];
   readonly #qemu: QemuProcess;
   readonly #commandDeadlineMs: number;
   readonly #frames = new FrameParser();
@@ -81,8 +88,13 @@ export class Machine {
     this.log = log;
     this.accelLine = accelLine;
     this.#commandDeadlineMs = commandDeadlineMs;
-    qemu.child.stdout?.on("data", (chunk: Buffer) => this.#take(this.#frames.push(chunk)));
-    void qemu.ended.then((exit) => this.#ended(exit));
+    const take = (chunk: Buffer) => this.#take(this.#frames.push(chunk));
+    qemu.child.stdout?.on("data", take);
+    const tail = qemu.child.stdout ? undefined : new Tail(log, take);
+    void qemu.ended.then((exit) => {
+      tail?.stop();
+      this.#ended(exit);
+    });
   }
 
   /**
@@ -90,20 +102,25 @@ export class Machine {
    * @throws UsageError, QemuMissing, KernelPanic, TimeLimit, MachineGone
    */
   static async boot(options: BootOptions = {}): Promise<Machine> {
-    const { kernel = KERNEL_ELF, iso, bootDeadlineMs, commandDeadlineMs = COMMAND_DEADLINE_MS, ...input } = options;
+    const { kernel = KERNEL_ELF, iso, bootDeadlineMs, commandDeadlineMs = COMMAND_DEADLINE_MS, script = [], onOutput, ...input } = options;
     const parsed = parseMachineOptions(input);
     if (parsed.boot !== "direct" && !iso) throw new UsageError(`--boot ${parsed.boot} needs an ISO`, { hint: "npm run iso" });
     const choice = await chooseAccel(parsed);
     const log = resolve(parsed.log ?? join(LOGS, `machine-${process.pid}-${++machines}.log`));
     mkdirSync(dirname(log), { recursive: true });
-    const commandLine = kernelCommandLine(parsed, true);
-    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, initrd: initrdFile(parsed.initrd), log, console: "pipe", reboot: false } as const;
-    const deadlineMs = bootDeadlineMs ?? (parsed.boot === "direct" ? BOOT_DEADLINE_MS : ISO_BOOT_DEADLINE_MS);
+    const commandLine = kernelCommandLine(parsed, true, script);
+    // On the virtual clock the console goes to the log file itself and is read from there: see Tail.
+    const virtual = parsed.clock === "virtual";
+    const output = virtual ? openSync(log, "w") : undefined;
+    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, initrd: initrdFile(parsed.initrd), log: virtual ? undefined : log, console: "pipe", reboot: false } as const;
+    const deadlineMs = bootDeadlineMs ?? (parsed.boot === "direct" ? BOOT_DEADLINE_MS : ISO_BOOT_DEADLINE_MS) + script.length * commandDeadlineMs;
     const started = performance.now();
-    const machine = new Machine(QemuProcess.start(qemuArguments(plan)), log, choice.line, commandDeadlineMs);
+    const qemu = QemuProcess.start(qemuArguments(plan), "pipe", output);
+    if (output !== undefined) closeSync(output);
+    const machine = new Machine(qemu, log, choice.line, commandDeadlineMs);
     if (parsed.gdb) process.stderr.write(`waiting for gdb: ${gdbLine(kernel)}\n`);
     try {
-      await machine.#wait(undefined, parsed.gdb ? undefined : deadlineMs, "the shell did not come up");
+      await machine.#wait(undefined, parsed.gdb ? undefined : deadlineMs, "the shell did not come up", onOutput);
     } catch (error) {
       await machine.kill();
       throw error;
@@ -246,12 +263,20 @@ export class Machine {
       const waiter = this.#waiter;
       if (!waiter) continue;
       if (event.kind === "ready" && waiter.id === undefined) this.#settle({ output: "", status: 0, failures: 0 });
-      else if (event.kind === "begin" && event.id === waiter.id) waiter.begun = true;
+      else if (event.kind === "begin" && (event.id === waiter.id || waiter.id === undefined)) waiter.begun = true;
+      else if (event.kind === "end" && waiter.id === undefined) this.#scriptLineEnded(waiter, event.status, event.failures);
       else if (event.kind === "end" && event.id === waiter.id) {
         this.#emit(this.#newlines.flush());
         this.#settle({ output: Buffer.concat(waiter.chunks).toString("utf8"), status: event.status, failures: event.failures });
       }
     }
+  }
+
+  #scriptLineEnded(waiter: Waiter, status: number, failures: number): void {
+    this.#emit(this.#newlines.flush());
+    this.scriptResults.push({ output: Buffer.concat(waiter.chunks).toString("utf8"), status, failures });
+    waiter.begun = false;
+    waiter.chunks.length = 0;
   }
 
   #output(bytes: Uint8Array): void {

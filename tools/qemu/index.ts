@@ -1,4 +1,5 @@
 // The surface of tools/qemu: options, arguments, accelerator, process, tiny kernels.
+export { Tail } from "./tail.js";
 export { type AccelChoice, chooseAccel, prove } from "./accel.js";
 export { ARGUMENT_TABLE, gdbLine, type QemuPlan, qemuArguments } from "./arguments.js";
 export { initrdFile, kernelCommandLine, type MachineOptions, type MachineOptionsInput, NO_INITRD, parseMachineOptions } from "./options.js";

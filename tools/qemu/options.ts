@@ -86,15 +86,27 @@ export function parseMachineOptions(input: unknown): MachineOptions {
   throw new UsageError(`${flagOf(key)} ${String(given)} is not valid`, { expected: issue?.message, hint: "--help" });
 }
 
-/** The kernel's command line: what the options mean to the kernel, then what was appended by hand, which wins. */
-export function kernelCommandLine(options: Pick<MachineOptions, "append" | "seed" | "policyEngine">, machineConsole: boolean): string {
+/** Bytes of the kernel command line that the shim keeps (COMMAND_LINE_BYTES in hostshim-c/base/limits.h), with the NUL. */
+const KERNEL_LINE_BYTES = 2048;
+
+/**
+ * The kernel's command line: what the options mean to the kernel, then what was appended by hand, which wins.
+ * @param script lines that the shell runs before it is ready
+ * @throws UsageError where it gets too long
+ */
+export function kernelCommandLine(options: Pick<MachineOptions, "append" | "seed" | "policyEngine">, machineConsole: boolean, script: readonly string[] = []): string {
   const words = [
     machineConsole ? "console=machine" : "",
     options.seed === undefined ? "" : `seed=${options.seed}`,
     options.policyEngine === undefined ? "" : `policy_engine=${options.policyEngine}`,
+    script.length === 0 ? "" : `script=${encodeURIComponent(script.join("\n"))}`,
     options.append.trim(),
   ];
-  return words.filter(Boolean).join(" ");
+  const line = words.filter(Boolean).join(" ");
+  if (line.length >= KERNEL_LINE_BYTES) {
+    throw new UsageError(`the kernel command line would have ${line.length} bytes`, { expected: `fewer than ${KERNEL_LINE_BYTES}`, hint: "fewer commands at once, or --clock real" });
+  }
+  return line;
 }
 
 /** The initrd of a boot: the one named, none if asked so, else the build's own where there is one. */

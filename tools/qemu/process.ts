@@ -1,5 +1,5 @@
 // One QEMU process: started, watched, ended, and its exit status given a meaning. Not what is said on its console (tools/machine).
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { DEBUG_EXIT_FAILED, DEBUG_EXIT_OK, DEBUG_EXIT_PANIC } from "../abi/generated.js";
 import { findProgram, guard, QemuMissing } from "../lib/index.js";
 
@@ -42,9 +42,10 @@ export class QemuProcess {
   #exit: QemuExit | undefined;
   #stderr = "";
 
-  private constructor(args: readonly string[], terminal: boolean) {
+  private constructor(args: readonly string[], terminal: boolean, outputFile: number | undefined) {
     // With the terminal it must stay in our process group, else the terminal would stop it.
-    this.child = spawn(findQemu(), args, { detached: !terminal, stdio: terminal ? ["inherit", "inherit", "pipe"] : ["pipe", "pipe", "pipe"] });
+    const stdio: StdioOptions = terminal ? ["inherit", "inherit", "pipe"] : ["pipe", outputFile ?? "pipe", "pipe"];
+    this.child = spawn(findQemu(), args, { detached: !terminal, stdio });
     guard(this.child, !terminal);
     this.child.stdin?.on("error", () => {}); // QEMU may end while we write; its exit tells
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -63,9 +64,13 @@ export class QemuProcess {
     });
   }
 
-  /** Starts QEMU. @throws QemuMissing */
-  static start(args: readonly string[], console: "terminal" | "pipe" = "pipe"): QemuProcess {
-    return new QemuProcess(args, console === "terminal");
+  /**
+   * Starts QEMU.
+   * @param outputFile descriptor that its stdout goes to instead of a pipe
+   * @throws QemuMissing
+   */
+  static start(args: readonly string[], console: "terminal" | "pipe" = "pipe", outputFile?: number): QemuProcess {
+    return new QemuProcess(args, console === "terminal", outputFile);
   }
 
   /** How it ended, once it has. */

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Status } from "../abi/generated.js";
-import { Rng } from "../eval/rng.js";
-import { compileHarness, readString } from "./harness.js";
+import { compileHarness, readString } from "../sim/harness.js";
+import { Rng } from "../sim/rng.js";
 
 interface Harness {
   memory: WebAssembly.Memory;
@@ -299,7 +299,8 @@ describe("scan", () => {
     for (let round = 0; round < 4000; round++) {
       const source = rng.pick([policy, wasm]);
       const bytes = Uint8Array.from(source);
-      for (let k = Math.floor(rng.between(1, 3)); k > 0; k--) bytes[Math.floor(rng.next() ** 2 * bytes.length)] = rng.pick([0, 1, 0x0b, 0x40, 0x7f, 0x80, 0xff, Math.floor(rng.next() * 256)]);
+      for (let k = Math.floor(rng.between(1, 3)); k > 0; k--)
+        bytes[Math.floor(rng.next() ** 2 * bytes.length)] = rng.pick([0, 1, 0x0b, 0x40, 0x7f, 0x80, 0xff, Math.floor(rng.next() * 256)]);
       const status = scan(bytes, NONE, 64);
       const why = readString(h.memory, h.scanWhy());
       if (!WebAssembly.validate(bytes)) continue;

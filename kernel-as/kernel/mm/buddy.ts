@@ -1,59 +1,30 @@
 // The binary buddy allocator: which page frames are free. It knows frame numbers (pfn), never addresses, and touches no
-// frame: only its own metadata in linear memory. Not the page tables (vm) and not the moving of pages (compaction.ts).
+// frame: only their rows of metadata (frame-rows.ts). Not the page tables (vm) and not the moving of pages (compaction.ts).
 // One allocator a module: its state is module globals, so that the hot path has no indirection. Pure: no host call.
-//
-// One row of 16 bytes a frame, row of frame n at rows + 16·n:
-//
-//    0        4        8       9       10         12
-//   +--------+--------+-------+-------+----------+-------------+
-//   | next   | prev   | state | order | owner    | page        |
-//   +--------+--------+-------+-------+----------+-------------+
-//   next, prev   frame numbers: the free list of a free block, the owner's own list of a frame in use
-//   state        of a block, in its first frame; every other frame of the block is Inner
-//   owner, page  of a movable frame in use: who maps it (0: nobody yet) and at which virtual page; set by vm for compaction
 //
 // Two zones, each one contiguous range of frames with its own free lists: unmovable below `boundary`, movable above (why:
 // docs/decisions/0002-zones.md). The boundary is a multiple of the largest block, so no block ever spans it.
 import { Status } from "../../abi/numbers";
 import { PPM } from "../../lib/fixed";
+import { blockOrder, FrameState, frameState, hasRow, NEXT, PREV, placeRows, ROW_BYTES, rowOf, spanEnd, spanFirst, TAG } from "./frame-rows";
 
 /** Largest block: 2^10 frames, 4 MiB. */
 export const MAX_ORDER: u32 = 10;
 /** Zone numbers as in OrderRow. */
 export const ZONE_UNMOVABLE: u32 = 0;
 export const ZONE_MOVABLE: u32 = 1;
-/** Size of a frame's row. */
-export const ROW_BYTES: u32 = 16;
 /** What freed frames are filled with in debug runs, by whoever can reach them; recognisable in a dump and never a valid pointer. */
 export const JUNK_PATTERN: u64 = 0xdead_f1ee_dead_f1ee;
 
-/** What a frame is. */
-export enum FrameState {
-  /** not the first frame of its block */
-  Inner = 0,
-  /** first frame of a free block, on a free list */
-  Free = 1,
-  /** first frame of an allocated block that must stay where it is */
-  Unmovable = 2,
-  /** first frame of an allocated block that may be moved */
-  Movable = 3,
-  /** first frame of a free block that compaction holds back from the free lists */
-  Isolated = 4,
-  /** not managed: a hole in the memory map */
-  Hole = 5,
-}
-
-const ORDERS: u32 = MAX_ORDER + 1;
+/** Orders 0 … MAX_ORDER. */
+export const ORDERS: u32 = MAX_ORDER + 1;
 const MAX_BLOCK: u32 = 1 << MAX_ORDER;
-const NONE: u32 = 0xffff_ffff;
+/** Ends a free list. */
+export const NO_FRAME: u32 = 0xffff_ffff;
 const MAX_RANGES: u32 = 256;
-
-// Offsets in a row.
-const NEXT: usize = 0;
-const PREV: usize = 4;
-const TAG: usize = 8; // state | order << 8 | owner << 16
-const OWNER: usize = 10;
-const PAGE: usize = 12;
+// next and prev of the only block of a list; head and count of a list without one.
+const ALONE: u64 = ~(<u64>0);
+const EMPTY_LIST: u64 = NO_FRAME;
 
 // Per zone and order 8 bytes: head of the free list, number of blocks on it. Zone 1 begins 128 bytes after zone 0.
 const LIST_SHIFT: u32 = 7;
@@ -63,9 +34,6 @@ const masks: usize = memory.data(8, 8);
 const failures: usize = memory.data(256, 16);
 const ranges: usize = memory.data(2048, 8);
 
-let rows: usize = 0;
-let firstPfn: u32 = 0;
-let spanPages: u32 = 0;
 let boundary: u32 = 0;
 let rangeCount: u32 = 0;
 let managed: u32 = 0;
@@ -94,16 +62,15 @@ export function metadataBytes(lowPfn: u32, endPfn: u32): usize {
  */
 export function init(metadata: usize, lowPfn: u32, endPfn: u32): i32 {
   if (endPfn <= lowPfn || endPfn > 0x0100_0000) return Status.Range;
-  firstPfn = lowPfn & ~(MAX_BLOCK - 1);
-  spanPages = ((endPfn + MAX_BLOCK - 1) & ~(MAX_BLOCK - 1)) - firstPfn;
-  rows = metadata - ((<usize>firstPfn) << 4);
+  const first = lowPfn & ~(MAX_BLOCK - 1);
+  placeRows(metadata, first, ((endPfn + MAX_BLOCK - 1) & ~(MAX_BLOCK - 1)) - first);
   rangeCount = managed = free_ = movable_ = 0;
   allocations_ = frees_ = failures_ = 0;
   isolatedFirst = isolatedSpan = isolated_ = 0;
   memory.fill(lists, 0, 256);
   for (let i: u32 = 0; i < ORDERS; i++) {
-    store<u32>(listOf(0, i), NONE);
-    store<u32>(listOf(1, i), NONE);
+    store<u32>(listOf(0, i), NO_FRAME);
+    store<u32>(listOf(1, i), NO_FRAME);
   }
   store<u64>(masks, 0);
   memory.fill(failures, 0, 256);
@@ -113,7 +80,7 @@ export function init(metadata: usize, lowPfn: u32, endPfn: u32): i32 {
 /** Take over frames first … first + count − 1. Invalid: below an earlier range; Range: outside init's; NoMemory: too many ranges. */
 export function addRange(first: u32, count: u32): i32 {
   if (count == 0) return Status.Ok;
-  if (first < firstPfn || first - firstPfn >= spanPages || count > spanPages - (first - firstPfn)) return Status.Range;
+  if (!hasRow(first) || count > spanEnd() - first) return Status.Range;
   if (first < rangesEnd()) return Status.Invalid;
   if (rangeCount == MAX_RANGES) return Status.NoMemory;
   markHoles(rangesEnd(), first);
@@ -128,13 +95,13 @@ export function addRange(first: u32, count: u32): i32 {
 export function seal(unmovablePpm: u32): i32 {
   if (unmovablePpm > PPM) return Status.Range;
   if (rangeCount == 0) return Status.Invalid;
-  markHoles(rangesEnd(), firstPfn + spanPages);
+  markHoles(rangesEnd(), spanEnd());
   let wanted = <u32>((<u64>managed * unmovablePpm) / PPM);
-  boundary = firstPfn;
+  boundary = spanFirst();
   for (let i: u32 = 0; i < rangeCount; i++) {
     const first = load<u32>(ranges + ((<usize>i) << 3));
     const count = load<u32>(ranges + ((<usize>i) << 3), 4) - first;
-    boundary = first + (wanted < count ? wanted : count);
+    boundary = first + min<u32>(wanted, count);
     if (wanted <= count) break;
     wanted -= count;
   }
@@ -155,7 +122,7 @@ export function seal(unmovablePpm: u32): i32 {
 }
 
 function rangesEnd(): u32 {
-  return rangeCount == 0 ? firstPfn : load<u32>(ranges + ((<usize>(rangeCount - 1)) << 3), 4);
+  return rangeCount == 0 ? spanFirst() : load<u32>(ranges + ((<usize>(rangeCount - 1)) << 3), 4);
 }
 
 function markHoles(from: u32, to: u32): void {
@@ -164,15 +131,12 @@ function markHoles(from: u32, to: u32): void {
 
 // ---- free lists
 
-function rowOf(pfn: u32): usize {
-  return rows + ((<usize>pfn) << 4);
-}
-
 function listOf(zone: u32, order: u32): usize {
   return lists + (((<usize>zone) << LIST_SHIFT) + ((<usize>order) << 3));
 }
 
-function zoneOf(pfn: u32): u32 {
+/** Zone of a frame. */
+export function zoneOf(pfn: u32): u32 {
   return u32(pfn >= boundary);
 }
 
@@ -182,11 +146,11 @@ function push(pfn: u32, order: u32): void {
   const list = listOf(zone, order);
   const head = load<u32>(list);
   store<u32>(row, head, NEXT);
-  store<u32>(row, NONE, PREV);
+  store<u32>(row, NO_FRAME, PREV);
   store<u32>(row, FrameState.Free | (order << 8), TAG);
   store<u32>(list, pfn);
   store<u32>(list, load<u32>(list, 4) + 1, 4);
-  if (head != NONE) store<u32>(rowOf(head), pfn, PREV);
+  if (head != NO_FRAME) store<u32>(rowOf(head), pfn, PREV);
   else {
     const mask = masks + ((<usize>zone) << 2);
     store<u32>(mask, load<u32>(mask) | (1 << order));
@@ -201,11 +165,11 @@ function unlink(pfn: u32, order: u32): void {
   const zone = zoneOf(pfn);
   const list = listOf(zone, order);
   store<u32>(list, load<u32>(list, 4) - 1, 4);
-  if (next != NONE) store<u32>(rowOf(next), prev, PREV);
-  if (prev != NONE) store<u32>(rowOf(prev), next, NEXT);
+  if (next != NO_FRAME) store<u32>(rowOf(next), prev, PREV);
+  if (prev != NO_FRAME) store<u32>(rowOf(prev), next, NEXT);
   else {
     store<u32>(list, next);
-    if (next == NONE) {
+    if (next == NO_FRAME) {
       const mask = masks + ((<usize>zone) << 2);
       store<u32>(mask, load<u32>(mask) & ~(1 << order));
     }
@@ -227,26 +191,31 @@ export function alloc(order: u32, movable: bool): i32 {
     fitting = load<u32>(masks + ((<usize>zone) << 2)) >> order;
     if (fitting == 0) return allocDry(order, movable);
   }
+  const base = rowOf(0);
   let found = order + ctz<u32>(fitting);
   let list = listOf(zone, found);
   const pfn = load<u32>(list);
-  const row = rowOf(pfn);
+  const row = base + ((<usize>pfn) << 4);
   const next = load<u32>(row, NEXT);
   const count = load<u32>(list, 4) - 1;
   store<u64>(list, <u64>next | ((<u64>count) << 32));
+  let size: u32 = 1 << found;
   let flipped: u32 = 0;
-  if (next != NONE) store<u32>(rowOf(next), NONE, PREV);
-  else flipped = 1 << found;
+  if (next != NO_FRAME) store<u32>(base + ((<usize>next) << 4), NO_FRAME, PREV);
+  else flipped = size;
   if (found != order) {
     // Every list from `order` up to below `found` is empty: the upper halves become their only entries.
-    flipped |= (1 << found) - (1 << order);
+    flipped |= size - (1 << order);
+    let tag: u32 = FrameState.Free | (found << 8);
     do {
       found--;
+      size >>= 1;
+      tag -= 1 << 8;
       list -= 8;
-      const upper = pfn + (1 << found);
-      const upperRow = rowOf(upper);
-      store<u64>(upperRow, ~(<u64>0), NEXT);
-      store<u32>(upperRow, FrameState.Free | (found << 8), TAG);
+      const upper = pfn + size;
+      const upperRow = base + ((<usize>upper) << 4);
+      store<u64>(upperRow, ALONE, NEXT);
+      store<u32>(upperRow, tag, TAG);
       store<u64>(list, <u64>upper | ((<u64>1) << 32));
     } while (found != order);
   }
@@ -256,8 +225,8 @@ export function alloc(order: u32, movable: bool): i32 {
   }
   // Unmovable + 1 is Movable; owner 0.
   store<u32>(row, (FrameState.Unmovable + u32(movable)) | (order << 8), TAG);
-  free_ -= 1 << order;
-  movable_ += u32(movable) << order;
+  free_ -= size;
+  movable_ += movable ? size : 0;
   allocations_++;
   return pfn;
 }
@@ -280,7 +249,7 @@ function allocDry(order: u32, movable: bool): i32 {
  * Invalid: a block begins there, of another order. A refusal changes nothing.
  */
 export function free(pfn: u32, order: u32): i32 {
-  if (order > MAX_ORDER || pfn - firstPfn >= spanPages) return Status.Range;
+  if (order > MAX_ORDER || !hasRow(pfn)) return Status.Range;
   const row = rowOf(pfn);
   const tag = load<u32>(row, TAG);
   if ((tag & 0xfffe) != (FrameState.Unmovable | (order << 8))) return (tag & 0xfe) == FrameState.Unmovable ? Status.Invalid : Status.NotFound;
@@ -296,52 +265,58 @@ export function free(pfn: u32, order: u32): i32 {
   return Status.Ok;
 }
 
-// Puts frames that are in no list back, merged as far as their buddies are free.
+// Puts frames that are in no list back, merged as far as their buddies are free. Unlinking and pushing are written out: a
+// block never leaves its zone, and the zone's mask is written once.
 function merge(first: u32, firstOrder: u32): void {
+  const base = rowOf(0);
+  const zone = zoneOf(first);
+  const maskAt = masks + ((<usize>zone) << 2);
+  let mask = load<u32>(maskAt);
+  let list = listOf(zone, firstOrder);
   let pfn = first;
   let order = firstOrder;
-  let wanted: u32 = FrameState.Free | (order << 8);
-  store<u32>(rowOf(pfn), FrameState.Inner, TAG);
+  let size: u32 = 1 << order;
+  let tag: u32 = FrameState.Free | (order << 8);
+  store<u32>(base + ((<usize>pfn) << 4), FrameState.Inner, TAG);
   while (order < MAX_ORDER) {
-    const buddy = pfn ^ (1 << order);
-    const row = rowOf(buddy);
-    if (load<u32>(row, TAG) != wanted) break;
-    unlink(buddy, order);
+    const buddy = pfn ^ size;
+    const row = base + ((<usize>buddy) << 4);
+    if (load<u32>(row, TAG) != tag) break;
     store<u32>(row, FrameState.Inner, TAG);
+    const links = load<u64>(row, NEXT);
+    if (links == ALONE) {
+      store<u64>(list, EMPTY_LIST);
+      mask ^= size;
+    } else {
+      // Another block is on the list, so its bit stays.
+      const next = <u32>links;
+      const prev = <u32>(links >> 32);
+      store<u32>(list, load<u32>(list, 4) - 1, 4);
+      if (next != NO_FRAME) store<u32>(base + ((<usize>next) << 4), prev, PREV);
+      if (prev != NO_FRAME) store<u32>(base + ((<usize>prev) << 4), next, NEXT);
+      else store<u32>(list, next);
+    }
     pfn &= buddy;
     order++;
-    wanted += 1 << 8;
+    size <<= 1;
+    list += 8;
+    tag += 1 << 8;
   }
-  push(pfn, order);
-}
-
-// ---- owners
-
-/** Say who maps a movable frame and at which virtual page, so that it can be moved. Invalid: not an order-0 movable frame in use. */
-export function setOwner(pfn: u32, owner: u32, page: u32): i32 {
-  if (pfn - firstPfn >= spanPages) return Status.Range;
-  const row = rowOf(pfn);
-  if ((load<u32>(row, TAG) & 0xffff) != FrameState.Movable) return Status.Invalid;
-  store<u16>(row, <u16>owner, OWNER);
-  store<u32>(row, page, PAGE);
-  return Status.Ok;
-}
-
-/** Owner of a frame; 0 nobody. */
-export function getOwner(pfn: u32): u32 {
-  return pfn - firstPfn < spanPages ? load<u16>(rowOf(pfn), OWNER) : 0;
-}
-
-/** Virtual page at which the owner maps the frame; valid where getOwner is not 0. */
-export function getPage(pfn: u32): u32 {
-  return pfn - firstPfn < spanPages ? load<u32>(rowOf(pfn), PAGE) : 0;
+  const row = base + ((<usize>pfn) << 4);
+  const head = load<u32>(list);
+  const count = load<u32>(list, 4) + 1;
+  store<u64>(row, <u64>head | ((<u64>NO_FRAME) << 32), NEXT);
+  store<u32>(row, tag, TAG);
+  store<u64>(list, <u64>pfn | ((<u64>count) << 32));
+  if (head != NO_FRAME) store<u32>(base + ((<usize>head) << 4), pfn, PREV);
+  store<u32>(maskAt, mask | size);
 }
 
 // ---- isolation: compaction holds the free parts of one aligned block back while it empties the rest
 
 /** Hold back the aligned block of 2^order frames at `first`. Busy: one is held already, or all of it lies inside one block. */
 export function isolate(first: u32, order: u32): i32 {
-  if (order > MAX_ORDER || (first & ((1 << order) - 1)) != 0 || first - firstPfn >= spanPages) return Status.Range;
+  if (order > MAX_ORDER || (first & ((1 << order) - 1)) != 0 || !hasRow(first)) return Status.Range;
   if (isolatedSpan != 0 || (load<u32>(rowOf(first), TAG) & 0xff) == FrameState.Inner) return Status.Busy;
   if (blockOrder(first) > order) return Status.Busy;
   isolatedFirst = first;
@@ -388,26 +363,6 @@ export function isolatedBlock(): u32 {
 }
 
 // ---- figures
-
-/** FrameState of a frame; Hole outside the map. */
-export function frameState(pfn: u32): u32 {
-  return pfn - firstPfn < spanPages ? load<u32>(rowOf(pfn), TAG) & 0xff : FrameState.Hole;
-}
-
-/** Order of the block that begins at a frame; 0 for holes and inner frames. */
-export function blockOrder(pfn: u32): u32 {
-  return (load<u32>(rowOf(pfn), TAG) >> 8) & 0xff;
-}
-
-/** First frame that has a row; a multiple of the largest block. */
-export function spanFirst(): u32 {
-  return firstPfn;
-}
-
-/** One past the last frame that has a row. */
-export function spanEnd(): u32 {
-  return firstPfn + spanPages;
-}
 
 /** First frame of the movable zone. */
 export function zoneBoundary(): u32 {
@@ -465,140 +420,19 @@ export function largestFree(): u32 {
   return order < 0 ? 0 : 1 << order;
 }
 
-/**
- * Frames of the longest run of free frames, as far as it can be known cheaply: adjacent largest blocks, and what is free
- * beside them; where no largest block is free, the largest block. One look a largest block: 128 at 512 MiB.
- */
-export function largestRun(): u32 {
-  const wanted: u32 = FrameState.Free | (MAX_ORDER << 8);
-  const end = spanEnd();
-  let longest = largestFree();
-  if (longest < MAX_BLOCK) return longest;
-  for (let pfn = firstPfn; pfn < end; pfn += MAX_BLOCK) {
-    if (load<u32>(rowOf(pfn), TAG) != wanted) continue;
-    let first = pfn;
-    while (first > firstPfn) {
-      const before = freeBlockBefore(first);
-      if (before == first) break;
-      first = before;
-    }
-    while (pfn + MAX_BLOCK < end && load<u32>(rowOf(pfn + MAX_BLOCK), TAG) == wanted) pfn += MAX_BLOCK;
-    let last = pfn + MAX_BLOCK;
-    while (last < end && frameState(last) == FrameState.Free) last += 1 << blockOrder(last);
-    if (last - first > longest) longest = last - first;
-  }
-  return longest;
+// ---- for the check
+
+/** First block of a free list; NO_FRAME where it is empty. */
+export function freeListHead(zone: u32, order: u32): u32 {
+  return load<u32>(listOf(zone, order));
 }
 
-// First frame of the free block that ends just before `pfn`, or `pfn` where there is none.
-function freeBlockBefore(pfn: u32): u32 {
-  for (let order: u32 = 0; order < MAX_ORDER; order++) {
-    const first = pfn - (1 << order);
-    if (first < firstPfn || first > pfn) break;
-    if ((load<u32>(rowOf(first), TAG) & 0xffff) == (FrameState.Free | (order << 8))) return first;
-  }
-  return pfn;
+/** The order bitmap of a zone. */
+export function zoneMask(zone: u32): u32 {
+  return load<u32>(masks + ((<usize>zone) << 2));
 }
 
-/** 1 − longest free run ÷ free frames, in ppm; 0 where nothing is free. */
-export function fragmentationPpm(): u32 {
-  return free_ == 0 ? 0 : PPM - <u32>((<u64>largestRun() * PPM) / free_);
-}
-
-// ---- proof
-
-/** Walk every row and every list; returns the number of inconsistencies. 0: each frame is accounted for. */
-export function verify(): u32 {
-  let wrong: u32 = 0;
-  let listed: u32 = 0;
-  let held: u32 = 0;
-  let movable: u32 = 0;
-  let used: u32 = 0;
-  const counted = verifyLists();
-  wrong += <u32>(counted >> 32);
-  const end = spanEnd();
-  let pfn = firstPfn;
-  while (pfn < end) {
-    const state = frameState(pfn);
-    const order = blockOrder(pfn);
-    const size: u32 = 1 << order;
-    if (state == FrameState.Hole) {
-      pfn++;
-      continue;
-    }
-    if (state == FrameState.Inner || state > <u32>FrameState.Hole || order > MAX_ORDER || (pfn & (size - 1)) != 0) {
-      wrong++;
-      pfn++;
-      continue;
-    }
-    for (let i: u32 = 1; i < size; i++) if (frameState(pfn + i) != FrameState.Inner) wrong++;
-    if (state == FrameState.Free) {
-      listed += size;
-      // Two free buddies must have merged.
-      if (order < MAX_ORDER && (load<u32>(rowOf(pfn ^ size), TAG) & 0xffff) == (FrameState.Free | (order << 8))) wrong++;
-    } else if (state == FrameState.Isolated) {
-      held += size;
-      if (pfn - isolatedFirst >= isolatedSpan) wrong++;
-    } else {
-      used += size;
-      if (state == FrameState.Movable) movable += size;
-    }
-    pfn += size;
-  }
-  if (<u32>counted != listed) wrong++;
-  if (listed + held != free_) wrong++;
-  if (held != isolated_) wrong++;
-  if (movable != movable_) wrong++;
-  if (listed + held + used != managed) wrong++;
-  return wrong;
-}
-
-// Low half: frames on the lists; high half: inconsistencies.
-function verifyLists(): u64 {
-  let wrong: u64 = 0;
-  let pages: u32 = 0;
-  for (let zone: u32 = 0; zone < 2; zone++) {
-    for (let order: u32 = 0; order < ORDERS; order++) {
-      let seen: u32 = 0;
-      let prev = NONE;
-      const expected = freeBlocks(zone, order);
-      let pfn = load<u32>(listOf(zone, order));
-      if (u32(pfn != NONE) != ((load<u32>(masks + ((<usize>zone) << 2)) >> order) & 1)) wrong++;
-      while (pfn != NONE && seen <= expected) {
-        if (pfn - firstPfn >= spanPages) {
-          wrong++;
-          break;
-        }
-        const row = rowOf(pfn);
-        if ((load<u32>(row, TAG) & 0xffff) != (FrameState.Free | (order << 8))) wrong++;
-        if (zoneOf(pfn) != zone || load<u32>(row, PREV) != prev) wrong++;
-        prev = pfn;
-        pfn = load<u32>(row, NEXT);
-        seen++;
-      }
-      if (seen != expected) wrong++;
-      pages += seen << order;
-    }
-  }
-  return (wrong << 32) | pages;
-}
-
-// ---- lists of frames in use: whoever took a frame may link it through its row until it is given back
-
-/** Next frame of the owner's list. */
-export function nextInUse(pfn: u32): u32 {
-  return load<u32>(rowOf(pfn), NEXT);
-}
-
-/** Frame before it in the owner's list. */
-export function previousInUse(pfn: u32): u32 {
-  return load<u32>(rowOf(pfn), PREV);
-}
-
-export function setNextInUse(pfn: u32, next: u32): void {
-  store<u32>(rowOf(pfn), next, NEXT);
-}
-
-export function setPreviousInUse(pfn: u32, previous: u32): void {
-  store<u32>(rowOf(pfn), previous, PREV);
+/** First frame of the block that is being emptied; valid where isolatedBlock is not 0. */
+export function isolatedStart(): u32 {
+  return isolatedFirst;
 }

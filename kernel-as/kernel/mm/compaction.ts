@@ -11,7 +11,8 @@
 import { CompactResult } from "../../abi/layouts";
 import { Status } from "../../abi/numbers";
 import * as buddy from "./buddy";
-import { FrameState, MAX_ORDER } from "./buddy";
+import { MAX_ORDER } from "./buddy";
+import { blockOrder, FrameState, frameState, getOwner, getPage, setOwner, spanEnd, spanFirst } from "./frame-rows";
 
 /**
  * Copies the page in frame `from` to frame `to` and makes owner's virtual page `page` point there.
@@ -45,7 +46,6 @@ let best: u32 = NO_BLOCK;
 let bestCost: u32 = 0;
 let searches: u32 = 0;
 let passes: u32 = 0;
-let left: u32 = 0;
 
 /** Start a run for a free block of 2^order frames. Range: order > 10; Busy: a run is under way. */
 export function begin(order: u32): i32 {
@@ -69,10 +69,8 @@ export function active(): bool {
 /** Go on for at most about `pages` pages of work (≥ 1). Returns 1 while there is more to do, 0 when the run has ended. */
 export function step(pages: u32, migrate: Migrate): i32 {
   if (phase == Phase.Idle) return 0;
-  if (served()) finish(Status.Ok);
-  else if (phase == Phase.Search) search(pages);
-  else move(pages, migrate);
-  return i32(phase != Phase.Idle);
+  if (served()) return finish(Status.Ok);
+  return phase == Phase.Search ? search(pages) : move(pages, migrate);
 }
 
 /** End the run now; the frames held back return to the free lists. */
@@ -96,29 +94,31 @@ function served(): bool {
   return buddy.largestOrder() >= <i32>order_;
 }
 
-function finish(status: i32): void {
+// Ends the run; returns what step returns then.
+function finish(status: i32): i32 {
   phase = Phase.Idle;
   if (buddy.isolatedBlock() != 0) buddy.releaseIsolated();
   after = buddy.largestFree();
   status_ = served() ? Status.Ok : status;
+  return 0;
 }
 
 // ---- search
 
 function startSearch(): void {
   phase = Phase.Search;
-  cursor = buddy.spanFirst();
+  cursor = spanFirst();
   best = NO_BLOCK;
   bestCost = 1 << order_;
   searches++;
 }
 
 // On a tie the later block wins: it lies in the movable zone, and the unmovable one keeps its free frames.
-function search(pages: u32): void {
+function search(pages: u32): i32 {
   // Not even an empty machine of this many free frames could hold such a block.
   if (buddy.freePages() < 1 << order_) return finish(Status.NoMemory);
   const size: u32 = 1 << order_;
-  const end = buddy.spanEnd();
+  const end = spanEnd();
   let rows = <i32>(pages * ROWS_PER_PAGE);
   while (cursor < end && rows > 0) {
     const looked = weigh(cursor, size);
@@ -129,7 +129,7 @@ function search(pages: u32): void {
     rows -= looked;
     cursor += size;
   }
-  if (cursor >= end) choose();
+  return cursor >= end ? choose() : 1;
 }
 
 // Movable frames in use in the block that weigh looked at last; NO_BLOCK where it cannot be emptied (or is dearer than the best).
@@ -141,10 +141,10 @@ function weigh(first: u32, size: u32): i32 {
   let looked = 0;
   cost = 0;
   for (let pfn = first; pfn < end; ) {
-    const state = buddy.frameState(pfn);
+    const state = frameState(pfn);
     looked++;
-    if (state == FrameState.Free || state == FrameState.Isolated) pfn += 1 << buddy.blockOrder(pfn);
-    else if (state == FrameState.Movable && buddy.blockOrder(pfn) == 0 && buddy.getOwner(pfn) != 0 && cost < bestCost) {
+    if (state == FrameState.Free || state == FrameState.Isolated) pfn += 1 << blockOrder(pfn);
+    else if (state == FrameState.Movable && blockOrder(pfn) == 0 && getOwner(pfn) != 0 && cost < bestCost) {
       cost++;
       pfn++;
     } else {
@@ -155,26 +155,26 @@ function weigh(first: u32, size: u32): i32 {
   return looked;
 }
 
-function choose(): void {
+function choose(): i32 {
   if (best == NO_BLOCK) return finish(Status.NotFound);
   // The block may have changed since it was weighed.
   bestCost = 1 << order_;
   weigh(best, 1 << order_);
   if (cost == NO_BLOCK || buddy.isolate(best, order_) != Status.Ok) {
-    if (searches < MAX_SEARCHES) startSearch();
-    else finish(Status.Busy);
-    return;
+    if (searches == MAX_SEARCHES) return finish(Status.Busy);
+    startSearch();
+    return 1;
   }
   least = cost;
   phase = Phase.Move;
   cursor = best;
   passes = 0;
-  left = 0;
+  return 1;
 }
 
 // ---- move
 
-function move(pages: u32, migrate: Migrate): void {
+function move(pages: u32, migrate: Migrate): i32 {
   const end = best + (1 << order_);
   let budget = <i32>pages;
   while (budget > 0) {
@@ -184,10 +184,10 @@ function move(pages: u32, migrate: Migrate): void {
       if (buddy.isolatedPages() == 1 << order_) return finish(Status.Ok);
       if (++passes == MAX_PASSES) return finish(Status.Busy);
       cursor = best;
-      return;
+      return 1;
     }
-    if (buddy.frameState(cursor) != FrameState.Movable) {
-      cursor += 1 << buddy.blockOrder(cursor);
+    if (frameState(cursor) != FrameState.Movable) {
+      cursor += 1 << blockOrder(cursor);
       continue;
     }
     budget--;
@@ -196,11 +196,12 @@ function move(pages: u32, migrate: Migrate): void {
     else if (status != Status.NotFound && status != Status.Busy) return finish(status);
     cursor++;
   }
+  return 1;
 }
 
 function moveOne(from: u32, migrate: Migrate): i32 {
-  const owner = buddy.getOwner(from);
-  const page = buddy.getPage(from);
+  const owner = getOwner(from);
+  const page = getPage(from);
   if (owner == 0) return Status.Busy;
   const to = buddy.alloc(0, true);
   if (to < 0) return to;
@@ -210,6 +211,6 @@ function moveOne(from: u32, migrate: Migrate): i32 {
     buddy.free(to, 0);
     return status;
   }
-  buddy.setOwner(to, owner, page);
+  setOwner(to, owner, page);
   return buddy.free(from, 0);
 }

@@ -7,10 +7,15 @@ import { bootInfo, junkFill } from "../boot";
 import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
+import { verify } from "./buddy-check";
+import { fragmentationPpm } from "./free-runs";
+import { verify } from "./buddy-check";
 import { compactionCount, compactionMoved } from "./compactor";
+import { nextInUse, setNextInUse, setOwner } from "./frame-rows";
+import { fragmentationPpm } from "./free-runs";
 
 /** What a frame is taken for. */
-export const enum FrameUse {
+export enum FrameUse {
   /** a page of a process; may be moved */
   User = 0,
   /** a page table, or the pool of them */
@@ -24,11 +29,11 @@ const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
 function useCount(use: FrameUse): u32 {
-  return load<u32>(uses + (<usize>use << 2));
+  return load<u32>(uses + ((<usize>use) << 2));
 }
 
 function changeUse(use: FrameUse, pages: i32): void {
-  store<u32>(uses + (<usize>use << 2), useCount(use) + pages);
+  store<u32>(uses + ((<usize>use) << 2), useCount(use) + pages);
 }
 
 /**
@@ -38,7 +43,7 @@ function changeUse(use: FrameUse, pages: i32): void {
 export function initMemory(): i32 {
   const endPfn = <u32>(bootInfo.ramBytes >> 12);
   const bytes = buddy.metadataBytes(0, endPfn);
-  const metadata = <usize>memory.size() << 16;
+  const metadata = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
   let status = buddy.init(metadata, 0, endPfn);
   for (let index: u32 = 0; status == Status.Ok && boot_region(index, changetype<usize>(region)) == Status.Ok; index++) {
@@ -74,7 +79,7 @@ export function giveBlock(pfn: u32, order: u32, use: FrameUse): void {
 
 /** Says which process slot maps the frame, and at which virtual page number. */
 export function setFrameOwner(pfn: u32, slot: i32, page: u32): void {
-  buddy.setOwner(pfn, slot + 1, page);
+  setOwner(pfn, slot + 1, page);
 }
 
 export function freePages(): u32 {
@@ -103,7 +108,7 @@ export function holdFrames(count: u32): i64 {
   if (count == 0) {
     for (; held > 0; held--) {
       const pfn = firstHeld;
-      firstHeld = buddy.nextInUse(pfn);
+      firstHeld = nextInUse(pfn);
       giveFrame(pfn, FrameUse.Kernel);
     }
     return 0;
@@ -111,7 +116,7 @@ export function holdFrames(count: u32): i64 {
   for (let i: u32 = 0; i < count; i++) {
     const pfn = takeFrame(FrameUse.Kernel);
     if (pfn < 0) return Status.NoMemory;
-    buddy.setNextInUse(pfn, firstHeld);
+    setNextInUse(pfn, firstHeld);
     firstHeld = pfn;
     held++;
   }
@@ -128,7 +133,7 @@ export function tryOrder(order: u32): i64 {
 
 /** Inconsistencies in the accounts of frames; 0 is right. */
 export function verifyFrames(): i64 {
-  let wrong: i64 = buddy.verify();
+  let wrong: i64 = verify();
   const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
   if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
@@ -153,7 +158,7 @@ export function fillMemoryRow(at: usize): i32 {
   row.outOfMemory = outOfMemoryCount;
   row.compactions = compactionCount();
   row.pagesMoved = compactionMoved();
-  row.fragmentationPpm = buddy.fragmentationPpm();
+  row.fragmentationPpm = fragmentationPpm();
   row.junkFill = junkFill ? 1 : 0;
   return 1;
 }

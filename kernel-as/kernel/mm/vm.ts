@@ -4,7 +4,7 @@ import { ProgramSegment } from "../../abi/layouts";
 import { Event, PAGE_BYTES, Prot, Status, USER_LINEAR_VA, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { trace } from "../obs";
 import { NO_FRAME, Process, processAt } from "../proc/process";
-import { nextInUse, previousInUse, setNextInUse, setPreviousInUse } from "./buddy";
+import { nextInUse, previousInUse, setNextInUse, setPreviousInUse } from "./frame-rows";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
 import { fillTablePool, tablesUsed } from "./tables";
 
@@ -12,7 +12,7 @@ const segment = changetype<ProgramSegment>(memory.data(32, 8));
 const zeros: usize = memory.data(4096, 8);
 
 /** Kind of access that faulted. */
-export const enum Access {
+export enum Access {
   Read = 0,
   Write = 1,
   Execute = 2,

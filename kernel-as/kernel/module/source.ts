@@ -134,7 +134,7 @@ export function nextSigned(bits: u32): i64 {
     value |= (<i64>(byte & 0x7f)) << shift;
     if (byte < 0x80) {
       const sign = shift + 7;
-      return sign < 64 && (byte & 0x40) !== 0 ? value | (<i64>-1 << sign) : value;
+      return sign < 64 && (byte & 0x40) !== 0 ? value | ((<i64>-1) << sign) : value;
     }
   }
   sourceBreak("a number is too long");

@@ -2,16 +2,16 @@
 // ejected, cannot fail. Not as sharp as policy/memory/linear.ts; its answer means the same. Pure, integers only.
 import { Advice, MEMORY_SAMPLES } from "../../abi/numbers";
 import { PPM, ppmOf, ppmTimes } from "../../lib/fixed";
-import { Verdict, WARNING_PPM, ELEVATED_PPM } from "./verdict";
+import { ELEVATED_PPM, Verdict, WARNING_PPM } from "./verdict";
 import { windowHead, windowRow } from "./window";
 
 const FIT_ROWS: u32 = 50;
 const LEAST_ROWS: u32 = 8;
 // Rows older than this are taken as this old: the sums below stay inside 64 bits.
 const OLDEST_MS: i64 = 60_000;
-// A trend counts .8 when it reaches zero in 13 % of the horizon, as in linear.ts; × 4 for the shape u ÷ (u + t).
-const URGENT_PPM: u32 = 520_000;
-const PLENTY_PPM: u32 = 300_000;
+// A trend counts .8 when it reaches zero in 11 % of the horizon, as in linear.ts; × 4 for the shape u ÷ (u + t).
+const URGENT_PPM: u32 = 440_000;
+const PLENTY_PPM: u32 = 150_000;
 const SCARCE_PPM: u32 = 20_000;
 const SCARCITY_WEIGHT_PPM: u32 = 620_000;
 const FAILURE_WEIGHT_PPM: u32 = 500_000;
@@ -53,7 +53,10 @@ export function fallbackDecide(out: Verdict): void {
   for (let i = rows > FAILURE_ROWS ? rows - FAILURE_ROWS : 0; i < rows; i++) failures += windowRow(i).failures;
   out.failuresPpm = ppmOf(failures, failures + 2);
   const trendPpm = fitTrend(rows, free, out);
-  const calm = ppmTimes(ppmTimes(PPM - trendPpm, PPM - <u32>ppmTimes(SCARCITY_WEIGHT_PPM, out.scarcityPpm)), PPM - <u32>ppmTimes(ppmTimes(FAILURE_WEIGHT_PPM, out.failuresPpm), out.scarcityPpm));
+  const calm = ppmTimes(
+    ppmTimes(PPM - trendPpm, PPM - <u32>ppmTimes(SCARCITY_WEIGHT_PPM, out.scarcityPpm)),
+    PPM - <u32>ppmTimes(ppmTimes(FAILURE_WEIGHT_PPM, out.failuresPpm), out.scarcityPpm),
+  );
   out.confidencePpm = PPM - <u32>calm;
   if (out.confidencePpm >= WARNING_PPM) out.advice = Advice.Reduce;
   else if (out.fragmentationPpm >= 500_000 && failures !== 0) out.advice = Advice.Compact;

@@ -33,13 +33,26 @@ export function predictInit(arena: Arena): i32 {
   return status < 0 ? status : historyInit(arena, HORIZON_MS);
 }
 
-/** Add the state of memory at a beat. `failures`: allocations that failed since the sample before. */
-export function predictSample(nowNs: u64, freePages: u32, largestFreePages: u32, failures: u32, managedPages: u32, processes: u32, committedPages: u32): void {
+/**
+ * Add the state of memory at a beat.
+ * @param fragmentationPpm 1 − longest free run ÷ free
+ * @param failures allocations that failed since the sample before
+ */
+export function predictSample(
+  nowNs: u64,
+  freePages: u32,
+  largestFreePages: u32,
+  fragmentationPpm: u32,
+  failures: u32,
+  managedPages: u32,
+  processes: u32,
+  committedPages: u32,
+): void {
   const row = windowPush();
   row.timeNs = nowNs;
   row.freePages = freePages;
   row.largestFreePages = largestFreePages;
-  row.fragmentationPpm = freePages === 0 ? 0 : PPM - <u32>((<u64>min(largestFreePages, freePages) * PPM) / freePages);
+  row.fragmentationPpm = fragmentationPpm;
   row.failures = failures;
   row.managedPages = managedPages;
   row.processes = processes;

@@ -2,8 +2,8 @@
 // the f64 fields are read as bits. Pure.
 import { MemoryDecision } from "../../abi/layouts";
 import { Advice, Status } from "../../abi/numbers";
-import { f64IsFinite, f64ToInteger, f64ToPpm } from "../../lib/fixed";
 import { getU64 } from "../../lib/bytes";
+import { f64IsFinite, f64ToInteger, f64ToPpm } from "../../lib/fixed";
 import { Verdict } from "./verdict";
 
 const ONE_BITS: u64 = 0x3ff0_0000_0000_0000;

@@ -7,7 +7,7 @@ import { copy, equal, getU8, nameLength } from "../../lib/bytes";
 import { bootInfo } from "../boot";
 import { REAP_FRAMES } from "../limits";
 import { releaseUserFrames } from "../mm/vm";
-import { drainTablePool, fillTablePool } from "../mm/tables";
+import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
 import { trace } from "../obs";
 import { deliverChild } from "../sys/process";
 import { Work, queueWork } from "../work";
@@ -46,6 +46,7 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
     releaseSlot(slot);
     return Status.NoMemory;
   }
+  tablesUsed(1);
   process.space = space;
   process.tablePages = 1;
   process.parent = parent;
@@ -58,7 +59,7 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   copy(argumentsAt(slot), argv, bytes);
   const status = context_create(slot, space, info.entryVa, USER_STACK_TOP_VA, process.pid);
   if (status < 0) {
-    space_destroy(space);
+    tablesUsed(-space_destroy(space));
     releaseSlot(slot);
     return status;
   }
@@ -98,7 +99,7 @@ export function reapStep(slot: i32): bool {
   const process = processAt(slot);
   if (releaseUserFrames(slot, REAP_FRAMES) > 0) return false;
   context_destroy(slot);
-  space_destroy(process.space);
+  tablesUsed(-space_destroy(process.space));
   drainTablePool();
   process.tablePages = 0;
   process.state = ProcessState.Zombie;

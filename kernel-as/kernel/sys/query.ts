@@ -5,12 +5,13 @@ import {
   ORDER_ROW_BYTES, PREDICTION_ROW_BYTES, PROCESS_ROW_BYTES, PROGRAM_INFO_BYTES, SYSTEM_ROW_BYTES,
 } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
-import { copy } from "../../lib/bytes";
+import { copy, nameLength } from "../../lib/bytes";
 import { commandLine, commandLineBytes } from "../boot";
 import { fillMemoryRow, fillOrderRow } from "../mm/frames";
 import { copyOut } from "../mm/usercopy";
 import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
-import { fillModuleRow, fillPredictionRow } from "../policy";
+import { fillModuleRow, moduleFault } from "../module/registry";
+import { fillPredictionRow } from "../policy";
 import { predictAccuracy, predictHistory } from "../predict";
 import { fillProcessRow, fillSystemRow } from "../rows";
 import { SCRATCH_BYTES } from "../limits";
@@ -31,7 +32,8 @@ function fillTopic(topic: u32, start: u64, room: u32): i32 {
   if (topic == Topic.History) return predictHistory(start, scratch, room);
   if (topic == Topic.Counters) return readCounters(start, scratch, room);
   if (topic == Topic.Histograms) return readHistograms(start, scratch, room);
-  if (topic == Topic.CommandLine) return fillCommandLine(start, room);
+  if (topic == Topic.CommandLine) return fillText(commandLine, commandLineBytes, start, room);
+  if (topic == Topic.ModuleFault) return fillText(moduleFault(), <u32>nameLength(moduleFault(), 96), start, room);
   const rowBytes = rowBytesOf(topic);
   if (rowBytes == 0) return Status.NotFound;
   let used: u32 = 0;
@@ -78,10 +80,10 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
   }
 }
 
-function fillCommandLine(start: u64, room: u32): i32 {
-  if (start >= commandLineBytes) return 0;
-  const left = commandLineBytes - <u32>start;
+function fillText(text: usize, count: u32, start: u64, room: u32): i32 {
+  if (start >= count) return 0;
+  const left = count - <u32>start;
   const bytes = left < room ? left : room;
-  copy(scratch, commandLine + <usize>start, bytes);
+  copy(scratch, text + <usize>start, bytes);
   return bytes;
 }

@@ -13,8 +13,8 @@ const LONG_ROWS: i32 = 50;
 const SHORT_ROWS: i32 = 10;
 /** Fewer rows than this: abstain. */
 const LEAST_ROWS: i32 = 8;
-/** A trend counts .8 when it reaches zero in this share of the horizon: 7.8 s of 60. */
-const URGENT_OF_HORIZON: f64 = 0.13;
+/** A trend counts .8 when it reaches zero in this share of the horizon: 6.6 s of 60. */
+const URGENT_OF_HORIZON: f64 = 0.11;
 /** A time to exhaustion beyond this many horizons is none. */
 const SIGHT_HORIZONS: f64 = 10.0;
 /** … and less trust in the trend than this sees none either. */
@@ -22,7 +22,7 @@ const SIGHT_TRUST: f64 = 0.2;
 /** Trust in a line through two lows. */
 const SINKING_TRUST: f64 = 0.9;
 /** Scarcity: from this free share of the managed pages … to this one. */
-const PLENTY: f64 = 0.3;
+const PLENTY: f64 = 0.15;
 const SCARCE: f64 = 0.02;
 /** What each factor counts when nothing else speaks. */
 const SCARCITY_WEIGHT: f64 = 0.62;
@@ -35,7 +35,7 @@ const LONG: Fit = changetype<Fit>(memory.data(24, 8));
 const SHORT: Fit = changetype<Fit>(memory.data(24, 8));
 const TURNS: Turns = changetype<Turns>(memory.data(32, 8));
 
-export function policy_reset(seed: i32): i32 {
+export function policy_reset(_seed: i32): i32 {
   return Status.Ok; // the window is the kernel's: there is nothing to forget
 }
 
@@ -55,7 +55,7 @@ export function policy_decide(inputBytes: i32): i32 {
   if (rows < LEAST_ROWS) return Status.Ok;
   const newest = rows - 1;
   const managed = <f64>sample(newest).managedPages;
-  if (managed == 0.0) return Status.Ok;
+  if (managed === 0.0) return Status.Ok;
   const free = least(<f64>sample(newest).freePages, managed);
   const horizon = most(<f64>features().horizonMs, 1.0) * 0.001;
   out.abstained = 0;
@@ -104,7 +104,8 @@ export function policy_decide(inputBytes: i32): i32 {
   if (seconds >= 0.0 && seconds < SIGHT_HORIZONS * horizon) out.timeToExhaustionMs = seconds * 1000.0;
 
   // Each factor is a reason of its own; they add up as independent reasons do.
-  const calm = (1.0 - trend) * (1.0 - SCARCITY_WEIGHT * out.scarcity) * (1.0 - FAILURE_WEIGHT * out.failures * out.scarcity) * (1.0 - FRAGMENTATION_WEIGHT * out.fragmentation * out.scarcity);
+  const calm =
+    (1.0 - trend) * (1.0 - SCARCITY_WEIGHT * out.scarcity) * (1.0 - FAILURE_WEIGHT * out.failures * out.scarcity) * (1.0 - FRAGMENTATION_WEIGHT * out.fragmentation * out.scarcity);
   out.confidence = 1.0 - calm;
   out.advice = advise(out.confidence, out.fragmentation, failures);
   return Status.Ok;

@@ -4,7 +4,7 @@
 export function ramp(value: f64, from: f64, to: f64): f64 {
   const part = (value - from) / (to - from);
   if (!(part > 0.0)) return 0.0;
-  return part < 1.0 ? part : 1.0;
+  return least(part, 1.0);
 }
 
 export function least(a: f64, b: f64): f64 {

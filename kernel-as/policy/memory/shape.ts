@@ -8,7 +8,7 @@ import { ageSeconds } from "./trend";
 const RECOVERY_OF_MANAGED: f64 = 0.01;
 const RECOVERY_OF_FALL: f64 = 0.25;
 // How far below a low that memory came back from a new fall must be before it counts in full, as a share of the fall.
-const NEW_GROUND_OF_FALL: f64 = 0.15;
+const NEW_GROUND_OF_FALL: f64 = 0.25;
 // What a fall over known ground still counts.
 const KNOWN_GROUND: f64 = 0.25;
 // A fall that is expected to turn below this share of the managed pages will not turn in time.
@@ -24,7 +24,7 @@ const STEPS_FULL: f64 = 4.0;
  */
 export function goingOn(first: i32, newest: i32, slope: f64): f64 {
   const span = ageSeconds(first, newest);
-  const step = most(0.25 * -slope * span / <f64>(newest - first), 1.0);
+  const step = most((0.25 * -slope * span) / <f64>(newest - first), 1.0);
   let low = <f64>sample(first).freePages;
   let steps: f64 = 0.0;
   let firstAge: f64 = span;
@@ -34,7 +34,7 @@ export function goingOn(first: i32, newest: i32, slope: f64): f64 {
     if (free <= low - step) {
       low = free;
       lastAge = ageSeconds(i, newest);
-      if (steps == 0.0) firstAge = lastAge;
+      if (steps === 0.0) firstAge = lastAge;
       steps += 1.0;
     } else if (free > low + 8.0 * step) {
       low = free; // memory came back: lows start anew
@@ -95,7 +95,7 @@ export function findTurns(newest: i32, managed: f64, out: Turns): void {
   out.sinking = 0.0;
   out.low = 0.0;
   out.lowAge = 0.0;
-  if (turns == 0) return;
+  if (turns === 0) return;
   out.low = <f64>sample(turnRow).freePages;
   out.lowAge = ageSeconds(turnRow, newest);
   let expected = out.low;

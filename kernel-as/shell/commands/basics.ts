@@ -1,13 +1,13 @@
 // Family "shell": help, echo, true, false, history, clear, exit.
+
+import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
-import { print, printLine } from "../console";
+import { flush, print, printLine } from "../console";
 import { commandJson, printHelp, printOverview } from "../help";
 import { history } from "../history";
 import { Json } from "../json";
 import { complain, done, fail } from "../report";
-import * as sys from "../../abi/sys";
-import { flush } from "../console";
-import { Mode, session, STATUS_FAILED, STATUS_UNKNOWN } from "../session";
+import { Mode, STATUS_FAILED, STATUS_UNKNOWN, session } from "../session";
 import { COMMANDS, Command, Effect, findCommand, operand, register, Type } from "../table";
 
 export function registerBasics(): void {

@@ -6,7 +6,7 @@ import { Json } from "../json";
 import { complain, done } from "../report";
 import { Frame, innerScript, pause, pushFrame, ScriptFrame } from "../runner";
 import { quoteWord, Script } from "../script";
-import { cancel, Mode, session, STATUS_USAGE } from "../session";
+import { cancel, Mode, STATUS_USAGE, session } from "../session";
 import { Command, Effect, operand, option, register, Type } from "../table";
 import { formatSpan, formatStamp } from "../units";
 
@@ -30,7 +30,12 @@ export function registerTiming(): void {
 function wait(given: Arguments): i32 {
   const began = sys.time_now();
   if (!pause(given.number("SECONDS", 0) as u64)) return cancel();
-  if (given.json) new Json().object().pair("sleptNs", (sys.time_now() - began) as u64).endObject().end();
+  if (given.json)
+    new Json()
+      .object()
+      .pair("sleptNs", (sys.time_now() - began) as u64)
+      .endObject()
+      .end();
   return 0;
 }
 

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../build/places.js";
+import { ROOT } from "../lib/index.js";
 
 const ASC = "node_modules/assemblyscript/bin/asc.js";
 

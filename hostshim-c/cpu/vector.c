@@ -1,0 +1,88 @@
+// Vector state: x87, SSE and AVX by XSAVE, or FXSAVE where there is none. AVX-512 and newer units stay off, so that a
+// save area is 832 bytes. See vector_state.h.
+#include "cpu/vector_state.h"
+
+#include "base/panic.h"
+#include "base/string.h"
+#include "cpu/features.h"
+#include "cpu/registers.h"
+
+#define MXCSR_CLEAN 0x1f80u
+#define FCW_CLEAN 0x037fu
+// Intel SDM volume 1, section 13.4: legacy region 512 bytes, header 64 bytes.
+#define LEGACY_BYTES 512
+#define HEADER_BYTES 64
+
+static uint8_t *areas; // CONTEXT_SLOTS × area_bytes, 64-byte aligned
+static uint32_t area_bytes;
+static uint32_t components; // XCR0: bit 0 x87, 1 SSE, 2 AVX
+static int32_t owner = -1; // slot whose state is in the registers
+static bool ring0_active; // between vector_begin and vector_end
+
+static uint8_t clean[LEGACY_BYTES + HEADER_BYTES] __attribute__((aligned(64)));
+
+static uint8_t *area_of(uint32_t slot) {
+  return areas + (uint64_t)slot * area_bytes;
+}
+
+static void save(uint8_t *area) {
+  if (components) __asm__ volatile("xsave64 (%0)" ::"r"(area), "a"(components), "d"(0) : "memory");
+  else __asm__ volatile("fxsave64 (%0)" ::"r"(area) : "memory");
+}
+
+static void load(const uint8_t *area) {
+  if (components) __asm__ volatile("xrstor64 (%0)" ::"r"(area), "a"(components), "d"(0) : "memory");
+  else __asm__ volatile("fxrstor64 (%0)" ::"r"(area) : "memory");
+}
+
+void vector_init(void) {
+  cpu_write_cr0((cpu_read_cr0() & ~(uint64_t)(CR0_EM | CR0_TS)) | CR0_MP | CR0_NE);
+  uint64_t cr4 = cpu_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT;
+  area_bytes = LEGACY_BYTES;
+  if (cpu_has(FEATURE_XSAVE)) {
+    cpu_write_cr4(cr4 | CR4_OSXSAVE);
+    components = 3 | (cpu_features.avx ? 4 : 0);
+    __asm__ volatile("xsetbv" ::"c"(0), "a"(components), "d"(0));
+    area_bytes = (uint32_t)align_up(cpu_id(13, 0).ebx, 64); // for the components switched on
+  } else {
+    cpu_write_cr4(cr4);
+  }
+  *(uint16_t *)clean = FCW_CLEAN;
+  *(uint32_t *)(clean + 24) = MXCSR_CLEAN; // XSTATE_BV stays 0: xrstor loads the initial state
+}
+
+uint64_t vector_memory_bytes(void) {
+  return (uint64_t)area_bytes * CONTEXT_SLOTS;
+}
+
+void vector_set_memory(void *memory) {
+  areas = memory;
+}
+
+void vector_reset(uint32_t slot) {
+  vector_forget(slot);
+  memcpy(area_of(slot), clean, area_bytes < sizeof clean ? area_bytes : sizeof clean);
+}
+
+void vector_forget(uint32_t slot) {
+  if (owner == (int32_t)slot) owner = -1;
+}
+
+void vector_load(uint32_t slot) {
+  if (owner == (int32_t)slot) return;
+  if (owner >= 0) save(area_of((uint32_t)owner));
+  load(area_of(slot));
+  owner = (int32_t)slot;
+}
+
+void vector_begin(void) {
+  panic_unless(!ring0_active);
+  if (owner >= 0) save(area_of((uint32_t)owner));
+  owner = -1;
+  ring0_active = true;
+  load(clean);
+}
+
+void vector_end(void) {
+  ring0_active = false;
+}

@@ -1,0 +1,140 @@
+// Runs a policy through the very host calls that kernel.wasm makes, on a list of requests: the shim's half of the
+// differential test (tools/build/differential.hosted.test.ts). Not the kernel: it judges no answer.
+//   policy-host aot|wasm3 NAME|FILE.wasm < requests > responses
+// NAME is a policy of the table; FILE.wasm goes the way of a module out of the initrd.
+// Request: u32 operation, u32 number, u64 fuel, then for DECIDE `number` bytes of input. 0 reset(number) · 1 decide · 2 reopen.
+// Response: i32 status, u32 text bytes, u64 fuel used, 64 bytes of decision, the text of the error. The first one is open's.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/types.h"
+#include "boot/facts.h"
+#include "hosted/platform.h"
+#include "host/host.h"
+#include "mem/regions.h"
+#include "wasm/module.h"
+
+enum { RESET = 0, DECIDE = 1, REOPEN = 2 };
+
+#define RAM_BYTES 0x2000000ULL
+#define ARENA_PFN 0x100
+#define ARENA_PAGES 0x400 // 4 MiB
+#define INITRD_PA 0x1000000ULL
+#define KERNEL_BYTES 0x20000
+#define OUTPUT_AT 0x18000 // the input lies at 0
+#define ROW_AT 0x19000
+#define TEXT_AT 0x1a000
+#define DECISION_BYTES sizeof(memory_decision_t)
+
+typedef struct {
+  uint32_t operation, number;
+  uint64_t fuel;
+} request_t;
+
+typedef struct {
+  int32_t status;
+  uint32_t text_bytes;
+  uint64_t fuel_used;
+  uint8_t decision[DECISION_BYTES];
+} response_t;
+
+static uint8_t kernel_bytes[KERNEL_BYTES];
+static wasm_rt_memory_t kernel_memory = {.data = kernel_bytes, .size = KERNEL_BYTES};
+static struct w2c_host host = {&kernel_memory};
+
+static _Noreturn void die(const char *what) {
+  fprintf(stderr, "policy-host: %s\n", what);
+  exit(2);
+}
+
+static uint8_t *read_all(FILE *file, size_t *bytes) {
+  size_t capacity = 1 << 16, used = 0;
+  uint8_t *data = malloc(capacity);
+  for (;;) {
+    if (data == NULL) die("no memory");
+    size_t got = fread(data + used, 1, capacity - used, file);
+    if (got == 0) break;
+    used += got;
+    if (used == capacity) data = realloc(data, capacity *= 2);
+  }
+  *bytes = used;
+  return data;
+}
+
+static uint32_t builtin_index(const char *name) {
+  for (uint32_t index = 0; w2c_host_module_builtin(&host, index, ROW_AT) == STATUS_OK; index++)
+    if (strcmp((const char *)((const builtin_module_t *)(kernel_bytes + ROW_AT))->name, name) == 0) return index;
+  die("no such built-in policy");
+}
+
+static int32_t open_module(bool interpreted, const char *what) {
+  if (boot_facts.initrd_bytes > 0) return (int32_t)w2c_host_module_open_wasm3(&host, 0, (uint32_t)boot_facts.initrd_bytes, ARENA_PFN, ARENA_PAGES);
+  uint32_t index = builtin_index(what);
+  return (int32_t)(interpreted ? w2c_host_module_open_builtin_wasm3(&host, index, ARENA_PFN, ARENA_PAGES) : w2c_host_module_open_aot(&host, index));
+}
+
+static int32_t open_bound(bool interpreted, const char *what) {
+  int32_t handle = open_module(interpreted, what);
+  if (handle < 0) return handle;
+  int32_t kind = (int32_t)w2c_host_module_kind(&host, (uint32_t)handle, ABI_HASH);
+  return kind < 0 ? kind : handle;
+}
+
+static void put_initrd(const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) die(strerror(errno));
+  size_t bytes;
+  uint8_t *data = read_all(file, &bytes);
+  fclose(file);
+  if (bytes > RAM_BYTES - INITRD_PA) die("the module is too large");
+  boot_facts.initrd_pa = INITRD_PA;
+  boot_facts.initrd_bytes = bytes;
+  memcpy(physical_pointer(INITRD_PA), data, bytes);
+  free(data);
+}
+
+static void respond(int32_t status, uint32_t handle) {
+  uint32_t text = status < 0 ? w2c_host_module_error(&host, handle, TEXT_AT, MODULE_ERROR_BYTES) : 0;
+  response_t response = {.status = status, .text_bytes = text, .fuel_used = w2c_host_module_fuel_used(&host, handle)};
+  memcpy(response.decision, kernel_bytes + OUTPUT_AT, DECISION_BYTES);
+  fwrite(&response, sizeof response, 1, stdout);
+  fwrite(kernel_bytes + TEXT_AT, 1, text, stdout);
+}
+
+int main(int count, char **arguments) {
+  if (count != 3) die("usage: policy-host aot|wasm3 NAME|FILE.wasm");
+  bool interpreted = strcmp(arguments[1], "wasm3") == 0;
+  const char *what = arguments[2];
+  size_t length = strlen(what), bytes;
+  platform_init(RAM_BYTES);
+  module_init();
+  if (length > 5 && strcmp(what + length - 5, ".wasm") == 0) put_initrd(what);
+  uint8_t *input = read_all(stdin, &bytes);
+  int32_t handle = open_bound(interpreted, what);
+  respond(handle < 0 ? handle : 0, handle < 0 ? ~0U : (uint32_t)handle);
+  for (size_t at = 0; at + sizeof(request_t) <= bytes && handle >= 0;) {
+    request_t request;
+    memcpy(&request, input + at, sizeof request);
+    at += sizeof request;
+    memset(kernel_bytes + OUTPUT_AT, 0, DECISION_BYTES);
+    int32_t status = STATUS_INVALID;
+    if (request.operation == RESET) status = (int32_t)w2c_host_module_reset(&host, (uint32_t)handle, request.number, request.fuel);
+    if (request.operation == DECIDE) {
+      if (request.number > bytes - at || request.number > OUTPUT_AT) die("a request is cut");
+      memcpy(kernel_bytes, input + at, request.number);
+      at += request.number;
+      status = (int32_t)w2c_host_module_decide(&host, (uint32_t)handle, request.fuel, 0, request.number, OUTPUT_AT, DECISION_BYTES);
+    }
+    if (request.operation == REOPEN) {
+      w2c_host_module_close(&host, (uint32_t)handle);
+      handle = open_bound(interpreted, what);
+      status = handle < 0 ? handle : 0;
+    }
+    respond(status, (uint32_t)handle);
+  }
+  free(input);
+  fflush(stdout);
+  return 0;
+}

@@ -1,0 +1,71 @@
+// The registry and the beat with their hooks exported to V8, for tools/reference. In no image: kernel.wasm gives its own hooks.
+import { ModuleRow } from "../../abi/layouts";
+import { Event } from "../../abi/numbers";
+import { Arena } from "../../lib/arena";
+import { predictDecide } from "../predict/beat";
+import { predictInit, predictSample } from "../predict/index";
+import { fillModuleRow, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleSwap, moduleSwapBuiltin, moduleUnload } from "./registry";
+
+@external("test", "arena_alloc")
+declare function arena_alloc(order: u32): i32;
+@external("test", "arena_free")
+declare function arena_free(pfn: u32, order: u32): void;
+@external("test", "event")
+declare function event(kind: u32, a: u64, b: u64): void;
+
+const arena = changetype<Arena>(memory.data(offsetof<Arena>(), 8));
+const room: usize = memory.data(65536, 16);
+const text: usize = memory.data(512);
+const row: usize = memory.data(216, 8);
+if (offsetof<ModuleRow>() !== 216) ERROR("row is stale");
+
+export function textAt(): usize {
+  return text;
+}
+export function rowAt(): usize {
+  return row;
+}
+export function faultAt(): usize {
+  return moduleFault();
+}
+export function start(archiveBytes: u64, engine: u32): i32 {
+  arena.init(room, 65536);
+  const status = predictInit(arena);
+  if (status < 0) return status;
+  return moduleInit(
+    arena,
+    archiveBytes,
+    engine,
+    1,
+    (order: u32): i32 => arena_alloc(order),
+    (pfn: u32, order: u32): void => arena_free(pfn, order),
+    (kind: Event, a: u64, b: u64): void => event(kind, a, b),
+  );
+}
+export function load(bytes: u32): i32 {
+  return moduleLoad(text, bytes);
+}
+export function swap(bytes: u32): i32 {
+  return moduleSwap(text, bytes);
+}
+export function swapBuiltin(kind: u32): i32 {
+  return moduleSwapBuiltin(kind);
+}
+export function unload(bytes: u32): i32 {
+  return moduleUnload(text, bytes);
+}
+export function fallback(bytes: u32): i32 {
+  return moduleFallback(text, bytes);
+}
+export function eject(kind: u32, status: i32): void {
+  moduleEject(kind, status, "as the test asked");
+}
+export function fillRow(index: u32): i32 {
+  return fillModuleRow(index, row);
+}
+export function sample(nowNs: u64, free: u32, managed: u32): void {
+  predictSample(nowNs, free, free / 2, 0, 0, managed, 2, 0);
+}
+export function decide(nowNs: u64, fuel: u64): i32 {
+  return predictDecide(nowNs, fuel);
+}

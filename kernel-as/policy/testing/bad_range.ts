@@ -1,0 +1,15 @@
+// Test policy: answers a confidence of 7. The kernel must eject it and live.
+import { decision } from "../memory/exports";
+import { answerCalm } from "./_abi";
+
+export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./_abi";
+
+export function policy_reset(seed: i32): i32 {
+  return 0;
+}
+
+export function policy_decide(inputBytes: i32): i32 {
+  answerCalm();
+  decision().confidence = 7.0;
+  return 0;
+}

@@ -1,0 +1,92 @@
+// What a machine may be fed: garbage on the line, too little memory, a broken initrd. Each is answered or shed and counted.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { KernelPanic, Machine } from "../tools/machine/index.js";
+
+const MIB = 1 << 20;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ganglion-"));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** After garbage the shell answers again, and every frame is where it was. */
+async function stillWhole(machine: Machine): Promise<void> {
+  await machine.sendRaw("\n\n");
+  expect((await machine.run("echo still here")).output).toContain("still here");
+  expect((await machine.run("memctl check")).status).toBe(0);
+}
+
+const memory = z.looseObject({ freePages: z.number() });
+
+test("1 MB of random bytes, a 1 MB line, NULs and broken UTF-8 on the serial line", async () => {
+  await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1, commandDeadlineMs: 240_000 });
+  await stillWhole(machine);
+  // Every byte but the mark that the harness itself listens for, and Ctrl-C, which has a test of its own.
+  const noise = Buffer.from(randomBytes(MIB).map((byte) => (byte === 0x1e || byte === 0x0a ? 0x20 : byte)));
+  await machine.sendRaw(noise);
+  await stillWhole(machine);
+  const before = await machine.ask("memctl status --json", memory);
+  await machine.sendRaw(Buffer.alloc(MIB, 0x61));
+  await stillWhole(machine);
+  await machine.sendRaw(Buffer.alloc(64 << 10));
+  await machine.sendRaw(Buffer.concat(Array.from({ length: 4096 }, () => Buffer.from([0xc3, 0x28, 0xf0, 0x9f, 0xff, 0xfe, 0xed, 0xa0, 0x80]))));
+  await stillWhole(machine);
+  const after = await machine.ask("memctl status --json", memory);
+  expect(Math.abs(before.freePages - after.freePages)).toBeLessThan(64);
+});
+
+test("unknown commands and numbers out of range say what they expected", async () => {
+  await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1 });
+  for (const line of ["crashctl tune 2", "crashctl tune abc", "stress leak --rate -1", "stress leak --size 0", "memctl compact --order 99", "kill abc", "sleep -1", "trace -5", "stress teapot", "memctl nothing"]) {
+    const answer = await machine.run(line);
+    expect(answer.status, line).toBe(2);
+    expect(answer.output.length, line).toBeGreaterThan(10);
+  }
+  expect((await machine.run("echo 'unclosed")).status).toBe(2);
+  expect((await machine.run(`echo ${"x".repeat(5000)}`)).status).toBe(2);
+  await stillWhole(machine);
+});
+
+test("8 MB of memory: the shell comes up, and pressure ends in the killer, not in a hang", async () => {
+  await using machine = await Machine.boot({ accel: "tcg", mem: "8M", seed: 1 });
+  expect((await machine.run("stress leak --rate 64M --seconds 5")).output).toMatch(/lack of memory/);
+  await stillWhole(machine);
+});
+
+test("too little memory for the kernel itself is a clear epitaph", async () => {
+  await expect(Machine.boot({ accel: "tcg", mem: "4M", seed: 1 })).rejects.toThrow(KernelPanic);
+  await expect(Machine.boot({ accel: "tcg", mem: "4M", seed: 1 })).rejects.toThrow(/memory/);
+});
+
+test("an initrd of zero bytes, or cut in half", async () => {
+  const empty = join(folder, "empty.tar");
+  writeFileSync(empty, "");
+  const half = join(folder, "half.tar");
+  const whole = readFileSync("build/initrd.tar");
+  writeFileSync(half, whole.subarray(0, Math.floor(whole.length / 2) - 100));
+  for (const initrd of [empty, half]) {
+    await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1, initrd });
+    const answer = await machine.run("modctl load policies/nothing.wasm");
+    expect(answer.status).toBe(1);
+    expect(answer.output).toMatch(/not found|no initrd|initrd|malformed|cut|truncated/i);
+    await stillWhole(machine);
+  }
+});
+
+test("a full trace ring goes on, and says what is gone", async () => {
+  await using machine = await Machine.boot({ accel: "tcg", mem: "64M", seed: 1 });
+  await machine.run("stress burst --size 30M --rate 100M --seconds 4");
+  const rows = await machine.ask("trace 4096 --json", z.looseObject({ rows: z.array(z.looseObject({ sequence: z.number() })) }));
+  expect(rows.rows.length).toBeLessThanOrEqual(4096);
+  expect(rows.rows.at(0)?.sequence).toBeGreaterThan(0);
+  await stillWhole(machine);
+});

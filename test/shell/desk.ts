@@ -1,0 +1,132 @@
+// A shell on a played kernel, with believable rows in every topic. For the tests here.
+import { Control, Topic } from "../../tools/abi/generated.js";
+import { FakeKernel, Program } from "./fake-kernel.js";
+import { compileProgram } from "./program.js";
+import { encodeRow, type Row } from "./rows.js";
+
+export const PROMPT = "ganglion> ";
+
+let compiled: WebAssembly.Module | undefined;
+
+export function shellModule(): WebAssembly.Module {
+  compiled ??= compileProgram("shell/main.ts", "shell", "program");
+  return compiled;
+}
+
+export function believableRows(): Partial<Record<number, Row[]>> {
+  return {
+    [Topic.System]: [
+      { uptimeNs: 5_000_000n, tscHz: 1_000_000_000n, ramBytes: 512n << 20n, imageBytes: 900_000n, features: 9n, seed: 7n, loader: 1, processes: 2, policyEngine: 1 },
+    ],
+    [Topic.Memory]: [
+      {
+        totalPages: 131072n,
+        managedPages: 100000n,
+        freePages: 60000n,
+        userPages: 30000n,
+        tablePages: 200n,
+        kernelPages: 9800n,
+        movablePages: 30000n,
+        largestFreePages: 32768n,
+        allocations: 12345n,
+        frees: 2345n,
+        failures: 3n,
+        fragmentationPpm: 453866,
+        junkFill: 1,
+      },
+    ],
+    [Topic.Orders]: Array.from({ length: 11 }, (_, order): Row => ({ zone: order % 2, order, freeBlocks: BigInt(order * 3), failures: BigInt(order === 10 ? 4 : 0) })),
+    [Topic.Trace]: Array.from(
+      { length: 300 },
+      (_, i): Row => ({ sequence: BigInt(i + 100), timeNs: BigInt(i) * 1_000_000n, event: (i % 17) + 1, pid: i % 3, a: BigInt(i), b: BigInt(i * 2) }),
+    ),
+    [Topic.Modules]: [
+      { id: 1, kind: 1, state: 1, engine: 1, calls: 100n, nsTotal: 500_000n, fuelLast: 4000n, bytes: 3210, name: "memory-trend", sha256: new Uint8Array(32).fill(0xab) },
+      { id: 2, kind: 1, state: 2, engine: 2, calls: 3n, errors: 1n, lastError: -15, bytes: 500, name: "looper", reason: "used up its fuel" },
+    ],
+    [Topic.Prediction]: [
+      {
+        timeNs: 4_900_000n,
+        beats: 49n,
+        confidencePpm: 834_567,
+        risk: 2,
+        freePages: 60000,
+        largestFreePages: 32768,
+        fragmentationPpm: 453866,
+        recentFailures: 2,
+        timeToExhaustionMs: 12_345n,
+        advice: 3,
+        thresholdPpm: 800_000,
+        automatic: 1,
+        samples: 49,
+        slopePagesPerSecond: -2000n,
+        factorsPpm: [1, 2, 3, 4],
+      },
+    ],
+    [Topic.History]: Array.from(
+      { length: 30 },
+      (_, i): Row => ({
+        sequence: BigInt(i),
+        timeNs: BigInt(i) * 1_000_000_000n,
+        confidencePpm: 100_000 + i,
+        risk: i % 4,
+        outcome: i % 6,
+        leadMs: i % 6 === 1 ? 7500n : -1n,
+        timeToExhaustionMs: -1n,
+      }),
+    ),
+    [Topic.Accuracy]: [{ truePositives: 5n, trueNegatives: 20n, falsePositives: 1n, falseNegatives: 2n, acted: 1n, open: 1n }],
+    [Topic.Counters]: [
+      { name: "mm.allocations", value: 12345n },
+      { name: "sched.switches", value: 99n },
+    ],
+    [Topic.Histograms]: [{ name: "fault.ns", count: 10n, sum: 10_000n, maximum: 4000n, buckets: [0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 1, 1] }],
+    [Topic.Programs]: [{ name: "shell" }, { name: "spec" }, { name: "stress" }],
+  };
+}
+
+export const COMPACTED = { order: 9, status: 0, moved: 700, leastPossible: 512, largestBeforePages: 256, largestAfterPages: 512, elapsedNs: 3_000_000n };
+
+export interface DeskOptions {
+  commandLine?: string;
+  args?: string[];
+  prepare?: (kernel: FakeKernel) => void;
+}
+
+/** Starts a shell; what it printed at its start waits in `take()`. */
+export function desk(options: DeskOptions = {}): { kernel: FakeKernel; shell: Program } {
+  const kernel = new FakeKernel();
+  kernel.commandLine = options.commandLine ?? "seed=7";
+  kernel.args = options.args ?? ["shell"];
+  kernel.rows = believableRows();
+  kernel.answers[Control.Compact] = () => ({ result: 0, out: encodeRow("CompactResult", COMPACTED) });
+  kernel.answers[Control.HoldFrames] = (call) => Number(call.a);
+  options.prepare?.(kernel);
+  return { kernel, shell: new Program(shellModule(), kernel) };
+}
+
+export interface Answer {
+  output: string;
+  status: number;
+  failures: number;
+}
+
+/** A shell in machine mode: each call runs a line. */
+export function machine(options: DeskOptions = {}): { kernel: FakeKernel; shell: Program; ask(line: string): Answer } {
+  const made = desk({ ...options, commandLine: "console=machine seed=7" });
+  made.shell.run();
+  const ready = made.shell.take();
+  if (ready !== "\x1eready\x1e") throw new Error(`no ready mark: ${JSON.stringify(ready)}`);
+  let id = 0;
+  return {
+    ...made,
+    ask(line: string): Answer {
+      id++;
+      const text = made.shell.type(`${id} ${line}\n`);
+      const [before, begin, output, end, after] = text.split("\x1e");
+      const [mark, answered, status, failures] = end?.split(";") ?? [];
+      if (before !== "" || begin !== `b;${id}` || mark !== "e" || answered !== String(id) || after !== "") throw new Error(`bad marks: ${JSON.stringify(text)}`);
+      return { output: output as string, status: Number(status), failures: Number(failures) };
+    },
+  };
+}

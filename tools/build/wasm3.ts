@@ -1,0 +1,78 @@
+// wasm3 for the build: its sources out of the npm package that carries them, patched into build/wasm3/. Nothing of it is kept in
+// the repository. Each patch replaces text that must occur exactly once, else the build fails. Compiling is tools/build/cc.ts's.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MODULE_NESTING } from "../abi/index.js";
+import { replaceOnce } from "./_replace.js";
+import type { Step } from "./graph.js";
+import { ROOT } from "./places.js";
+import { packageVersion } from "./wasm.js";
+
+const PACKAGE = "node_modules/react-native-webassembly/cpp";
+export const WASM3_FOLDER = "build/wasm3";
+
+const UNITS = ["bind", "code", "compile", "core", "env", "exec", "function", "module", "parse"].map((name) => `m3_${name}.c`);
+const HEADERS = [
+  ...["bind", "code", "compile", "config", "config_platforms", "core", "env", "exception", "exec", "exec_defs", "function", "info", "math_utils"].map((name) => `m3_${name}.h`),
+  "wasm3.h",
+  "wasm3_defs.h",
+];
+
+/** The C files to compile, relative to the repository. */
+export const WASM3_SOURCES = UNITS.map((name) => `${WASM3_FOLDER}/${name}`);
+/** The headers that they, and hostshim-c/wasm/wasm3.c, include. */
+export const WASM3_HEADERS = HEADERS.map((name) => `${WASM3_FOLDER}/${name}`);
+
+/** Settings that every file which includes wasm3's headers must see alike. */
+export const WASM3_DEFINES = ["-Dd_m3HasWASI=0", "-Dd_m3VerboseErrorMessages=0", "-Dd_m3CodePageAlignSize=8192", "-Ibuild/wasm3", "-isystem", "hostshim-c/wasm/rt/include"];
+
+interface Patch {
+  file: string;
+  why: string;
+  from: string;
+  to: string;
+}
+
+const PATCHES: Patch[] = [
+  {
+    // github.com/wasm3/wasm3 pull request 501, issues 477 and 562: the caller writes arguments before the callee checks the stack.
+    file: "m3_compile.c",
+    why: "count argument slots as stack",
+    from: "    u16 argTop = topSlot + (numArgs + numRets) * c_ioSlotCount;\n\n    while (numArgs--)",
+    to: "    u16 argTop = topSlot + (numArgs + numRets) * c_ioSlotCount;\n    TouchSlot (o, argTop - 1);\n\n    while (numArgs--)",
+  },
+  {
+    // The compiler recurses on the native stack once per nested block. One more than MODULE_NESTING: the function body is a block.
+    file: "m3_compile.c",
+    why: "bound the nesting of blocks",
+    from: "    M3CompilationScope outerScope = o->block;\n    M3CompilationScope * block = & o->block;\n",
+    to: `    if (o->block.depth > ${MODULE_NESTING}) return "blocks nest too deeply";\n    M3CompilationScope outerScope = o->block;\n    M3CompilationScope * block = & o->block;\n`,
+  },
+  {
+    // A call asks m3_Yield already; a loop does not.
+    file: "m3_exec.h",
+    why: "ask m3_Yield on each pass of a loop",
+    from: '    do\n    {\n#if d_m3EnableStrace >= 3\n        d_m3TracePrint("iter {");',
+    to: '    do\n    {\n        r = (m3ret_t) m3_Yield ();\n        if (M3_UNLIKELY(r)) break;\n#if d_m3EnableStrace >= 3\n        d_m3TracePrint("iter {");',
+  },
+];
+
+/** Copies and patches the sources. Throws PatchError where the package is not the one that the patches were made for. */
+export async function patchWasm3(): Promise<void> {
+  await mkdir(join(ROOT, WASM3_FOLDER), { recursive: true });
+  for (const name of [...UNITS, ...HEADERS]) {
+    let text = await readFile(join(ROOT, PACKAGE, name), "utf8");
+    for (const patch of PATCHES) if (patch.file === name) text = replaceOnce(text, patch.from, patch.to, `wasm3: ${patch.why}`);
+    await writeFile(join(ROOT, WASM3_FOLDER, name), text);
+  }
+}
+
+export function wasm3Step(): Step {
+  return {
+    name: "wasm3 sources",
+    inputs: ["tools/build/wasm3.ts", ...[...UNITS, ...HEADERS].map((name) => `${PACKAGE}/${name}`)],
+    outputs: [...WASM3_SOURCES, ...WASM3_HEADERS],
+    key: `${packageVersion("react-native-webassembly")} ${MODULE_NESTING}`,
+    run: patchWasm3,
+  };
+}

@@ -1,0 +1,338 @@
+// The module registry over real wasm modules under V8: each way to load, swap, fall back and be ejected, and that every handle
+// and arena comes back.
+import { createHash } from "node:crypto";
+import binaryen from "binaryen";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ABI_HASH, Engine, Event, LAYOUT, ModuleKind, ModuleState, Risk, Status } from "../abi/generated.js";
+import { compileHarness } from "../sim/harness.js";
+import { PolicyHost } from "../sim/modules.js";
+
+interface Registry {
+  memory: WebAssembly.Memory;
+  textAt(): number;
+  rowAt(): number;
+  faultAt(): number;
+  start(archiveBytes: bigint, engine: number): number;
+  load(bytes: number): number;
+  swap(bytes: number): number;
+  swapBuiltin(kind: number): number;
+  unload(bytes: number): number;
+  fallback(bytes: number): number;
+  eject(kind: number, status: number): void;
+  fillRow(index: number): number;
+  sample(nowNs: bigint, free: number, managed: number): void;
+  decide(nowNs: bigint, fuel: bigint): number;
+}
+
+interface Row {
+  id: number;
+  kind: number;
+  state: number;
+  engine: number;
+  calls: number;
+  errors: number;
+  lastError: number;
+  bytes: number;
+  name: string;
+  reason: string;
+}
+
+const NONE = new Uint8Array(32);
+const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
+
+/** A policy in text: `decide` is the body of policy_decide; the output lies at 64, the input at 1024. */
+function policyText(decide: string, extra = "", abi = ABI_HASH, kind: number = ModuleKind.Memory): Uint8Array<ArrayBuffer> {
+  const text = `(module ${extra}
+    (memory (export "memory") 1 1)
+    (global $fuel (export "fuel") (mut i64) (i64.const 0))
+    (func (export "policy_kind") (result i32) (i32.const ${kind}))
+    (func (export "policy_abi") (result i64) (i64.const ${BigInt.asIntN(64, abi)}))
+    (func (export "policy_input") (result i32) (i32.const 1024))
+    (func (export "policy_input_capacity") (result i32) (i32.const 8192))
+    (func (export "policy_output") (result i32) (i32.const 64))
+    (func (export "policy_output_bytes") (result i32) (i32.const 64))
+    (func (export "policy_reset") (param i32) (result i32) (i32.const 0))
+    (func (export "policy_decide") (param i32) (result i32) ${decide}))`;
+  const module = binaryen.parseText(text);
+  module.setFeatures(binaryen.Features.All);
+  const bytes = Uint8Array.from(module.emitBinary());
+  module.dispose();
+  return bytes;
+}
+
+const calm = policyText("(f64.store (i32.const 64) (f64.const 0.25)) (f64.store (i32.const 72) (f64.const -1)) (i32.const 0)");
+const alarmed = policyText("(f64.store (i32.const 64) (f64.const 0.95)) (f64.store (i32.const 72) (f64.const -1)) (i32.const 0)");
+const trapping = policyText("(unreachable)");
+const looping = policyText(
+  "(loop $l (global.set $fuel (i64.sub (global.get $fuel) (i64.const 1))) (if (i64.lt_s (global.get $fuel) (i64.const 0)) (then (unreachable))) (br $l)) (i32.const 0)",
+);
+const nan = policyText("(f64.store (i32.const 64) (f64.div (f64.const 0) (f64.const 0))) (i32.const 0)");
+const negative = policyText("(i32.const -1)");
+const stranger = policyText("(i32.const 0)", "", ABI_HASH ^ 1n);
+const wrongKind = policyText("(i32.const 0)", "", ABI_HASH, ModuleKind.Sched);
+const importing = policyText("(i32.const 0)", '(import "host" "power_off" (func (param i32)))');
+const deep = policyText(`${"(if (local.get 0) (then ".repeat(70)}${"))".repeat(70)} (i32.const 0)`);
+const large = new Uint8Array(300_000);
+const files: [string, Uint8Array][] = [
+  ["policies/calm.wasm", calm],
+  ["policies/alarmed.wasm", alarmed],
+  ["policies/trapping.wasm", trapping],
+  ["policies/looping.wasm", looping],
+  ["policies/nan.wasm", nan],
+  ["policies/negative.wasm", negative],
+  ["policies/stranger.wasm", stranger],
+  ["policies/wrong-kind.wasm", wrongKind],
+  ["policies/importing.wasm", importing],
+  ["policies/deep.wasm", deep],
+  ["policies/text.wasm", new TextEncoder().encode("this is no module")],
+  ["policies/large.wasm", large],
+  ["policies/a-name-that-is-longer-than-31-bytes.wasm", calm],
+  ["policies/unknown.wasm", policyText("(i32.const 0) (drop) (i32.const 0)")],
+];
+
+function tar(entries: [string, Uint8Array][]): Uint8Array {
+  const blocks = entries.flatMap(([path, bytes]) => {
+    const head = Buffer.alloc(512);
+    head.write(path, 0, "latin1");
+    head.write("0000644\0", 100);
+    head.write(`${bytes.length.toString(8).padStart(11, "0")}\0`, 124);
+    head.write("        0", 148);
+    head.write("ustar\x0000", 257, "latin1");
+    const sum = head.reduce((a, b) => a + b, 0);
+    head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+    return [head, Buffer.from(bytes), Buffer.alloc((512 - (bytes.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+const recorded = [calm, alarmed, trapping, looping, nan, negative, stranger, wrongKind, importing];
+const record = Buffer.concat(
+  recorded.map((bytes) => {
+    const row = Buffer.alloc(48);
+    sha(bytes).copy(row);
+    row.writeUInt32LE(ModuleKind.Memory, 32);
+    row.writeUInt32LE(64, 36);
+    return row;
+  }),
+);
+
+let wasm: Uint8Array<ArrayBuffer>;
+let linear: Uint8Array<ArrayBuffer>;
+let r: Registry;
+let host: PolicyHost;
+let arenas: Map<number, number>;
+let arenaRefused = false;
+let events: [number, bigint, bigint][];
+
+beforeAll(() => {
+  wasm = compileHarness("registry", "kernel-as/kernel/module/registry.harness.ts");
+  linear = compileHarness("linear", "kernel-as/policy/memory/linear.ts", ["--config", "asconfig.json", "--target", "policy"]);
+  const module = binaryen.readBinary(linear);
+  module.setFeatures(binaryen.Features.All);
+  module.addGlobal("fuel", binaryen.i64, true, module.i64.const(0n));
+  module.addGlobalExport("fuel", "fuel");
+  linear = Uint8Array.from(module.emitBinary());
+  module.dispose();
+}, 60_000);
+
+function boot(options: { engine?: number; initrd?: Uint8Array } = {}): void {
+  const initrd = options.initrd ?? tar(files);
+  arenas = new Map();
+  arenaRefused = false;
+  events = [];
+  let now = 0n;
+  host = new PolicyHost({ memory: () => r.memory, builtins: [{ name: "linear", bytes: linear, sha256: sha(linear) }], initrd, record });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
+    host: { ...host.hostCalls(), time_now_ns: () => (now += 500n) },
+    test: {
+      arena_alloc: (order: number) => {
+        if (arenaRefused) return Status.NoMemory;
+        const pfn = 1000 + events.length * 4096 + arenas.size;
+        arenas.set(pfn, order);
+        return pfn;
+      },
+      arena_free: (pfn: number, order: number) => {
+        expect(arenas.get(pfn)).toBe(order);
+        arenas.delete(pfn);
+      },
+      event: (kind: number, a: bigint, b: bigint) => events.push([kind, a, b]),
+    },
+  });
+  r = instance.exports as unknown as Registry;
+  expect(r.start(BigInt(initrd.length), options.engine ?? Engine.Aot)).toBe(Status.Ok);
+}
+
+beforeEach(() => boot());
+
+function give(text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  new Uint8Array(r.memory.buffer).set(bytes, r.textAt());
+  return bytes.length;
+}
+const load = (path: string) => r.load(give(path));
+const swap = (name: string) => r.swap(give(name));
+const unload = (name: string) => r.unload(give(name));
+const text = (at: number, capacity: number) => new TextDecoder().decode(new Uint8Array(r.memory.buffer, at, capacity)).replace(/\0.*/s, "");
+const fault = () => text(r.faultAt(), 96);
+
+function rows(): Row[] {
+  const found: Row[] = [];
+  for (let i = 0; r.fillRow(i) >= 0; i++) {
+    if (r.fillRow(i) === 0) continue;
+    const at = r.rowAt();
+    const view = new DataView(r.memory.buffer);
+    const f = LAYOUT.ModuleRow.fields;
+    found.push({
+      id: view.getUint32(at + f.id.offset, true),
+      kind: view.getUint32(at + f.kind.offset, true),
+      state: view.getUint32(at + f.state.offset, true),
+      engine: view.getUint32(at + f.engine.offset, true),
+      calls: Number(view.getBigUint64(at + f.calls.offset, true)),
+      errors: Number(view.getBigUint64(at + f.errors.offset, true)),
+      lastError: view.getInt32(at + f.lastError.offset, true),
+      bytes: view.getUint32(at + f.bytes.offset, true),
+      name: text(at + f.name.offset, 32),
+      reason: text(at + f.reason.offset, 96),
+    });
+  }
+  return found;
+}
+const rowOf = (name: string) => rows().find((row) => row.name === name) as Row;
+const activeName = () => rows().find((row) => row.state === ModuleState.Active)?.name;
+let time = 0n;
+const decide = (fuel = 200_000n) => {
+  time += 100_000_000n;
+  r.sample(time, 50_000, 100_000);
+  return r.decide(time, fuel);
+};
+
+describe("at the start", () => {
+  it("knows the fallback and the built-ins, and the fallback decides", () => {
+    expect(rows().map((row) => [row.name, row.state, row.engine])).toEqual([
+      ["fallback", ModuleState.Active, Engine.Fallback],
+      ["linear", ModuleState.Available, Engine.Aot],
+    ]);
+    for (let i = 0; i < 20; i++) expect(decide()).toBe(Risk.Normal);
+    expect(rowOf("fallback").calls).toBe(20);
+    expect(host.instances.size).toBe(0);
+  });
+
+  it.each([Engine.Aot, Engine.Wasm3])("opens the built-in on engine %i and it decides", (engine) => {
+    boot({ engine });
+    expect(r.swapBuiltin(ModuleKind.Memory)).toBe(rowOf("linear").id);
+    expect(arenas.size).toBe(engine === Engine.Wasm3 ? 1 : 0);
+    for (let i = 0; i < 20; i++) expect(decide()).toBe(Risk.Normal);
+    expect(rowOf("linear")).toMatchObject({ calls: 20, errors: 0, state: ModuleState.Active, engine });
+    expect(unload("linear")).toBe(Status.Ok);
+    expect(activeName()).toBe("fallback");
+    expect([host.instances.size, arenas.size]).toEqual([0, 0]);
+    expect(rowOf("linear").state).toBe(ModuleState.Available);
+  });
+});
+
+describe("load", () => {
+  it("loads, swaps in, swaps back and unloads; nothing leaks", () => {
+    const id = load("/policies/calm.wasm");
+    expect(id).toBeGreaterThan(0);
+    expect(rowOf("calm")).toMatchObject({ id, engine: Engine.Wasm3, state: ModuleState.Available, bytes: calm.length });
+    expect(load("policies/alarmed.wasm")).toBe(id + 1);
+    expect(swap("calm")).toBe(id);
+    expect(decide()).toBe(Risk.Normal);
+    expect(swap("alarmed")).toBe(id + 1);
+    expect(decide()).toBe(Risk.Critical);
+    expect(rowOf("calm").state).toBe(ModuleState.Available);
+    expect(r.fallback(give("memory"))).toBe(Status.Ok);
+    expect(activeName()).toBe("fallback");
+    expect(unload("calm")).toBe(Status.Ok);
+    expect(unload("alarmed")).toBe(Status.Ok);
+    expect(rows()).toHaveLength(2);
+    expect([host.instances.size, arenas.size]).toEqual([0, 0]);
+    expect(events.filter(([kind]) => kind === Event.ModuleLoad)).toHaveLength(2);
+    expect(events.filter(([kind]) => kind === Event.ModuleUnload)).toHaveLength(2);
+  });
+
+  it.each([
+    ["policies/none.wasm", Status.NotFound, "no such file in the initrd"],
+    ["policies/text.wasm", Status.Corrupt, "not a WebAssembly module"],
+    ["policies/large.wasm", Status.Range, "the module is larger than 256 KiB"],
+    ["policies/a-name-that-is-longer-than-31-bytes.wasm", Status.Range, "its name is longer than 31 bytes"],
+    ["policies/importing.wasm", Status.BadImport, "it imports what it may not"],
+    ["policies/deep.wasm", Status.TooDeep, "it nests too deeply"],
+    ["policies/unknown.wasm", Status.Unrecorded, "its hash is not in the build's record"],
+    ["policies/stranger.wasm", Status.Unsupported, "it was built for another ABI"],
+    ["policies/wrong-kind.wasm", Status.Unsupported, "its kind is not the recorded one"],
+  ])("refuses %s with its own error", (path, status, why) => {
+    expect(load(path)).toBe(status);
+    expect(fault()).toBe(why);
+    expect(rows()).toHaveLength(2);
+    expect([host.instances.size, arenas.size]).toEqual([0, 0]);
+  });
+
+  it("refuses a taken name, a full table and a machine without frames", () => {
+    expect(load("policies/calm.wasm")).toBeGreaterThan(0);
+    expect(load("policies/calm.wasm")).toBe(Status.Exists);
+    arenaRefused = true;
+    expect(load("policies/alarmed.wasm")).toBe(Status.NoMemory);
+    expect(fault()).toBe("no contiguous frames for its arena");
+    arenaRefused = false;
+    expect(load("policies/alarmed.wasm")).toBeGreaterThan(0);
+  });
+
+  it("says so where the initrd is missing, cut or garbage", () => {
+    boot({ initrd: new Uint8Array() });
+    expect([load("policies/calm.wasm"), fault()]).toEqual([Status.NotFound, "there is no initrd"]);
+    boot({ initrd: tar(files).subarray(0, 700) });
+    expect([load("policies/calm.wasm"), fault()]).toEqual([Status.Corrupt, "a file reaches past the end of the archive"]);
+    boot({ initrd: new Uint8Array(4096).fill(0x41) });
+    expect([load("policies/calm.wasm"), fault()]).toEqual([Status.Corrupt, "not a USTAR archive"]);
+  });
+});
+
+describe("misbehaviour", () => {
+  it.each([
+    ["trapping", Status.Trap, /unreachable/],
+    ["looping", Status.OutOfFuel, /budget/],
+    ["nan", Status.BadAnswer, /confidence is not a finite number/],
+    ["negative", Status.Invalid, /no decision/],
+  ])("ejects %s to the fallback and keeps the reason", (name, status, reason) => {
+    const id = load(`policies/${name}.wasm`);
+    expect(swap(name)).toBe(id);
+    for (let i = 0; i < 10; i++) expect(decide()).toBe(Risk.Normal);
+    expect(rowOf(name)).toMatchObject({ state: ModuleState.Ejected, lastError: status, errors: 1, calls: 1 });
+    expect(rowOf(name).reason).toMatch(reason);
+    expect(activeName()).toBe("fallback");
+    expect(events.filter(([kind, a, b]) => kind === Event.PolicyEject && a === BigInt(id) && BigInt.asIntN(32, b) === BigInt(status))).toHaveLength(1);
+    expect([host.instances.size, arenas.size]).toEqual([0, 0]);
+    // It may be tried again, and goes the same way.
+    expect(swap(name)).toBe(id);
+    expect(rowOf(name).lastError).toBe(0);
+    decide();
+    expect(rowOf(name).state).toBe(ModuleState.Ejected);
+    expect(unload(name)).toBe(Status.Ok);
+  });
+
+  it("leaves the deciding module where the new one cannot be opened", () => {
+    load("policies/calm.wasm");
+    swap("calm");
+    load("policies/trapping.wasm");
+    unload("trapping");
+    expect(swap("trapping")).toBe(Status.NotFound);
+    expect(swap("nothing")).toBe(Status.NotFound);
+    expect(activeName()).toBe("calm");
+    expect(r.fallback(give("nothing"))).toBe(Status.NotFound);
+    expect(unload("fallback")).toBe(Status.Denied);
+    expect(unload("calm")).toBe(Status.Ok);
+    expect(activeName()).toBe("fallback");
+    r.eject(ModuleKind.Memory, Status.Trap);
+    expect(activeName()).toBe("fallback");
+  });
+
+  it("lists a hash of zeros for the fallback only", () => {
+    expect(r.fillRow(0)).toBe(1);
+    const at = r.rowAt() + LAYOUT.ModuleRow.fields.sha256.offset;
+    expect(new Uint8Array(r.memory.buffer, at, 32)).toEqual(NONE);
+    expect(r.fillRow(1)).toBe(1);
+    expect(Buffer.from(new Uint8Array(r.memory.buffer, at, 32)).equals(sha(linear))).toBe(true);
+    expect(r.fillRow(99)).toBe(-1);
+  });
+});

@@ -1,0 +1,162 @@
+// Policy modules under V8, behind the same host calls as in the shim: open, reset, decide, fuel, the record and the initrd.
+// Both engines of the machine are V8 here; a module's bytes are the same. Not the booted machine's engines.
+import { ModuleKind, Status } from "../abi/index.js";
+
+export interface BuiltinPolicy {
+  name: string;
+  /** metered wasm */
+  bytes: Uint8Array<ArrayBuffer>;
+  sha256: Uint8Array;
+  kind?: number;
+}
+
+interface PolicyExports {
+  memory: WebAssembly.Memory;
+  fuel: WebAssembly.Global<"i64">;
+  policy_kind(): number;
+  policy_abi(): bigint;
+  policy_input(): number;
+  policy_input_capacity(): number;
+  policy_output(): number;
+  policy_output_bytes(): number;
+  policy_reset(seed: number): number;
+  policy_decide(inputBytes: number): number;
+}
+
+const NEEDED = ["policy_kind", "policy_abi", "policy_input", "policy_input_capacity", "policy_output", "policy_output_bytes", "policy_reset", "policy_decide", "fuel", "memory"];
+const LAST_OPEN = 0xffff_ffff;
+const OPEN_FUEL = 1_000_000n;
+
+interface Instance {
+  exports: PolicyExports;
+  fuelUsed: bigint;
+  error: string;
+  builtin: number;
+}
+
+export interface PolicyHostOptions {
+  /** kernel.wasm's memory; it may be replaced when it grows */
+  memory: () => WebAssembly.Memory;
+  builtins?: BuiltinPolicy[];
+  initrd?: Uint8Array;
+  /** ModuleRecord rows */
+  record?: Uint8Array;
+}
+
+export class PolicyHost {
+  readonly instances = new Map<number, Instance>();
+  readonly #options: PolicyHostOptions;
+  #next = 0;
+  #lastError = "";
+
+  constructor(options: PolicyHostOptions) {
+    this.#options = options;
+  }
+
+  #bytes(at: number, count: number): Uint8Array {
+    return new Uint8Array(this.#options.memory().buffer, at >>> 0, count);
+  }
+
+  #copyOut(source: Uint8Array | undefined, offset: number, to: number, count: number): number {
+    const part = (source ?? new Uint8Array()).subarray(offset, offset + count);
+    this.#bytes(to, part.length).set(part);
+    return part.length;
+  }
+
+  #open(bytes: Uint8Array<ArrayBuffer>, builtin: number): number {
+    try {
+      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
+      const handle = this.#next++;
+      this.instances.set(handle, { exports: instance.exports as unknown as PolicyExports, fuelUsed: 0n, error: "", builtin });
+      return handle;
+    } catch (error) {
+      this.#lastError = (error as Error).message;
+      return Status.Corrupt;
+    }
+  }
+
+  // Run a call on a fuel budget; a trap with the fuel below zero is the budget's end.
+  #call(handle: number, fuel: bigint, body: (exports: PolicyExports) => number): number {
+    const instance = this.instances.get(handle);
+    if (!instance) return Status.NotFound;
+    instance.exports.fuel.value = fuel;
+    try {
+      return body(instance.exports);
+    } catch (error) {
+      const spent = instance.exports.fuel.value < 0n;
+      instance.error = spent ? "used up its budget" : (error as Error).message;
+      return spent ? Status.OutOfFuel : Status.Trap;
+    } finally {
+      instance.fuelUsed = fuel - instance.exports.fuel.value;
+    }
+  }
+
+  /** The host calls of the families "modules" and "initrd". */
+  hostCalls(): WebAssembly.ModuleImports {
+    const builtins = this.#options.builtins ?? [];
+    return {
+      module_builtin: (index: number, out: number) => {
+        const policy = builtins[index];
+        if (!policy) return Status.NotFound;
+        const row = this.#bytes(out, 72).fill(0);
+        row.set(new TextEncoder().encode(policy.name).subarray(0, 32));
+        row.set(policy.sha256, 32);
+        new DataView(row.buffer, row.byteOffset).setUint32(64, policy.bytes.length, true);
+        new DataView(row.buffer, row.byteOffset).setUint32(68, policy.kind ?? ModuleKind.Memory, true);
+        return Status.Ok;
+      },
+      module_open_aot: (index: number) => {
+        const policy = builtins[index];
+        if (!policy) return Status.NotFound;
+        if ([...this.instances.values()].some((i) => i.builtin === index)) return Status.Busy;
+        return this.#open(policy.bytes, index);
+      },
+      module_open_builtin_wasm3: (index: number) => {
+        const policy = builtins[index];
+        return policy ? this.#open(policy.bytes, -1) : Status.NotFound;
+      },
+      module_open_wasm3: (offset: bigint, count: number) => {
+        const initrd = this.#options.initrd ?? new Uint8Array();
+        if (Number(offset) + count > initrd.length) return Status.Range;
+        return this.#open(Uint8Array.from(initrd.subarray(Number(offset), Number(offset) + count)), -1);
+      },
+      module_kind: (handle: number, abi: bigint) => {
+        const instance = this.instances.get(handle);
+        if (!instance) return Status.NotFound;
+        const missing = NEEDED.find((name) => !(name in instance.exports));
+        if (missing) {
+          instance.error = `it has no export ${missing}`;
+          return Status.Unsupported;
+        }
+        let hash = 0n;
+        const status = this.#call(handle, OPEN_FUEL, (x) => {
+          hash = BigInt.asUintN(64, x.policy_abi());
+          return x.policy_kind();
+        });
+        if (status >= 0 && hash !== BigInt.asUintN(64, abi)) {
+          instance.error = "it was built for another ABI";
+          return Status.Unsupported;
+        }
+        return status;
+      },
+      module_reset: (handle: number, seed: number, fuel: bigint) => this.#call(handle, fuel, (x) => (x.policy_reset(seed) < 0 ? Status.Invalid : Status.Ok)),
+      module_decide: (handle: number, fuel: bigint, input: number, inputBytes: number, output: number, outputBytes: number) =>
+        this.#call(handle, fuel, (x) => {
+          if (inputBytes > x.policy_input_capacity() || outputBytes > x.policy_output_bytes()) return Status.Range;
+          new Uint8Array(x.memory.buffer, x.policy_input(), inputBytes).set(this.#bytes(input, inputBytes));
+          const status = x.policy_decide(inputBytes);
+          if (status < 0) return Status.Invalid;
+          this.#bytes(output, outputBytes).set(new Uint8Array(x.memory.buffer, x.policy_output(), outputBytes));
+          return status;
+        }),
+      module_fuel_used: (handle: number) => this.instances.get(handle)?.fuelUsed ?? BigInt(Status.NotFound),
+      module_error: (handle: number, buffer: number, capacity: number) => {
+        const text = handle >>> 0 === LAST_OPEN ? this.#lastError : (this.instances.get(handle)?.error ?? "");
+        return this.#copyOut(new TextEncoder().encode(text), 0, buffer, capacity);
+      },
+      module_close: (handle: number) => (this.instances.delete(handle) ? Status.Ok : Status.NotFound),
+      record_read: (offset: number, buffer: number, count: number) => this.#copyOut(this.#options.record, offset, buffer, count),
+      initrd_read: (offset: bigint, buffer: number, count: number) => this.#copyOut(this.#options.initrd, Number(offset), buffer, count),
+    };
+  }
+}
