@@ -8,7 +8,7 @@ import { LOG_BYTES, TRACE_ROWS } from "./limits";
 import { argumentsAt, processAt } from "./proc/process";
 
 /** Counters by index, in the order of initObs. */
-export enum Counter {
+export const enum Counter {
   Syscalls = 0,
   Faults = 1,
   Switches = 2,
@@ -18,7 +18,7 @@ export enum Counter {
 }
 
 /** Histograms by index, in the order of initObs. */
-export enum Histogram {
+export const enum Histogram {
   SyscallNs = 0,
   FaultNs = 1,
   StepNs = 2,

@@ -6,7 +6,7 @@ import { compactStep } from "./mm/compactor";
 import { Counter, Histogram } from "./obs";
 import { reapStep } from "./proc/lifecycle";
 
-export enum Work {
+export const enum Work {
   Reap = 1,
   Compact = 2,
 }

@@ -61,8 +61,6 @@ export function initProcesses(arena: Arena): void {
   argumentText = arena.take(PROCESSES * ARGUMENT_BYTES);
 }
 
-// @ts-expect-error: decorator
-@inline
 export function processAt(slot: i32): Process {
   return changetype<Process>(table + <usize>slot * offsetof<Process>());
 }
