@@ -147,7 +147,7 @@ export const OP = {
 } as const;
 
 export const EMPTY_BLOCK = 0x40;
-export const VALUE_TYPES: Record<number, string> = { 0x7f: "i32", 0x7e: "i64", 0x7d: "f32", 0x7c: "f64" };
+export const VALUE_TYPES: Record<number, string> = { 127: "i32", 126: "i64", 125: "f32", 124: "f64" };
 
 export interface Instruction {
   opcode: number;

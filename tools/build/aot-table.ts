@@ -60,7 +60,14 @@ export function aotTable(policies: AotPolicy[], record: string): string {
     ...policies.flatMap(instanceOf),
     "",
     "const aot_row_t aot_table[] = {",
-    ...policies.map((policy, i) => row(policy, createHash("sha256").update(wasm[i] as Uint8Array).digest())),
+    ...policies.map((policy, i) =>
+      row(
+        policy,
+        createHash("sha256")
+          .update(wasm[i] as Uint8Array)
+          .digest(),
+      ),
+    ),
     ...(policies.length === 0 ? ["  {0},"] : []),
     "};",
     `const uint32_t aot_table_rows = ${policies.length};`,

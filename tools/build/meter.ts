@@ -11,7 +11,23 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { MODULE_BYTES, MODULE_NESTING } from "../abi/index.js";
 import { POLICY_EXPORTS } from "../abi/policy.js";
-import { concat, EMPTY_BLOCK, leb, OP, type Reader as WasmReader, Reader, readInstruction, readSections, SECTION, type Section, signedLeb, text, VALUE_TYPES, WasmError, writeSections } from "./_wasm.js";
+import {
+  concat,
+  EMPTY_BLOCK,
+  leb,
+  OP,
+  Reader,
+  readInstruction,
+  readSections,
+  SECTION,
+  type Section,
+  signedLeb,
+  text,
+  VALUE_TYPES,
+  WasmError,
+  type Reader as WasmReader,
+  writeSections,
+} from "./_wasm.js";
 
 /** Most pages of 64 KiB that a policy may have. */
 export const POLICY_PAGES = 64;
@@ -114,7 +130,8 @@ function checkPolicy({ facts }: Parsed): void {
       `memory is ${facts.memoryPages} to ${facts.memoryMaximum ?? "unlimited"} pages; a policy has 1 to ${POLICY_PAGES} and its initial is its maximum (asc --initialMemory N --maximumMemory N)`,
     );
   }
-  for (const name of ["fuel", "depth"]) if (facts.exports.some((x) => x.name === name)) throw new MeterError("EXPORT", `the module exports ${name} itself; the metering pass adds that`);
+  for (const name of ["fuel", "depth"])
+    if (facts.exports.some((x) => x.name === name)) throw new MeterError("EXPORT", `the module exports ${name} itself; the metering pass adds that`);
   for (const wanted of POLICY_EXPORTS) {
     if (wanted.name === "fuel") continue;
     const found = facts.exports.find((x) => x.name === wanted.name);
