@@ -14,7 +14,6 @@ extern uint64_t syscall_stack; // cpu/entry.S: where a system call pushes its re
 
 void context_init(void) {
   for (uint32_t slot = 0; slot < CONTEXT_SLOTS; slot++) contexts[slot].space = -1;
-  vector_init();
 }
 
 bool context_live(uint32_t slot) {

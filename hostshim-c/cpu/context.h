@@ -26,7 +26,7 @@ typedef struct {
 
 extern context_t contexts[CONTEXT_SLOTS];
 
-// Allocate the vector save areas from boot memory. Once, before the first context_create.
+// Every slot free. Once, before the first context_create.
 void context_init(void);
 
 status_t context_create(uint32_t slot, int32_t space, uint64_t entry_va, uint64_t stack_va, uint64_t argument);

@@ -1,6 +1,7 @@
 // Traps taken in ring 0. See trap.h, and cpu/entry.S for how they get here.
 #include "cpu/trap.h"
 
+#include "base/layout.h"
 #include "base/panic.h"
 #include "cpu/clock.h"
 #include "cpu/context.h"
@@ -8,7 +9,6 @@
 #include "cpu/idt.h"
 #include "cpu/lapic.h"
 #include "cpu/registers.h"
-#include "mem/window.h"
 
 #define VECTOR_NMI 2
 #define VECTOR_DOUBLE_FAULT 8
@@ -55,6 +55,10 @@ static bool in_stack_guard(uint64_t va) {
   return va >= (uint64_t)main_stack_guard && va < (uint64_t)main_stack;
 }
 
+static bool in_windows(uint64_t va) {
+  return va >= WINDOW_VA && va < DEVICE_VA;
+}
+
 static void die(const registers_t *r, uint64_t cr2) {
   panic_registers_t registers = {
       .vector = r->vector, .error_code = r->error_code, .cr2 = cr2, .rip = r->rip, .rsp = r->rsp, .rbp = r->rbp,
@@ -63,7 +67,7 @@ static void die(const registers_t *r, uint64_t cr2) {
       .r12 = r->r12, .r13 = r->r13, .r14 = r->r14, .r15 = r->r15,
   };
   bool with_address = r->vector == VECTOR_PAGE_FAULT || r->vector == VECTOR_DOUBLE_FAULT;
-  const char *why = in_stack_guard(cr2) ? ": ring 0's stack is full" : window_contains(cr2) ? ": outside a linear memory" : "";
+  const char *why = in_stack_guard(cr2) ? ": ring 0's stack is full" : in_windows(cr2) ? ": outside a linear memory" : "";
   if (with_address) panic_at(&registers, "%s at 0x%lx in ring 0%s", exception_name(r->vector), cr2, why);
   panic_at(&registers, "%s in ring 0", exception_name(r->vector));
 }

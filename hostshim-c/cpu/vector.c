@@ -6,7 +6,6 @@
 #include "base/string.h"
 #include "cpu/features.h"
 #include "cpu/registers.h"
-#include "mem/window.h"
 
 #define MXCSR_CLEAN 0x1f80u
 #define FCW_CLEAN 0x037fu
@@ -50,8 +49,14 @@ void vector_init(void) {
   }
   *(uint16_t *)clean = FCW_CLEAN;
   *(uint32_t *)(clean + 24) = MXCSR_CLEAN; // XSTATE_BV stays 0: xrstor loads the initial state
-  areas = boot_memory_take(align_up((uint64_t)area_bytes * CONTEXT_SLOTS, PAGE_BYTES));
-  if (areas == NULL) panic("no memory for the vector state of %u slots", (unsigned)CONTEXT_SLOTS);
+}
+
+uint64_t vector_memory_bytes(void) {
+  return (uint64_t)area_bytes * CONTEXT_SLOTS;
+}
+
+void vector_set_memory(void *memory) {
+  areas = memory;
 }
 
 void vector_reset(uint32_t slot) {

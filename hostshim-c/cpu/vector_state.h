@@ -5,8 +5,11 @@
 
 #include "cpu/vector.h"
 
-// Turn the units on and take the save areas from boot memory.
+// Turn the units on and learn how large a save area is.
 void vector_init(void);
+// The memory that all slots' save areas take, and where it is: 64-byte aligned. Before the first vector_reset.
+uint64_t vector_memory_bytes(void);
+void vector_set_memory(void *memory);
 // The slot starts with a clean state.
 void vector_reset(uint32_t slot);
 // The slot is gone; its state need not be kept.

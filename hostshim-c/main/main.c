@@ -1,6 +1,7 @@
 // Boot, as one ordered list. Each step needs the ones before it.
 #include "main/main.h"
 
+#include "base/layout.h"
 #include "base/panic.h"
 #include "boot/facts.h"
 #include "cpu/clock.h"
@@ -10,16 +11,16 @@
 #include "cpu/idt.h"
 #include "cpu/lapic.h"
 #include "cpu/trap.h"
+#include "cpu/vector_state.h"
 #include "host/programs.h"
 #include "io/interrupt_controllers.h"
 #include "io/power.h"
 #include "io/uart.h"
 #include "main/kernel_instance.h"
 #include "main/loop.h"
-#include "mem/layout.h"
 #include "mem/paging.h"
 #include "mem/regions.h"
-#include "mem/space.h"
+#include "wasm/module.h"
 
 static void panic_write(const char *bytes, size_t count) {
   uart_write((const uint8_t *)bytes, (uint32_t)count, NULL);
@@ -43,6 +44,13 @@ static void interrupts_init(void) {
   io_apic_init(paging_map_device(IO_APIC_PA, PAGE_BYTES));
 }
 
+static void vector_state_init(void) {
+  vector_init();
+  void *memory = boot_memory_take(vector_memory_bytes());
+  if (memory == NULL) panic("no memory for the vector state of processes");
+  vector_set_memory(memory);
+}
+
 static void console_receive_init(void) {
   trap_set_console_handler(console_interrupt);
   io_apic_route(GSI_COM1, VECTOR_CONSOLE, lapic_id());
@@ -60,8 +68,10 @@ _Noreturn void main_boot(void) {
   interrupts_init();
   clock_init(boot_facts.boot_tsc);
   syscall_init();
+  vector_state_init();
   context_init();
   programs_init();
+  module_init(); // built-in policies get their memory before kernel.wasm takes the rest
   kernel_start();
   console_receive_init();
   loop_run();

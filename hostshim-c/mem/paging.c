@@ -1,11 +1,11 @@
-// The kernel half of the page tables. See paging.h; the layout is mem/layout.h.
+// The kernel half of the page tables. See paging.h; the layout is base/layout.h.
 #include "mem/paging.h"
 
 #include "base/panic.h"
 #include "boot/facts.h"
 #include "cpu/features.h"
 #include "cpu/registers.h"
-#include "mem/layout.h"
+#include "base/layout.h"
 #include "mem/regions.h"
 
 #define LARGE_BYTES 0x200000ULL

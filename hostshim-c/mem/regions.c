@@ -5,7 +5,7 @@
 #include "base/panic.h"
 #include "base/string.h"
 #include "boot/facts.h"
-#include "mem/layout.h"
+#include "base/layout.h"
 
 #define KIND_LOADER 5 // usable as soon as boot memory is sealed
 

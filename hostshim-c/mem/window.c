@@ -2,7 +2,7 @@
 #include "mem/window.h"
 
 #include "base/limits.h"
-#include "mem/layout.h"
+#include "base/layout.h"
 #include "mem/paging.h"
 #include "mem/regions.h"
 

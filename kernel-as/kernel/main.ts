@@ -4,19 +4,19 @@ import { Trap } from "../abi/layouts";
 import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import "./abort";
+import { count, observe, traceRing } from "../obs";
 import { initBoot } from "./boot";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
+import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { managedPages } from "./mm/buddy";
 import { initMemory } from "./mm/frames";
 import { findEnding, killForMemory } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
-import { traceRing } from "../obs";
-import { initObs, OBS_BYTES, trace } from "./obs";
+import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
 import { endProcess } from "./proc/lifecycle";
 import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
-import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { startServices } from "./services";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
@@ -43,7 +43,7 @@ export function kernel_trace_ring(): usize {
 export function kernel_init(): i32 {
   initBoot();
   const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + POLICY_BYTES;
-  const start = <usize>memory.size() << 16;
+  const start = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
   arena.init(start, bytes);
   let status = initObs(arena);
@@ -60,9 +60,15 @@ export function kernel_init(): i32 {
 export function kernel_enter(cause: u32, slot: i32): i32 {
   const nowNs = trap.nowNs;
   chargeTime(nowNs);
-  if (cause == Cause.Syscall) serveSyscall(slot, trap);
-  else if (cause == Cause.PageFault) pageFault(slot);
-  else if (cause == Cause.Exception) endProcess(slot, ExitReason.Exception, 136, trap.number);
+  if (cause == Cause.Syscall) {
+    serveSyscall(slot, trap);
+    count(Counter.Syscalls, 1);
+    observe(Histogram.SyscallNs, <u64>time_now_ns() - nowNs);
+  } else if (cause == Cause.PageFault) {
+    pageFault(slot);
+    count(Counter.Faults, 1);
+    observe(Histogram.FaultNs, <u64>time_now_ns() - nowNs);
+  } else if (cause == Cause.Exception) endProcess(slot, ExitReason.Exception, 136, trap.number);
   else if (cause == Cause.Timer) timerFired();
   pumpConsole();
   wakeSleepers(nowNs);

@@ -1,17 +1,18 @@
 // The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
 // at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
+import { time_now_ns } from "../abi/host";
 import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-import { count } from "../obs";
 import { nameLength } from "../lib/bytes";
+import { count, observe } from "../obs";
 import { automatic, bootInfo, policyEngine, seed } from "./boot";
 import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
-import { allocFailures, freePages, largestFree, largestOrder, managedPages, MAX_ORDER } from "./mm/buddy";
-import { fragmentationPpm } from "./mm/free-runs";
+import { allocFailures, freePages, largestFree, largestOrder, MAX_ORDER, managedPages } from "./mm/buddy";
 import { compactionActive, startCompaction } from "./mm/compactor";
-import { Counter, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
-import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
 import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
+import { fragmentationPpm } from "./mm/free-runs";
+import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
+import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
 import { predictActed, predictConfidencePpm, predictInit, predictRisk, predictRow, predictSample } from "./predict";
 import { predictDecide } from "./predict/beat";
 import { committedPages, liveProcesses } from "./proc/process";
@@ -57,7 +58,9 @@ function sayFault(what: string): void {
 // A module that failed is ejected inside; the log says why.
 function decide(nowNs: u64): i32 {
   const before = moduleActive(ModuleKind.Memory);
+  const startedNs = time_now_ns();
   const risk = predictDecide(nowNs, MEMORY_POLICY_FUEL);
+  observe(Histogram.PolicyNs, <u64>(time_now_ns() - startedNs));
   if (moduleActive(ModuleKind.Memory) != before) sayFault("memory policy");
   return risk;
 }

@@ -1,6 +1,9 @@
 // The queue of resumable work: long jobs cut into steps of at most about a millisecond. First in, first out; a step
 // that is not finished goes to the end.
+import { time_now_ns } from "../abi/host";
+import { count, observe } from "../obs";
 import { compactStep } from "./mm/compactor";
+import { Counter, Histogram } from "./obs";
 import { reapStep } from "./proc/lifecycle";
 
 export const enum Work {
@@ -34,7 +37,10 @@ export function workStep(): void {
   const subject = load<i32>(subjects + (at << 2));
   head++;
   if (kind == 0) return;
+  const startedNs = time_now_ns();
   const done = kind == Work.Reap ? reapStep(subject) : compactStep();
+  count(Counter.Steps, 1);
+  observe(Histogram.StepNs, <u64>(time_now_ns() - startedNs));
   if (!done) queueWork(<Work>kind, subject);
 }
 

@@ -297,7 +297,11 @@ describe("stress", () => {
     const { ask, kernel } = machine();
     kernel.onSpawn = (child) => Object.assign(child, { endsNs: Number.POSITIVE_INFINITY });
     kernel.ctrlCAt.push(kernel.nowNs + 1e9);
-    expect(ask("stress leak --workers 3 --seconds 0")).toMatchObject({ status: 130 });
+    expect(ask("stress leak --workers 3 --seconds 0; echo no")).toEqual({
+      output: `stress leak: 3 workers, no limit at 8.0 MiB/s, until Ctrl-C, seed 1\n${[10, 11, 12].map((pid) => `  pid ${pid}: interrupted, peak 42 pages (168.0 KiB), cpu 7.000 ms\n`).join("")}stress leak: 0 exited, 0 killed for lack of memory, 3 ended otherwise\n^C\n`,
+      status: 130,
+      failures: 1,
+    });
     expect(kernel.children.every((child) => child.reaped)).toBe(true);
   });
 });

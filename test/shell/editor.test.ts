@@ -256,11 +256,11 @@ describe("bad input", () => {
     expect(memory(shell)).toBe(before);
   });
 
-  test("10 000 commands leave memory flat", () => {
+  test("5 000 commands leave memory flat", () => {
     const { shell } = interactive();
     shell.type("repeat 200 memctl status --json\r");
     const before = memory(shell);
-    shell.type("repeat 2000 'memctl status --json; crashctl history; ps; trace 100 --json; false'\r");
+    shell.type("repeat 1000 'memctl status --json; crashctl history; ps; trace 100 --json; false'\r");
     expect(memory(shell)).toBe(before);
-  }, 120_000);
+  });
 });

@@ -7,6 +7,7 @@ import { ABI_HASH } from "../abi/index.js";
 import { BuildFailed } from "./command.js";
 import { MeterError } from "./meter.js";
 import { ROOT } from "./places.js";
+import { meteredWasm, type Policy } from "./policies.js";
 
 export interface AotPolicy {
   /** ≤ 31 bytes of [a-z0-9_], starting with a letter. */
@@ -105,4 +106,8 @@ function row(policy: AotPolicy, sha256: Buffer): string {
 /** Write the table to `output`, relative to the repository. */
 export function writeAotTable(policies: AotPolicy[], record: string, output: string): void {
   writeFileSync(join(ROOT, output), aotTable(policies, record));
+}
+
+export function aotPolicy(policy: Policy): AotPolicy {
+  return { name: policy.name, wasm: meteredWasm(policy), kind: policy.kind };
 }

@@ -1,6 +1,6 @@
 // The shim's wasm and host layers as a Linux process (hostshim-c/hosted): build/hosted/policy-host, and with ASan and UBSan
 // build/hosted/policy-host-sanitized. All policies are compiled in, the test policies too.
-import { type AotPolicy, policyUnit, writeAotTable } from "./aot-table.js";
+import { aotPolicy, policyUnit, writeAotTable } from "./aot-table.js";
 import { compileObject, objectPath } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedPolicyFlags, hostedShimFlags, hostedWasm3Flags } from "./flags.js";
@@ -68,8 +68,4 @@ function tableStep(list: Policy[]): Step {
     key: JSON.stringify(list.map(aotPolicy)),
     run: () => writeAotTable(list.map(aotPolicy), RECORD, TABLE),
   };
-}
-
-export function aotPolicy(policy: Policy): AotPolicy {
-  return { name: policy.name, wasm: meteredWasm(policy), kind: policy.kind };
 }

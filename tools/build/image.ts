@@ -1,24 +1,50 @@
 // The kernel image: shim + kernel.wasm + policies + programs, linked into build/ganglion.elf.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { aotPolicy, policyUnit, writeAotTable } from "./aot-table.js";
 import { compileObject, link, objectPath, sourcesIn } from "./cc.js";
 import { command } from "./command.js";
-import { kernelWasmFlags, shimFlags } from "./flags.js";
+import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
+import { meteredWasm, policies, policySteps, RECORD, recordStep } from "./policies.js";
 import { PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
 import { symbolTable } from "./symtab.js";
-import { compileWasm, wasmToC } from "./wasm.js";
+import { compileWasm, wasmToC, wasmToPolicyC } from "./wasm.js";
+import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 
 export const IMAGE = "build/ganglion.elf";
 const SCRIPT = "boot/linker.ld";
 const SYMTAB = "build/c/symtab.bin";
 
+const AOT_TABLE = "build/c/aot_table.c";
+const INTERPRETER = "hostshim-c/wasm/wasm3.c";
+
 /** Every step that leads to the image. */
 export function imageSteps(): Step[] {
-  const shim = sourcesIn(["boot", "hostshim-c/base", "hostshim-c/cpu", "hostshim-c/mem", "hostshim-c/io", "hostshim-c/host", "hostshim-c/main"]);
-  const objects = [...shim, "build/c/kernel.c", "build/c/programs.S"].map((source) => objectPath("image", source));
+  const folders = ["base", "cpu", "mem", "io", "wasm", "host", "main"].map((name) => `hostshim-c/${name}`);
+  const shim = sourcesIn(["boot", ...folders]).filter((source) => source !== INTERPRETER);
+  const list = policies();
+  const builtIn = list.filter((policy) => policy.builtIn);
+  const units = builtIn.map((policy) => `build/c/${policyUnit(policy.name)}.c`);
+  const headers = builtIn.map((policy) => `build/c/${policyUnit(policy.name)}.h`);
+  const sources = [...shim, INTERPRETER, ...WASM3_SOURCES, ...units, AOT_TABLE, "build/c/kernel.c", "build/c/programs.S"];
+  const objects = sources.map((source) => objectPath("image", source));
   return [
+    ...policySteps(list),
+    recordStep(list),
+    ...builtIn.map((policy) => wasmToPolicyC(policyUnit(policy.name), meteredWasm(policy))),
+    ...units.map((source) => compileObject("image", source, policyFlags(), headers)),
+    {
+      name: "table of policies",
+      inputs: ["tools/build/aot-table.ts", ...builtIn.map(meteredWasm)],
+      outputs: [AOT_TABLE],
+      key: JSON.stringify(builtIn.map(aotPolicy)),
+      run: () => writeAotTable(builtIn.map(aotPolicy), RECORD, AOT_TABLE),
+    },
+    compileObject("image", AOT_TABLE, shimFlags(), [...headers, RECORD, ...builtIn.map(meteredWasm)]),
+    wasm3Step(),
+    ...[INTERPRETER, ...WASM3_SOURCES].map((source) => compileObject("image", source, [...wasm3Flags(), ...WASM3_DEFINES], WASM3_HEADERS)),
     compileWasm("kernel", "kernel-as/kernel/main.ts", "kernel"),
     wasmToC("kernel", "build/wasm/kernel.wasm"),
     compileObject("image", "build/c/kernel.c", kernelWasmFlags(), ["build/c/kernel.h"]),

@@ -53,7 +53,8 @@ export async function buildIso(options: IsoOptions): Promise<string> {
 
 function need(program: string): string {
   const path = findProgram(program);
-  if (!path) throw new SetupFailed(`${program} is missing`, { expected: "the packages for ISO images", hint: "npm run iso, which installs them where it may and says how elsewhere" });
+  if (!path)
+    throw new SetupFailed(`${program} is missing`, { expected: "the packages for ISO images", hint: "npm run iso, which installs them where it may and says how elsewhere" });
   return path;
 }
 

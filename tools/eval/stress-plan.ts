@@ -38,8 +38,10 @@ export function planRun(kind: EpisodeKind, meantToRunOut: boolean, seed: number)
     parts.push(`stress ${pattern} --rate ${mib(rate)}${size ? ` --size ${size}` : ""} --seed ${seed} --seconds ${Math.ceil(life)} --workers ${workers} & ${look(then)}`);
     seconds += then;
   };
-  // Time to take all of the memory: 7.5 s to 100 s, so that a warning five seconds before is possible.
+  // Time to take all of the memory: 7.5 s to 100 s, so that a warning five seconds before is possible. Whether a run is meant to
+  // run out does not change how fast it grows: the rate alone tells nothing.
   const rate = rng.logBetween(room / 100, room / 7.5);
+  const other = rng.logBetween(room / 100, room / 7.5);
   switch (kind) {
     case "leak": {
       const share = rng.between(0.2, 0.85);
@@ -50,7 +52,7 @@ export function planRun(kind: EpisodeKind, meantToRunOut: boolean, seed: number)
     case "burst": {
       // stress takes ten times the rate for a burst.
       const fast = room / rng.between(7, 15);
-      start("burst", fast / 10, percent(meantToRunOut ? rng.between(1.4, 2) : rng.between(0.3, 0.85)), 60, meantToRunOut ? 30 : 45);
+      start("burst", fast / 10, mib(room * (meantToRunOut ? rng.between(1.4, 2) : rng.between(0.3, 0.85))), 60, meantToRunOut ? 30 : 45);
       break;
     }
     case "sawtooth": {
@@ -65,14 +67,14 @@ export function planRun(kind: EpisodeKind, meantToRunOut: boolean, seed: number)
       break;
     }
     case "fragment": {
-      start("fragment", room / rng.between(6, 15), percent(rng.between(0.5, 0.8)), 300, 30);
+      const share = rng.between(0.5, 0.8);
+      start("fragment", other, percent(share), 600, (room * share) / other + rng.between(15, 25));
       if (meantToRunOut) start("leak", rate, undefined, 300, (room * 0.8) / rate + AFTER_SECONDS);
       break;
     }
     case "plateau": {
       const level = rng.between(0.6, 0.85);
-      const rise = rng.logBetween(room / 60, room / 7.5);
-      start("plateau", rise, percent(level), 300, (room * level) / rise + rng.between(15, 25));
+      start("plateau", other, percent(level), 600, (room * level) / other + rng.between(15, 25));
       if (meantToRunOut) start("leak", rate, undefined, 300, (room * 0.5) / rate + AFTER_SECONDS);
       break;
     }

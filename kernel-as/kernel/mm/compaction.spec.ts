@@ -212,6 +212,22 @@ export function compactionSpecs(): void {
     assert(worked >= 18, "it works while others live");
   });
 
+  spec("kernel/mm/compaction/a-block-turns-up-by-itself", () => {
+    rng.seed(6);
+    machine(8192);
+    scatter(200_000);
+    const given = buddy.alloc(0, false);
+    assert(given >= 0 && compaction.begin(9) == Status.Ok, "begin");
+    while (buddy.isolatedBlock() == 0) compaction.step(1, migrate);
+    compaction.step(10, migrate);
+    for (let page: u32 = 0; page < pages; page++) for (let owner: u32 = 1; owner < OWNERS; owner++) unmap(owner, page);
+    for (let page: u32 = 0; buddy.largestOrder() < 9; page++) unmap(OWNERS, page);
+    assert(compaction.step(32, migrate) == 0, "the run ends at once");
+    compaction.result(result);
+    assert(result.status == Status.Ok && result.moved == 10 && result.leastPossible > 10, "and moves no page more");
+    checkContents();
+  });
+
   spec("kernel/mm/compaction/runs-dry", () => {
     rng.seed(5);
     machine(8192);

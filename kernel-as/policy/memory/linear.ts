@@ -13,8 +13,8 @@ const LONG_ROWS: i32 = 50;
 const SHORT_ROWS: i32 = 10;
 /** Fewer rows than this: abstain. */
 const LEAST_ROWS: i32 = 8;
-/** A trend counts .8 when it reaches zero in this share of the horizon: 7.8 s of 60. */
-const URGENT_OF_HORIZON: f64 = 0.13;
+/** A trend counts .8 when it reaches zero in this share of the horizon: 6.6 s of 60. */
+const URGENT_OF_HORIZON: f64 = 0.11;
 /** A time to exhaustion beyond this many horizons is none. */
 const SIGHT_HORIZONS: f64 = 10.0;
 /** … and less trust in the trend than this sees none either. */
@@ -22,7 +22,7 @@ const SIGHT_TRUST: f64 = 0.2;
 /** Trust in a line through two lows. */
 const SINKING_TRUST: f64 = 0.9;
 /** Scarcity: from this free share of the managed pages … to this one. */
-const PLENTY: f64 = 0.3;
+const PLENTY: f64 = 0.15;
 const SCARCE: f64 = 0.02;
 /** What each factor counts when nothing else speaks. */
 const SCARCITY_WEIGHT: f64 = 0.62;

@@ -8,7 +8,7 @@ import { ageSeconds } from "./trend";
 const RECOVERY_OF_MANAGED: f64 = 0.01;
 const RECOVERY_OF_FALL: f64 = 0.25;
 // How far below a low that memory came back from a new fall must be before it counts in full, as a share of the fall.
-const NEW_GROUND_OF_FALL: f64 = 0.15;
+const NEW_GROUND_OF_FALL: f64 = 0.25;
 // What a fall over known ground still counts.
 const KNOWN_GROUND: f64 = 0.25;
 // A fall that is expected to turn below this share of the managed pages will not turn in time.

@@ -98,26 +98,22 @@ function list(given: Arguments): i32 {
   return 0;
 }
 
-/** A pid from what was typed; 0 where it is none (then it was told). */
-function pidOf(given: Arguments, word: string): u32 {
+/** A pid from what was typed; where it is none that is told, and the answer is minus the exit status. */
+function pidOf(given: Arguments, word: string): i64 {
   const job = findJob(word);
   if (job) return job.pid;
-  if (word.startsWith("%")) {
-    fail(given, word + ": no such job");
-    return 0;
-  }
+  if (word.startsWith("%")) return -fail(given, word + ": no such job");
   const pid = parseInteger(word);
-  if (pid >= 1 && pid <= (u32.MAX_VALUE as i64)) return pid as u32;
-  complain(given.json, given.command.path + ": PID: must be a pid (1 or more) or %N, not " + word, STATUS_USAGE);
-  return 0;
+  if (pid >= 1 && pid <= (u32.MAX_VALUE as i64)) return pid;
+  return -complain(given.json, given.command.path + ": PID: must be a pid (1 or more) or %N, not " + word, STATUS_USAGE);
 }
 
 function kill(given: Arguments): i32 {
   for (let i = 0; i < given.rest.length; i++) {
     const word = given.rest[i];
     const pid = pidOf(given, word);
-    if (pid == 0) return parseInteger(word) == i64.MIN_VALUE && word.startsWith("%") ? STATUS_FAILED : STATUS_USAGE;
-    const result = killTree(pid, STATUS_KILLED);
+    if (pid < 0) return -pid as i32;
+    const result = killTree(pid as u32, STATUS_KILLED);
     if (result == Status.NotFound) return fail(given, word + ": no such process");
     if (result == Status.Denied) return fail(given, word + ": not permitted: a protected service");
     if (result < 0) return failStatus(given, word, result);

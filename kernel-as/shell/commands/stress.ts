@@ -7,7 +7,7 @@ import { flush, printLine } from "../console";
 import { Json } from "../json";
 import { complain, statusText } from "../report";
 import { spawnProgram } from "../rows";
-import { cancel, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_KILLED } from "../session";
+import { cancel, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_KILLED, session } from "../session";
 import { Command, Effect, operand, option, register, Type } from "../table";
 import { formatBytes, formatSpan, parseSize } from "../units";
 import { endedJson } from "./processes";
@@ -47,8 +47,8 @@ export function registerStress(): void {
 }
 
 /** Ends workers that run, and reaps them. */
-function endWorkers(pids: u32[], status: u32): void {
-  for (let i = 0; i < pids.length; i++) killTree(pids[i], status);
+function endWorkers(pids: u32[]): void {
+  for (let i = 0; i < pids.length; i++) killTree(pids[i], STATUS_KILLED);
   for (let i = 0; i < pids.length; i++) waitFor(pids[i], false);
 }
 
@@ -85,7 +85,7 @@ function stress(given: Arguments): i32 {
     const words = [PROGRAM, pattern, (rate / workers).toString(), (size / workers).toString(), seed.toString(), (ns / 1000000).toString(), i.toString()];
     const pid = spawnProgram(words, 0);
     if (pid < 0) {
-      endWorkers(pids, STATUS_KILLED);
+      endWorkers(pids);
       const why = pid == Status.NotFound ? "no program " + PROGRAM + " in the image" : statusText(pid);
       return complain(given.json, "stress: worker " + (i + 1).toString() + " cannot start: " + why, STATUS_FAILED);
     }
@@ -94,19 +94,25 @@ function stress(given: Arguments): i32 {
   return watchWorkers(given, pattern, pids);
 }
 
-/** Waits for all workers in the order in which they were started. */
+/** Waits for all workers in the order in which they were started. Ctrl-C ends those that still run. */
 function watchWorkers(given: Arguments, pattern: string, pids: u32[]): i32 {
   flush();
   const ends: Ended[] = [];
   for (let i = 0; i < pids.length; i++) {
-    const result = waitFor(pids[i], false);
+    let result = waitFor(pids[i], false);
     if (result == Status.Interrupted) {
-      endWorkers(pids.slice(i), STATUS_INTERRUPTED);
-      return cancel();
+      cancel();
+      for (let k = i; k < pids.length; k++) killTree(pids[k], STATUS_INTERRUPTED);
+      result = waitFor(pids[i], false);
     }
-    if (result < 0) continue;
-    ends.push(ended);
+    if (result >= 0) ends.push(ended);
   }
+  report(given, pattern, ends);
+  return session.cancelled ? STATUS_INTERRUPTED : 0;
+}
+
+/** Says how the workers ended. */
+function report(given: Arguments, pattern: string, ends: Ended[]): void {
   let killed = 0;
   let exited = 0;
   for (let i = 0; i < ends.length; i++) {
@@ -117,7 +123,7 @@ function watchWorkers(given: Arguments, pattern: string, pids: u32[]): i32 {
     const json = new Json().object().string("pattern", pattern).pair("outOfMemory", killed).key("workers").list();
     for (let i = 0; i < ends.length; i++) endedJson(json, ends[i]);
     json.endList().endObject().end();
-    return 0;
+    return;
   }
   for (let i = 0; i < ends.length; i++) {
     const how = ends[i];
@@ -134,5 +140,4 @@ function watchWorkers(given: Arguments, pattern: string, pids: u32[]): i32 {
       " killed for lack of memory" +
       (other > 0 ? ", " + other.toString() + " ended otherwise" : ""),
   );
-  return 0;
 }

@@ -1,6 +1,6 @@
-// Where things lie in the kernel half of every address space. Only numbers. Above base.
-#ifndef GANGLION_MEM_LAYOUT_H
-#define GANGLION_MEM_LAYOUT_H
+// Where things lie in the kernel half of every address space. Only numbers. Bottom layer.
+#ifndef GANGLION_BASE_LAYOUT_H
+#define GANGLION_BASE_LAYOUT_H
 
 // Each of these starts a 512 GiB slot of the top-level table; all slots in use are filled at boot.
 #define DIRECT_MAP_VA 0xffff800000000000ULL // all RAM, writable, not executable

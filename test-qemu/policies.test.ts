@@ -1,0 +1,131 @@
+// Policy modules in the booted kernel: swapped while it runs, ejected when they misbehave, refused when they should be.
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { pack } from "tar-stream";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { Machine } from "../tools/machine/index.js";
+
+const moduleList = z.looseObject({
+  modules: z.array(z.looseObject({ name: z.string(), state: z.string(), engine: z.string(), calls: z.number(), errors: z.number(), reason: z.string() })),
+});
+const memory = z.looseObject({ freePages: z.number() });
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ganglion-"));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What each bad policy is ejected for. */
+const BAD: [string, RegExp][] = [
+  ["bad_trap", /trap/],
+  ["bad_loop", /fuel/],
+  ["bad_nan", /finite/],
+  ["bad_range", /outside/],
+  ["bad_store", /trap|bounds/],
+  ["bad_negative", /negative|-\d|answered/],
+  ["bad_depth", /fuel|depth|deep|stack|trap/],
+];
+
+test("bad policies are ejected to the fallback, the reason is told, and no frame is lost", async () => {
+  await using machine = await Machine.boot({ accel: "tcg", mem: "64M", seed: 1 });
+  for (const [name, reason] of BAD) {
+    const before = await machine.ask("memctl status --json", memory);
+    expect((await machine.run(`modctl load policies/${name}.wasm`)).status, name).toBe(0);
+    expect((await machine.run(`modctl swap ${name}`)).status, name).toBe(0);
+    await machine.run("sleep 0.3");
+    const { modules } = await machine.ask("modctl list --json", moduleList);
+    const row = modules.find((module) => module.name === name);
+    expect(row?.state, name).toBe("ejected");
+    expect(row?.reason, name).toMatch(reason);
+    expect(modules.find((module) => module.name === "fallback")?.state, name).toBe("active");
+    expect((await machine.run(`modctl unload ${name}`)).status, name).toBe(0);
+    const after = await machine.ask("memctl status --json", memory);
+    expect(before.freePages - after.freePages, name).toBeLessThan(32);
+  }
+  expect((await machine.run("trace 4096")).output).toMatch(/PolicyEject/);
+  expect((await machine.run("memctl check")).status).toBe(0);
+});
+
+test("a swap loses no sample, and the other engine gives the same decision", async () => {
+  await using machine = await Machine.boot({ accel: "tcg", mem: "64M", seed: 1 });
+  const prediction = z.looseObject({ samples: z.number(), beats: z.number(), moduleId: z.number() });
+  await machine.run("sleep 2");
+  const before = await machine.ask("crashctl status --json", prediction);
+  expect(before.moduleId).toBeGreaterThan(0);
+  expect((await machine.run("modctl fallback memory; sleep 0.5; modctl swap linear; sleep 0.3")).failures).toBe(0);
+  const after = await machine.ask("crashctl status --json", prediction);
+  expect(after.samples).toBeGreaterThanOrEqual(Math.min(100, before.samples + 5));
+  expect(after.moduleId).toBe(before.moduleId);
+});
+
+test("both engines warn alike", async () => {
+  const run = async (policyEngine: "aot" | "wasm3") => {
+    const script = ["stress leak --rate 4M --seconds 10", "crashctl history --json"];
+    await using machine = await Machine.boot({ accel: "tcg", clock: "virtual", mem: "48M", seed: 3, append: "auto=0", policyEngine, script });
+    const { modules } = await machine.ask("modctl list --json", moduleList);
+    expect(modules.find((module) => module.name === "linear")?.engine).toBe(policyEngine);
+    const history = JSON.parse(machine.scriptResults[1]?.output ?? "") as { rows: { confidencePpm: number; risk: string; outcome: string }[] };
+    return history.rows.map(({ risk, outcome }) => ({ risk, outcome }));
+  };
+  const aot = await run("aot");
+  expect(aot.length).toBeGreaterThan(0);
+  expect(await run("wasm3")).toEqual(aot);
+});
+
+/** A function body of `depth` nested blocks, as a whole module. */
+function deepModule(depth: number): Buffer {
+  const body = Buffer.concat([Buffer.from([0]), Buffer.alloc(depth * 2, Buffer.from([0x02, 0x40])), Buffer.alloc(depth, 0x0b), Buffer.from([0x0b])]);
+  const leb = (value: number): Buffer => Buffer.from(value < 128 ? [value] : [(value & 127) | 128, value >> 7]);
+  const code = Buffer.concat([Buffer.from([1]), leb(body.length), body]);
+  const memorySection = Buffer.from([5, 4, 1, 1, 1, 1]);
+  return Buffer.concat([
+    Buffer.from("\0asm\x01\0\0\0", "latin1"),
+    Buffer.from([1, 4, 1, 0x60, 0, 0]),
+    Buffer.from([3, 2, 1, 0]),
+    memorySection,
+    Buffer.from([10]),
+    leb(code.length),
+    code,
+  ]);
+}
+
+/** A module that imports one function. */
+const importing = Buffer.concat([Buffer.from("\0asm\x01\0\0\0", "latin1"), Buffer.from([1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x61, 1, 0x62, 0, 0, 5, 4, 1, 1, 1, 1])]);
+
+test("modules that the build does not vouch for, or that have no good form, are refused, each with its own words", async () => {
+  const linear = readFileSync("build/policies/linear.wasm");
+  const changed = Buffer.from(linear);
+  changed[changed.length - 1] = (changed.at(-1) as number) ^ 1;
+  const cases: [string, Buffer, RegExp][] = [
+    ["truncated", linear.subarray(0, linear.length - 100), /damaged|form|past the end|ends/i],
+    ["unrecorded", changed, /record/i],
+    ["deep", deepModule(65), /nest|deep/i],
+    ["importing", importing, /import/i],
+    ["garbage", Buffer.from("this is no module at all"), /damaged|form|magic|wasm/i],
+    ["empty", Buffer.alloc(0), /damaged|form|wasm|end/i],
+    ["huge", Buffer.alloc(300 << 10), /256 KiB|range/i],
+  ];
+  const initrd = join(folder, "bad.tar");
+  const archive = pack();
+  const written = pipeline(archive, createWriteStream(initrd));
+  for (const [name, bytes] of cases) archive.entry({ name: `${name}.wasm` }, bytes);
+  archive.finalize();
+  await written;
+  await using machine = await Machine.boot({ accel: "tcg", mem: "64M", seed: 1, initrd });
+  const words = new Set<string>();
+  for (const [name, , expected] of cases) {
+    const answer = await machine.run(`modctl load ${name}.wasm`);
+    expect(answer.status, name).toBe(1);
+    expect(answer.output, name).toMatch(expected);
+    words.add(answer.output.split(":")[2] ?? "");
+  }
+  expect(words.size).toBeGreaterThanOrEqual(5);
+  expect((await machine.run("memctl check")).status).toBe(0);
+});
