@@ -46,7 +46,18 @@ test("1 MB of random bytes, a 1 MB line, NULs and broken UTF-8 on the serial lin
 
 test("unknown commands and numbers out of range say what they expected", async () => {
   await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1 });
-  for (const line of ["crashctl tune 2", "crashctl tune abc", "stress leak --rate -1", "stress leak --size 0", "memctl compact --order 99", "kill abc", "sleep -1", "trace -5", "stress teapot", "memctl nothing"]) {
+  for (const line of [
+    "crashctl tune 2",
+    "crashctl tune abc",
+    "stress leak --rate -1",
+    "stress leak --size 0",
+    "memctl compact --order 99",
+    "kill abc",
+    "sleep -1",
+    "trace -5",
+    "stress teapot",
+    "memctl nothing",
+  ]) {
     const answer = await machine.run(line);
     expect(answer.status, line).toBe(2);
     expect(answer.output.length, line).toBeGreaterThan(10);

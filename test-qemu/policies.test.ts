@@ -1,6 +1,5 @@
 // Policy modules in the booted kernel: swapped while it runs, ejected when they misbehave, refused when they should be.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -9,7 +8,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { Machine } from "../tools/machine/index.js";
 
-const moduleList = z.looseObject({ modules: z.array(z.looseObject({ name: z.string(), state: z.string(), engine: z.string(), calls: z.number(), errors: z.number(), reason: z.string() })) });
+const moduleList = z.looseObject({
+  modules: z.array(z.looseObject({ name: z.string(), state: z.string(), engine: z.string(), calls: z.number(), errors: z.number(), reason: z.string() })),
+});
 const memory = z.looseObject({ freePages: z.number() });
 let folder: string;
 
@@ -84,7 +85,15 @@ function deepModule(depth: number): Buffer {
   const leb = (value: number): Buffer => Buffer.from(value < 128 ? [value] : [(value & 127) | 128, value >> 7]);
   const code = Buffer.concat([Buffer.from([1]), leb(body.length), body]);
   const memorySection = Buffer.from([5, 4, 1, 1, 1, 1]);
-  return Buffer.concat([Buffer.from("\0asm\x01\0\0\0", "latin1"), Buffer.from([1, 4, 1, 0x60, 0, 0]), Buffer.from([3, 2, 1, 0]), memorySection, Buffer.from([10]), leb(code.length), code]);
+  return Buffer.concat([
+    Buffer.from("\0asm\x01\0\0\0", "latin1"),
+    Buffer.from([1, 4, 1, 0x60, 0, 0]),
+    Buffer.from([3, 2, 1, 0]),
+    memorySection,
+    Buffer.from([10]),
+    leb(code.length),
+    code,
+  ]);
 }
 
 /** A module that imports one function. */

@@ -29,7 +29,27 @@ test("an unknown command", async () => {
 
 test("every command has help", async () => {
   const { output } = await machine.run("help");
-  for (const name of ["version", "uptime", "dmesg", "ps", "kill", "free", "memctl", "trace", "modctl", "stress", "crashctl", "repeat", "watch", "sleep", "poweroff", "reboot", "panic", "jobs", "wait"]) {
+  for (const name of [
+    "version",
+    "uptime",
+    "dmesg",
+    "ps",
+    "kill",
+    "free",
+    "memctl",
+    "trace",
+    "modctl",
+    "stress",
+    "crashctl",
+    "repeat",
+    "watch",
+    "sleep",
+    "poweroff",
+    "reboot",
+    "panic",
+    "jobs",
+    "wait",
+  ]) {
     expect(output).toContain(name);
     const help = await machine.run(`${name} --help`);
     expect(help.status, name).toBe(0);
@@ -38,7 +58,10 @@ test("every command has help", async () => {
 });
 
 test("memory as JSON adds up", async () => {
-  const row = await machine.ask("memctl status --json", z.looseObject({ managedPages: z.number(), freePages: z.number(), userPages: z.number(), tablePages: z.number(), kernelPages: z.number() }));
+  const row = await machine.ask(
+    "memctl status --json",
+    z.looseObject({ managedPages: z.number(), freePages: z.number(), userPages: z.number(), tablePages: z.number(), kernelPages: z.number() }),
+  );
   expect(row.freePages + row.userPages + row.tablePages + row.kernelPages).toBe(row.managedPages);
   expect(row.managedPages).toBeGreaterThan(10_000);
   expect((await machine.run("memctl check")).status).toBe(0);

@@ -4,9 +4,9 @@ import { Event, ExitReason, PROCESSES, ProcessState, Status } from "../abi/numbe
 import { Arena } from "../lib/arena";
 import { getU8 } from "../lib/bytes";
 import { ByteRing } from "../lib/ring";
+import { count } from "../obs";
 import { CONSOLE_BYTES } from "./limits";
 import { copyOut } from "./mm/usercopy";
-import { count } from "../obs";
 import { Counter, trace } from "./obs";
 import { completeWait, endProcess } from "./proc/lifecycle";
 import { FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "./proc/process";

@@ -1,12 +1,12 @@
 // Who runs next, and until when: round robin with a fixed quantum. Also the accounts of processor time.
 import { timer_arm } from "../abi/host";
 import { Event, Next, ProcessState } from "../abi/numbers";
-import { QUANTUM_NS } from "./limits";
 import { count } from "../obs";
+import { QUANTUM_NS } from "./limits";
 import { Counter, trace } from "./obs";
+import { nextBeat } from "./policy";
 import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
-import { nextBeat } from "./policy";
 import { nextWake } from "./time";
 import { workPending, workStep } from "./work";
 

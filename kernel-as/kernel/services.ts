@@ -2,8 +2,8 @@
 import { Status } from "../abi/numbers";
 import { literalCopy } from "../lib/bytes";
 import { say, sayEnd } from "./obs";
-import { FLAG_PROTECTED, FLAG_SERVICE } from "./proc/process";
 import { spawn } from "./proc/lifecycle";
+import { FLAG_PROTECTED, FLAG_SERVICE } from "./proc/process";
 
 const argv: usize = memory.data(32);
 

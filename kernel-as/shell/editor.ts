@@ -17,7 +17,7 @@ const ESCAPE_BYTES: i32 = 16;
 /** how many names Tab lists */
 const LISTED: i32 = 200;
 
-export enum Typed {
+export const enum Typed {
   /** the line goes on */
   More = 0,
   /** Enter */

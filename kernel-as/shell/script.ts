@@ -5,7 +5,7 @@
 /** Stands in a word for `$?`; no control byte ever comes from a line. */
 const STATUS_MARK: string = "\u0001";
 
-export enum Join {
+export const enum Join {
   /** the first of its list */
   First = 0,
   /** after &&: runs when the one before succeeded */

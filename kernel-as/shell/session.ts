@@ -2,7 +2,7 @@
 import { kernelCommandLine } from "./rows";
 
 /** How the shell talks. */
-export enum Mode {
+export const enum Mode {
   /** a person at the serial console: banner, prompt, line editor */
   Interactive = 0,
   /** a program at the serial console: marks around each line's output, no echo */

@@ -3,7 +3,7 @@
 import { Arguments } from "./arguments";
 
 /** What a command may do to the machine. */
-export enum Effect {
+export const enum Effect {
   /** reads only */
   Observe = 0,
   /** changes what can be changed back */
@@ -17,7 +17,7 @@ export function effectName(effect: Effect): string {
 }
 
 /** Type of an argument; `minimum` and `maximum` are in the unit given here. */
-export enum Type {
+export const enum Type {
   /** an option without a value */
   Switch = 0,
   /** whole number */

@@ -1,6 +1,6 @@
 // UTF-8 one byte at a time, strict, and the width of a character on a terminal. Pure.
 
-export enum Feed {
+export const enum Feed {
   /** more bytes belong to the character */
   More = 0,
   /** a character is complete */

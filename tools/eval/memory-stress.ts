@@ -6,7 +6,7 @@ import { z } from "zod";
 import { BUILD, UsageError } from "../lib/index.js";
 import { Machine } from "../machine/index.js";
 import { EPISODE_KINDS } from "./memory-episodes.js";
-import { LEAD_MS, scoreEpisode, type EpisodeScore, type Summary, summarize } from "./memory-score.js";
+import { type EpisodeScore, LEAD_MS, type Summary, scoreEpisode, summarize } from "./memory-score.js";
 import { planAll, type StressRun } from "./stress-plan.js";
 
 /** Hang detector for one run of a few virtual minutes. */
@@ -154,5 +154,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--keep")) options.keep = join(BUILD, "eval", `memory-stress-${options.seed}`);
   const json = args.includes("--json");
   const results = await memoryStress(options, (line) => (json ? process.stderr : process.stdout).write(`${line}\n`));
-  console.log(json ? JSON.stringify(stressJson(results, options)) : `\n${results[0]?.policy}, seed ${options.seed}, lead counted from ${LEAD_MS / 1000} s\n${stressTable(results)}`);
+  console.log(
+    json ? JSON.stringify(stressJson(results, options)) : `\n${results[0]?.policy}, seed ${options.seed}, lead counted from ${LEAD_MS / 1000} s\n${stressTable(results)}`,
+  );
 }

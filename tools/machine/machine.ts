@@ -5,7 +5,18 @@ import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { KERNEL_ELF, KernelPanic, LOGS, MachineGone, TimeLimit, UnexpectedAnswer, UsageError } from "../lib/index.js";
-import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptionsInput, parseMachineOptions, type QemuExit, QemuProcess, qemuArguments, Tail } from "../qemu/index.js";
+import {
+  chooseAccel,
+  gdbLine,
+  initrdFile,
+  kernelCommandLine,
+  type MachineOptionsInput,
+  parseMachineOptions,
+  type QemuExit,
+  QemuProcess,
+  qemuArguments,
+  Tail,
+} from "../qemu/index.js";
 import { EpitaphScanner, type FrameEvent, FrameParser, Newlines } from "../serial/index.js";
 
 /** Hang detectors, not performance targets. */
@@ -112,7 +123,17 @@ export class Machine {
     // On the virtual clock the console goes to the log file itself and is read from there: see Tail.
     const virtual = parsed.clock === "virtual";
     const output = virtual ? openSync(log, "w") : undefined;
-    const plan = { ...parsed, accel: choice.accel, kernel, iso, commandLine, initrd: initrdFile(parsed.initrd), log: virtual ? undefined : log, console: "pipe", reboot: false } as const;
+    const plan = {
+      ...parsed,
+      accel: choice.accel,
+      kernel,
+      iso,
+      commandLine,
+      initrd: initrdFile(parsed.initrd),
+      log: virtual ? undefined : log,
+      console: "pipe",
+      reboot: false,
+    } as const;
     const deadlineMs = bootDeadlineMs ?? (parsed.boot === "direct" ? BOOT_DEADLINE_MS : ISO_BOOT_DEADLINE_MS) + script.length * commandDeadlineMs;
     const started = performance.now();
     const qemu = QemuProcess.start(qemuArguments(plan), "pipe", output);

@@ -104,7 +104,10 @@ export function kernelCommandLine(options: Pick<MachineOptions, "append" | "seed
   ];
   const line = words.filter(Boolean).join(" ");
   if (line.length >= KERNEL_LINE_BYTES) {
-    throw new UsageError(`the kernel command line would have ${line.length} bytes`, { expected: `fewer than ${KERNEL_LINE_BYTES}`, hint: "fewer commands at once, or --clock real" });
+    throw new UsageError(`the kernel command line would have ${line.length} bytes`, {
+      expected: `fewer than ${KERNEL_LINE_BYTES}`,
+      hint: "fewer commands at once, or --clock real",
+    });
   }
   return line;
 }

@@ -24,7 +24,12 @@ function machine(shell: Script, commandLine = "console=machine seed=1 junk=1"): 
     yield { touch: 0 };
     yield { call: "exit", args: [7] };
   }
-  return new SimKernel({ wasm, memoryBytes: MEMORY, commandLine, programs: { shell: { script: shell }, leak: { script: leak }, sleeper: { script: sleeper }, quick: { script: quick } } });
+  return new SimKernel({
+    wasm,
+    memoryBytes: MEMORY,
+    commandLine,
+    programs: { shell: { script: shell }, leak: { script: leak }, sleeper: { script: sleeper }, quick: { script: quick } },
+  });
 }
 
 /** What a script needs to call the kernel with bytes: a scratch page of its linear memory, reached through the simulator. */

@@ -77,7 +77,7 @@ function migrate(from: u32, to: u32, owner: u32, page: u32): i32 {
   const slot = <i32>owner - 1;
   if (!isMapping(slot)) return Status.NotFound;
   frame_copy(to, from);
-  const before = space_remap(processAt(slot).space, <u64>page << 12, to);
+  const before = space_remap(processAt(slot).space, (<u64>page) << 12, to);
   if (before < 0) return <i32>before;
   replaceFrame(slot, from, to);
   return Status.Ok;

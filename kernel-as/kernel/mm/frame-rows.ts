@@ -20,7 +20,7 @@ const OWNER: usize = 10;
 const PAGE: usize = 12;
 
 /** What a frame is. */
-export enum FrameState {
+export const enum FrameState {
   /** not the first frame of its block */
   Inner = 0,
   /** first frame of a free block, on a free list */

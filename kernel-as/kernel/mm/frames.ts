@@ -8,14 +8,12 @@ import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
 import { verify } from "./buddy-check";
-import { fragmentationPpm } from "./free-runs";
-import { verify } from "./buddy-check";
 import { compactionCount, compactionMoved } from "./compactor";
 import { nextInUse, setNextInUse, setOwner } from "./frame-rows";
 import { fragmentationPpm } from "./free-runs";
 
 /** What a frame is taken for. */
-export enum FrameUse {
+export const enum FrameUse {
   /** a page of a process; may be moved */
   User = 0,
   /** a page table, or the pool of them */

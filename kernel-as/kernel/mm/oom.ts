@@ -45,12 +45,12 @@ export function killForMemory(wanted: i32): bool {
  * False where nothing can be had, or the caller itself was chosen.
  */
 export function reclaimNow(slot: i32): bool {
-  for (let ending = findEnding(); ending != NO_SLOT; ending = findEnding()) {
-    cancelReap(ending);
-    while (!reapStep(ending)) {}
-    return true;
+  let ending = findEnding();
+  if (ending == NO_SLOT) {
+    if (!killForMemory(slot) || processAt(slot).state == ProcessState.Ending) return false;
+    ending = findEnding();
   }
-  if (!killForMemory(slot)) return false;
-  if (processAt(slot).state == ProcessState.Ending) return false;
-  return reclaimNow(slot);
+  cancelReap(ending);
+  while (!reapStep(ending)) {}
+  return true;
 }

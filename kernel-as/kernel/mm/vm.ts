@@ -12,7 +12,7 @@ const segment = changetype<ProgramSegment>(memory.data(32, 8));
 const zeros: usize = memory.data(4096, 8);
 
 /** Kind of access that faulted. */
-export enum Access {
+export const enum Access {
   Read = 0,
   Write = 1,
   Execute = 2,

@@ -6,11 +6,11 @@ import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_
 import { copy, equal, getU8, nameLength } from "../../lib/bytes";
 import { bootInfo } from "../boot";
 import { REAP_FRAMES } from "../limits";
-import { releaseUserFrames } from "../mm/vm";
 import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
+import { releaseUserFrames } from "../mm/vm";
 import { trace } from "../obs";
 import { deliverChild } from "../sys/process";
-import { Work, queueWork } from "../work";
+import { queueWork, Work } from "../work";
 import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, Process, processAt, releaseSlot, slotOf, takeSlot } from "./process";
 import { enqueue, unqueue } from "./runqueue";
 
@@ -53,8 +53,8 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   process.flags = flags;
   process.program = program;
   process.startedNs = time_now_ns();
-  process.limitBytes = <u64>info.initialPages << 12;
-  process.maximumBytes = <u64>info.maximumPages << 12;
+  process.limitBytes = (<u64>info.initialPages) << 12;
+  process.maximumBytes = (<u64>info.maximumPages) << 12;
   process.argumentBytes = bytes;
   copy(argumentsAt(slot), argv, bytes);
   const status = context_create(slot, space, info.entryVa, USER_STACK_TOP_VA, process.pid);

@@ -1,6 +1,7 @@
 // The process table: what a process is, and how slots are taken and found. Life and death are in lifecycle.ts.
-import { Arena } from "../../lib/arena";
+
 import { ARGUMENT_BYTES, PROCESSES, ProcessState } from "../../abi/numbers";
+import { Arena } from "../../lib/arena";
 
 /** Frame lists end here. */
 export const NO_FRAME: u32 = 0xffffffff;
@@ -60,8 +61,6 @@ export function initProcesses(arena: Arena): void {
   argumentText = arena.take(PROCESSES * ARGUMENT_BYTES);
 }
 
-// @ts-ignore: decorator
-@inline
 export function processAt(slot: i32): Process {
   return changetype<Process>(table + <usize>slot * offsetof<Process>());
 }

@@ -2,12 +2,12 @@
 import { panic, power_off, reboot } from "../../abi/host";
 import { COMPACT_RESULT_BYTES } from "../../abi/layouts";
 import { Control, ProcessState, Status } from "../../abi/numbers";
+import { clearTrace } from "../../obs";
 import { setForeground } from "../console";
 import { MAX_ORDER } from "../mm/buddy";
-import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { compactionResult, startCompaction } from "../mm/compactor";
+import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { copyIn, copyOut } from "../mm/usercopy";
-import { clearTrace } from "../../obs";
 import { moduleFallback, moduleLoad, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";

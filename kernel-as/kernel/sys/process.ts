@@ -1,10 +1,10 @@
 // System calls about processes: arguments, spawn, wait, kill, sleep.
 import { EXIT_INFO_BYTES, ExitInfo } from "../../abi/layouts";
 import { ARGUMENT_BYTES, ExitReason, ProcessState, Status } from "../../abi/numbers";
-import { noteWake } from "../time";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { collectChild, endProcess, findEndedChild, spawn } from "../proc/lifecycle";
 import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { noteWake } from "../time";
 import { WAITS } from "./table";
 
 const arguments_: usize = memory.data(1024);

@@ -1,20 +1,27 @@
 // The query system call: rows of a topic, filled one by one into a scratch buffer and copied out.
 import { boot_region, program_info } from "../../abi/host";
 import {
-  ACCURACY_ROW_BYTES, MEMORY_ROW_BYTES, MEM_REGION_BYTES, MODULE_ROW_BYTES,
-  ORDER_ROW_BYTES, PREDICTION_ROW_BYTES, PROCESS_ROW_BYTES, PROGRAM_INFO_BYTES, SYSTEM_ROW_BYTES,
+  ACCURACY_ROW_BYTES,
+  MEM_REGION_BYTES,
+  MEMORY_ROW_BYTES,
+  MODULE_ROW_BYTES,
+  ORDER_ROW_BYTES,
+  PREDICTION_ROW_BYTES,
+  PROCESS_ROW_BYTES,
+  PROGRAM_INFO_BYTES,
+  SYSTEM_ROW_BYTES,
 } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
 import { copy, nameLength } from "../../lib/bytes";
+import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
 import { commandLine, commandLineBytes } from "../boot";
+import { SCRATCH_BYTES } from "../limits";
 import { fillMemoryRow, fillOrderRow } from "../mm/frames";
 import { copyOut } from "../mm/usercopy";
-import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
 import { fillModuleRow, moduleFault } from "../module/registry";
 import { fillPredictionRow } from "../policy";
 import { predictAccuracy, predictHistory } from "../predict";
 import { fillProcessRow, fillSystemRow } from "../rows";
-import { SCRATCH_BYTES } from "../limits";
 
 const scratch: usize = memory.data(65536, 8);
 
@@ -48,30 +55,48 @@ function fillTopic(topic: u32, start: u64, room: u32): i32 {
 
 function rowBytesOf(topic: u32): u32 {
   switch (topic) {
-    case Topic.System: return SYSTEM_ROW_BYTES;
-    case Topic.Memory: return MEMORY_ROW_BYTES;
-    case Topic.Orders: return ORDER_ROW_BYTES;
-    case Topic.Processes: return PROCESS_ROW_BYTES;
-    case Topic.Modules: return MODULE_ROW_BYTES;
-    case Topic.Prediction: return PREDICTION_ROW_BYTES;
-    case Topic.Regions: return MEM_REGION_BYTES;
-    case Topic.Programs: return PROGRAM_INFO_BYTES;
-    case Topic.Accuracy: return ACCURACY_ROW_BYTES;
-    default: return 0;
+    case Topic.System:
+      return SYSTEM_ROW_BYTES;
+    case Topic.Memory:
+      return MEMORY_ROW_BYTES;
+    case Topic.Orders:
+      return ORDER_ROW_BYTES;
+    case Topic.Processes:
+      return PROCESS_ROW_BYTES;
+    case Topic.Modules:
+      return MODULE_ROW_BYTES;
+    case Topic.Prediction:
+      return PREDICTION_ROW_BYTES;
+    case Topic.Regions:
+      return MEM_REGION_BYTES;
+    case Topic.Programs:
+      return PROGRAM_INFO_BYTES;
+    case Topic.Accuracy:
+      return ACCURACY_ROW_BYTES;
+    default:
+      return 0;
   }
 }
 
 // 1: filled; 0: nothing at this index, later ones may have; < 0: the end.
 function fillRow(topic: u32, index: u32, row: usize): i32 {
   switch (topic) {
-    case Topic.System: return index == 0 ? fillSystemRow(row) : -1;
-    case Topic.Memory: return index == 0 ? fillMemoryRow(row) : -1;
-    case Topic.Orders: return fillOrderRow(index, row);
-    case Topic.Processes: return fillProcessRow(index, row);
-    case Topic.Modules: return fillModuleRow(index, row);
-    case Topic.Prediction: return index == 0 ? fillPredictionRow(row) : -1;
-    case Topic.Regions: return boot_region(index, row) == Status.Ok ? 1 : -1;
-    case Topic.Programs: return program_info(index, row) == Status.Ok ? 1 : -1;
+    case Topic.System:
+      return index == 0 ? fillSystemRow(row) : -1;
+    case Topic.Memory:
+      return index == 0 ? fillMemoryRow(row) : -1;
+    case Topic.Orders:
+      return fillOrderRow(index, row);
+    case Topic.Processes:
+      return fillProcessRow(index, row);
+    case Topic.Modules:
+      return fillModuleRow(index, row);
+    case Topic.Prediction:
+      return index == 0 ? fillPredictionRow(row) : -1;
+    case Topic.Regions:
+      return boot_region(index, row) == Status.Ok ? 1 : -1;
+    case Topic.Programs:
+      return program_info(index, row) == Status.Ok ? 1 : -1;
     default: {
       if (index != 0) return -1;
       predictAccuracy(row);

@@ -2,11 +2,11 @@
 import { context_return } from "../../abi/host";
 import { Trap } from "../../abi/layouts";
 import { ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
-import { endProcess } from "../proc/lifecycle";
-import { processAt } from "../proc/process";
+import { rng } from "../boot";
 import { takeInterrupted } from "../console";
 import { yieldTurn } from "../dispatch";
-import { rng } from "../boot";
+import { endProcess } from "../proc/lifecycle";
+import { processAt } from "../proc/process";
 import { sysRead, sysWrite } from "./console";
 import { sysControl } from "./control";
 import { sysMemoryLimit, sysMemoryRelease } from "./memory";

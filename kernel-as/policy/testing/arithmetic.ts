@@ -103,15 +103,15 @@ export function policy_decide(inputBytes: i32): i32 {
         hash = rotl(hash, 7) ^ <i64>turns;
       }
     } else if (operation < 240) {
-      memory.copy(TABLE + <usize>(a >> 8 & 255), TABLE + <usize>(b & 511), <usize>(b >> 16 & 511));
-      memory.fill(TABLE + <usize>(a >> 16 & 511), <u8>b, <usize>(b >> 32 & 511));
+      memory.copy(TABLE + <usize>((a >> 8) & 255), TABLE + <usize>(b & 511), <usize>((b >> 16) & 511));
+      memory.fill(TABLE + <usize>((a >> 16) & 511), <u8>b, <usize>((b >> 32) & 511));
       hash ^= load<i64>(TABLE + <usize>(b & 1016));
     } else if (operation < 244) {
       hash ^= recurse(<i32>(b & 127), a);
     } else if (operation === 250) {
       hash += load<i32>(<usize>b); // mostly outside
     } else {
-      hash += <i64>load<u8>(TABLE + <usize>(b & 1023)) - <i64>load<i16>(TABLE + <usize>(a >> 8 & 1022));
+      hash += <i64>load<u8>(TABLE + <usize>(b & 1023)) - <i64>load<i16>(TABLE + <usize>((a >> 8) & 1022));
     }
   }
   out.confidence = real;

@@ -10,7 +10,7 @@ export function policy_reset(seed: i32): i32 {
 export function policy_decide(inputBytes: i32): i32 {
   answerCalm();
   // The first address past the memory, or far outside, by the input.
-  const beyond: usize = (<usize>memory.size() << 16) + (<usize>inputBytes << 16);
+  const beyond: usize = ((<usize>memory.size()) << 16) + ((<usize>inputBytes) << 16);
   store<i32>(beyond, inputBytes);
   return 0;
 }
