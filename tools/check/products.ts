@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exec, KERNEL_ELF } from "../lib/index.js";
 
 const IMAGE_LIMIT_BYTES = 2_000_000;
-const FLOAT = /(^|[^\w])((f32|f64|v128)\b[.\w]*|[if]\d\dx\d+\.\w+|i(32|64)\.(trunc|reinterpret)_\w+)/;
+const FLOAT = /(^|[^\w])((f32|f64|v128)\b[.\w]*|[if]\d+x\d+\.\w+|i(32|64)\.(trunc|reinterpret)_\w+)/;
 const SHOWN = 5;
 
 /** The instruction of a line of wasm-objdump -d, where it computes with floats or vectors. */

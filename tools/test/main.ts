@@ -26,7 +26,7 @@ async function select(words: string[]): Promise<Selection> {
   const { stdout } = await exec(process.execPath, [VITEST, "list", "--filesOnly"], { cwd: ROOT, allowFailure: true });
   const files = names.filter((name) => stdout.includes(name));
   const tests = names.filter((name) => !files.includes(name));
-  return { args: [...options, ...files, ...(tests.length > 0 ? ["-t", tests.join(" ")] : [])], byName: tests.length > 0 };
+  return { args: [...options, ...files, ...(tests.length > 0 ? ["-t", tests.join("|")] : [])], byName: tests.length > 0 };
 }
 
 async function runTests(words: string[]): Promise<Summary> {
