@@ -18,6 +18,7 @@ static void read_features(void) {
   f->max_leaf = cpu_id(0, 0).eax;
   cpuid_t one = cpu_id(1, 0);
   f->global_pages = one.edx & (1u << 13);
+  f->machine_check = one.edx & (1u << 7);
   f->rdrand = one.ecx & (1u << 30);
   f->avx = one.ecx & (1u << 28);
   if (one.ecx & (1u << 26)) f->bits |= FEATURE_XSAVE;
@@ -49,6 +50,7 @@ void cpu_features_init(uint64_t image_va_to_writable) {
   read_features();
   uint64_t cr4 = cpu_read_cr4();
   if (cpu_features.global_pages) cr4 |= CR4_PGE;
+  if (cpu_features.machine_check) cr4 |= CR4_MCE; // else such a fault resets the machine without a word
   if (cpu_has(FEATURE_SMEP)) cr4 |= CR4_SMEP;
   if (cpu_features.umip) cr4 |= CR4_UMIP;
   if (cpu_has(FEATURE_SMAP)) {

@@ -68,8 +68,8 @@ static void die(const registers_t *r, uint64_t cr2) {
   };
   bool with_address = r->vector == VECTOR_PAGE_FAULT || r->vector == VECTOR_DOUBLE_FAULT;
   const char *why = in_stack_guard(cr2) ? ": ring 0's stack is full" : in_windows(cr2) ? ": outside a linear memory" : "";
-  if (with_address) panic_at(&registers, "%s at 0x%lx in ring 0%s", exception_name(r->vector), cr2, why);
-  panic_at(&registers, "%s in ring 0", exception_name(r->vector));
+  if (with_address) panic_at(&registers, "%s at 0x%lx in ring %lu%s", exception_name(r->vector), cr2, r->cs & 3, why);
+  panic_at(&registers, "%s in ring %lu", exception_name(r->vector), r->cs & 3);
 }
 
 void trap_handle_ring0(registers_t *registers) {

@@ -1,5 +1,5 @@
 // Runs a policy through the very host calls that kernel.wasm makes, on a list of requests: the shim's half of the
-// differential test (tools/build/differential.hosted.test.ts). Not the kernel: it judges no answer.
+// differential test (tools/reference/policy-engines.hosted.test.ts). Not the kernel: it judges no answer.
 //   policy-host aot|wasm3 NAME|FILE.wasm < requests > responses
 // NAME is a policy of the table; FILE.wasm goes the way of a module out of the initrd.
 // Request: u32 operation, u32 number, u64 fuel, then for DECIDE `number` bytes of input. 0 reset(number) · 1 decide · 2 reopen.
@@ -75,11 +75,13 @@ static int32_t open_module(bool interpreted, const char *what) {
   return (int32_t)(interpreted ? w2c_host_module_open_builtin_wasm3(&host, index, ARENA_PFN, ARENA_PAGES) : w2c_host_module_open_aot(&host, index));
 }
 
-static int32_t open_bound(bool interpreted, const char *what) {
-  int32_t handle = open_module(interpreted, what);
-  if (handle < 0) return handle;
-  int32_t kind = (int32_t)w2c_host_module_kind(&host, (uint32_t)handle, ABI_HASH);
-  return kind < 0 ? kind : handle;
+// Status of opening and binding; the handle tells where the error's text lies.
+static int32_t open_bound(bool interpreted, const char *what, uint32_t *handle) {
+  int32_t opened = open_module(interpreted, what);
+  *handle = opened < 0 ? ~0U : (uint32_t)opened;
+  if (opened < 0) return opened;
+  int32_t kind = (int32_t)w2c_host_module_kind(&host, *handle, ABI_HASH);
+  return kind < 0 ? kind : STATUS_OK;
 }
 
 static void put_initrd(const char *path) {
@@ -112,27 +114,27 @@ int main(int count, char **arguments) {
   module_init();
   if (length > 5 && strcmp(what + length - 5, ".wasm") == 0) put_initrd(what);
   uint8_t *input = read_all(stdin, &bytes);
-  int32_t handle = open_bound(interpreted, what);
-  respond(handle < 0 ? handle : 0, handle < 0 ? ~0U : (uint32_t)handle);
-  for (size_t at = 0; at + sizeof(request_t) <= bytes && handle >= 0;) {
+  uint32_t handle;
+  int32_t status = open_bound(interpreted, what, &handle);
+  respond(status, handle);
+  for (size_t at = 0; at + sizeof(request_t) <= bytes && handle != ~0U;) {
     request_t request;
     memcpy(&request, input + at, sizeof request);
     at += sizeof request;
     memset(kernel_bytes + OUTPUT_AT, 0, DECISION_BYTES);
-    int32_t status = STATUS_INVALID;
-    if (request.operation == RESET) status = (int32_t)w2c_host_module_reset(&host, (uint32_t)handle, request.number, request.fuel);
+    status = STATUS_INVALID;
+    if (request.operation == RESET) status = (int32_t)w2c_host_module_reset(&host, handle, request.number, request.fuel);
     if (request.operation == DECIDE) {
       if (request.number > bytes - at || request.number > OUTPUT_AT) die("a request is cut");
       memcpy(kernel_bytes, input + at, request.number);
       at += request.number;
-      status = (int32_t)w2c_host_module_decide(&host, (uint32_t)handle, request.fuel, 0, request.number, OUTPUT_AT, DECISION_BYTES);
+      status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, request.number, OUTPUT_AT, DECISION_BYTES);
     }
     if (request.operation == REOPEN) {
-      w2c_host_module_close(&host, (uint32_t)handle);
-      handle = open_bound(interpreted, what);
-      status = handle < 0 ? handle : 0;
+      w2c_host_module_close(&host, handle);
+      status = open_bound(interpreted, what, &handle);
     }
-    respond(status, (uint32_t)handle);
+    respond(status, handle);
   }
   free(input);
   fflush(stdout);

@@ -75,10 +75,6 @@ void uart_interrupt(void) {
   drain_device();
 }
 
-bool uart_pending(void) {
-  return ring_count(&received) > 0;
-}
-
 uint32_t uart_overruns(void) {
   return overruns;
 }

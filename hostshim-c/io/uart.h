@@ -18,8 +18,6 @@ uint32_t uart_read(uint8_t *buffer, uint32_t capacity);
 void uart_receive_enable(void);
 // The interrupt: moves bytes from the device into the ring. Interrupt context.
 void uart_interrupt(void);
-// Whether received bytes wait in the ring.
-bool uart_pending(void);
 // Bytes that the device lost because nobody took them in time.
 uint32_t uart_overruns(void);
 

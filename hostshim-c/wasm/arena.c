@@ -94,7 +94,9 @@ void *arena_resize(arena_t *arena, void *payload, uint64_t bytes) {
 
 uint64_t arena_used(const arena_t *arena) {
   uint64_t used = 0;
-  for (block_t *block = (block_t *)arena->start; (uint8_t *)block < arena->end; block = next_of(block))
+  for (block_t *block = (block_t *)arena->start; (uint8_t *)block < arena->end; block = next_of(block)) {
+    check(block);
     if (block->state == USED) used += sizeof *block + block->bytes;
+  }
   return used;
 }

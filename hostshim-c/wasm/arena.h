@@ -21,7 +21,7 @@ void *arena_take(arena_t *arena, uint64_t bytes);
 void *arena_resize(arena_t *arena, void *block, uint64_t bytes);
 void arena_give(arena_t *arena, void *block); // NULL is ignored
 
-// Bytes in use, headers included.
+// Bytes in use, headers included. Panics where a block's header was overwritten.
 uint64_t arena_used(const arena_t *arena);
 
 #endif

@@ -13,6 +13,8 @@ import { workPending, workStep } from "./work";
 let current: i32 = NO_SLOT;
 let lastPid: u32 = 0;
 let quantumEndNs: u64 = 0;
+// What runs since resumedNs: a slot, or NO_SLOT while idle or between two steps of work.
+let resumed: i32 = NO_SLOT;
 let resumedNs: u64 = 0;
 let armedNs: u64 = FOREVER;
 let idle: bool = false;
@@ -23,16 +25,11 @@ export function idleTime(): u64 {
   return idleNs;
 }
 
-/** Slot whose system call or fault is being served, or NO_SLOT. */
-export function currentSlot(): i32 {
-  return current;
-}
-
 /** The kernel was entered: charge the time since it was left. */
 export function chargeTime(nowNs: u64): void {
   const spent = nowNs - resumedNs;
   if (idle) idleNs += spent;
-  else if (current != NO_SLOT) processAt(current).cpuNs += spent;
+  else if (resumed != NO_SLOT) processAt(resumed).cpuNs += spent;
   idle = false;
 }
 
@@ -53,6 +50,7 @@ export function yieldTurn(): void {
 export function dispatch(nowNs: u64): i32 {
   if (workPending()) workStep();
   if (workPending()) {
+    resumed = NO_SLOT;
     resumedNs = nowNs;
     return Next.Again;
   }
@@ -60,6 +58,7 @@ export function dispatch(nowNs: u64): i32 {
   if (current != NO_SLOT && nowNs >= quantumEndNs && queueLength() > 0) yieldTurn();
   if (current == NO_SLOT) choose(nowNs);
   arm();
+  resumed = current;
   resumedNs = nowNs;
   idle = current == NO_SLOT;
   return idle ? Next.Idle : current;

@@ -17,6 +17,8 @@ export const CONSOLE_BYTES: u32 = 4096;
 export const SCRATCH_BYTES: u32 = 65_536;
 /** Frames that one step of giving back handles. */
 export const REAP_FRAMES: u32 = 512;
+/** Bytes of a span that one step of a release looks at: 512 pages. */
+export const RELEASE_BYTES: u64 = 2_097_152;
 /** Pages that one step of compaction moves. */
 export const COMPACT_PAGES: u32 = 32;
 /** Frames kept in the pool of page-table frames: a mapping takes at most 3. */

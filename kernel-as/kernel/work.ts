@@ -5,16 +5,18 @@ import { count, observe } from "../obs";
 import { compactStep } from "./mm/compactor";
 import { Counter, Histogram } from "./obs";
 import { reapStep } from "./proc/lifecycle";
+import { releaseStep } from "./sys/memory";
 
 export const enum Work {
   Reap = 1,
   Compact = 2,
+  Release = 3,
 }
 
-// At most one item a process slot (its reaping) and one compaction: 128 + 1 < 256.
-const CAPACITY: u32 = 256;
-const kinds: usize = memory.data(256);
-const subjects: usize = memory.data(1024, 4);
+// At most a release and a reaping for each process slot, and one compaction: 2 × 128 + 1 < 512.
+const CAPACITY: u32 = 512;
+const kinds: usize = memory.data(512);
+const subjects: usize = memory.data(2048, 4);
 let head: u32 = 0;
 let tail: u32 = 0;
 
@@ -22,7 +24,7 @@ export function workPending(): bool {
   return head != tail;
 }
 
-/** Adds an item. `subject` is a process slot for Reap, 0 for Compact. */
+/** Adds an item. `subject` is a process slot, 0 for Compact. */
 export function queueWork(kind: Work, subject: i32): void {
   const at = tail % CAPACITY;
   store<u8>(kinds + at, <u8>kind);
@@ -38,7 +40,7 @@ export function workStep(): void {
   head++;
   if (kind == 0) return;
   const startedNs = time_now_ns();
-  const done = kind == Work.Reap ? reapStep(subject) : compactStep();
+  const done = kind == Work.Reap ? reapStep(subject) : kind == Work.Release ? releaseStep(subject) : compactStep();
   count(Counter.Steps, 1);
   observe(Histogram.StepNs, <u64>(time_now_ns() - startedNs));
   if (!done) queueWork(<Work>kind, subject);

@@ -4,7 +4,7 @@ import { aotPolicy, policyUnit, writeAotTable } from "./aot-table.js";
 import { compileObject, objectPath } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedPolicyFlags, hostedShimFlags, hostedWasm3Flags } from "./flags.js";
-import type { Step } from "./graph.js";
+import { runGraph, type Step } from "./graph.js";
 import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
 import { wasmToPolicyC } from "./wasm.js";
 import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
@@ -18,6 +18,12 @@ const HOSTED = ["hostshim-c/hosted/platform.c", "hostshim-c/hosted/policy_host.c
 
 export function policyHost(variant: Variant): string {
   return variant === "plain" ? "build/hosted/policy-host" : "build/hosted/policy-host-sanitized";
+}
+
+/** Builds the program; resolves with its path, relative to the repository. */
+export async function buildPolicyHost(variant: Variant): Promise<string> {
+  await runGraph(hostedSteps(variant), { jobs: 1 });
+  return policyHost(variant);
 }
 
 /** Every step that leads to the program. */

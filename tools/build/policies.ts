@@ -17,13 +17,14 @@ export interface Policy {
   builtIn: boolean;
 }
 
-/** Every policy: those of the image, and those that only travel in the initrd. A new file here is a new policy. */
+/** Policies that are compiled into the image. The others only travel in the initrd. */
+const BUILT_IN = new Set(["kernel-as/policy/memory/linear.ts"]);
+
+/** Every policy: each file below kernel-as/policy that defines policy_decide. A new file is a new policy. */
 export function policies(): Policy[] {
-  const builtIn = ["kernel-as/policy/memory/linear.ts"].map((entry) => policyOf(entry, true));
-  const testing = filesBelow("kernel-as/policy/testing", [".ts"])
-    .filter((entry) => !basename(entry).startsWith("_"))
-    .map((entry) => policyOf(entry, false));
-  return [...builtIn, ...testing];
+  return filesBelow("kernel-as/policy", [".ts"])
+    .filter((entry) => !/\.(spec|test|harness)\.ts$/.test(entry) && /^export function policy_decide\b/m.test(readFileSync(join(ROOT, entry), "utf8")))
+    .map((entry) => policyOf(entry, BUILT_IN.has(entry)));
 }
 
 function policyOf(entry: string, builtIn: boolean): Policy {

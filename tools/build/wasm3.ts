@@ -23,8 +23,16 @@ export const WASM3_SOURCES = UNITS.map((name) => `${WASM3_FOLDER}/${name}`);
 /** The headers that they, and hostshim-c/wasm/wasm3.c, include. */
 export const WASM3_HEADERS = HEADERS.map((name) => `${WASM3_FOLDER}/${name}`);
 
-/** Settings that every file which includes wasm3's headers must see alike. */
-export const WASM3_DEFINES = ["-Dd_m3HasWASI=0", "-Dd_m3VerboseErrorMessages=0", "-Dd_m3CodePageAlignSize=8192", "-Ibuild/wasm3", "-isystem", "hostshim-c/wasm/rt/include"];
+/** Settings of wasm3 and of every file that includes its headers. It computes with signed numbers that wrap. */
+export const WASM3_DEFINES = [
+  "-fwrapv",
+  "-Dd_m3HasWASI=0",
+  "-Dd_m3VerboseErrorMessages=0",
+  "-Dd_m3CodePageAlignSize=8192",
+  "-Ibuild/wasm3",
+  "-isystem",
+  "hostshim-c/wasm/rt/include",
+];
 
 interface Patch {
   file: string;

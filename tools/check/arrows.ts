@@ -28,7 +28,7 @@ export const HOUSES: readonly House[] = [
       machine: ["abi", "lib", "qemu", "serial"],
       sim: ["abi", "lib"],
       eval: ["abi", "lib", "setup", "build", "sim", "machine"],
-      reference: ["abi", "lib", "sim"],
+      reference: ["abi", "lib", "build", "sim"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
       spec: ["abi", "lib", "build"],
       check: ["abi", "lib", "build", "cli"],

@@ -21,7 +21,7 @@ const CHECKS: readonly Check[] = [
   { name: "sizes", run: () => checkSizes(ROOT) },
   { name: "generated files", run: () => staleFiles(ROOT).map((path) => `${path} differs from the interface table: npm run abi`) },
   { name: "types", run: () => program(join("node_modules", "typescript", "bin", "tsc"), "-p", ".") },
-  { name: "lint and format", run: () => program(join("node_modules", "@biomejs", "biome", "bin", "biome"), "check", "--colors=off", "--diagnostic-level=warn", ".") },
+  { name: "lint and format", run: () => program(join("node_modules", "@biomejs", "biome", "bin", "biome"), "check", "--colors=off", "--diagnostic-level=error", ".") },
   { name: "kernel.wasm integers only", run: () => checkIntegersOnly(ROOT) },
   { name: "image size", run: () => checkImageSize() },
 ];

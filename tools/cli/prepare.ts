@@ -3,6 +3,8 @@ import type { Target } from "../build/index.js";
 import { Progress } from "../lib/index.js";
 import { ensureSystem, type Purpose } from "../setup/index.js";
 
+export type { Target } from "../build/index.js";
+
 /**
  * Brings the products up to date.
  * @throws SetupFailed, QemuMissing, BuildFailed

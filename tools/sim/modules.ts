@@ -13,6 +13,8 @@ export interface BuiltinPolicy {
 interface PolicyExports {
   memory: WebAssembly.Memory;
   fuel: WebAssembly.Global<"i64">;
+  /** calls in progress; a trap leaves it as it was */
+  depth?: WebAssembly.Global<"i32">;
   policy_kind(): number;
   policy_abi(): bigint;
   policy_input(): number;
@@ -27,8 +29,17 @@ const NEEDED = ["policy_kind", "policy_abi", "policy_input", "policy_input_capac
 const LAST_OPEN = 0xffff_ffff;
 const OPEN_FUEL = 1_000_000n;
 
+interface Buffers {
+  input: number;
+  inputCapacity: number;
+  output: number;
+  outputBytes: number;
+}
+
 interface Instance {
   exports: PolicyExports;
+  /** Asked for once, so that a decision's fuel is its own. */
+  buffers?: Buffers;
   fuelUsed: bigint;
   error: string;
   builtin: number;
@@ -80,15 +91,27 @@ export class PolicyHost {
     const instance = this.instances.get(handle);
     if (!instance) return Status.NotFound;
     instance.exports.fuel.value = fuel;
+    if (instance.exports.depth) instance.exports.depth.value = 0;
     try {
       return body(instance.exports);
     } catch (error) {
       const spent = instance.exports.fuel.value < 0n;
-      instance.error = spent ? "used up its budget" : (error as Error).message;
+      instance.error = spent ? `ran out of fuel: ${fuel} points` : (error as Error).message;
       return spent ? Status.OutOfFuel : Status.Trap;
     } finally {
-      instance.fuelUsed = fuel - instance.exports.fuel.value;
+      const left = instance.exports.fuel.value;
+      instance.fuelUsed = left < 0n ? fuel : fuel - left;
     }
+  }
+
+  #bind(handle: number): number {
+    const instance = this.instances.get(handle);
+    if (!instance) return Status.NotFound;
+    if (instance.buffers) return Status.Ok;
+    return this.#call(handle, OPEN_FUEL, (x) => {
+      instance.buffers = { input: x.policy_input(), inputCapacity: x.policy_input_capacity(), output: x.policy_output(), outputBytes: x.policy_output_bytes() };
+      return Status.Ok;
+    });
   }
 
   /** The host calls of the families "modules" and "initrd". */
@@ -129,26 +152,32 @@ export class PolicyHost {
           return Status.Unsupported;
         }
         let hash = 0n;
-        const status = this.#call(handle, OPEN_FUEL, (x) => {
+        let status = this.#call(handle, OPEN_FUEL, (x) => {
           hash = BigInt.asUintN(64, x.policy_abi());
-          return x.policy_kind();
+          return Status.Ok;
         });
         if (status >= 0 && hash !== BigInt.asUintN(64, abi)) {
           instance.error = "it was built for another ABI";
           return Status.Unsupported;
         }
-        return status;
+        if (status >= 0) status = this.#bind(handle);
+        return status >= 0 ? this.#call(handle, OPEN_FUEL, (x) => x.policy_kind()) : status;
       },
       module_reset: (handle: number, seed: number, fuel: bigint) => this.#call(handle, fuel, (x) => (x.policy_reset(seed) < 0 ? Status.Invalid : Status.Ok)),
-      module_decide: (handle: number, fuel: bigint, input: number, inputBytes: number, output: number, outputBytes: number) =>
-        this.#call(handle, fuel, (x) => {
-          if (inputBytes > x.policy_input_capacity() || outputBytes > x.policy_output_bytes()) return Status.Range;
-          new Uint8Array(x.memory.buffer, x.policy_input(), inputBytes).set(this.#bytes(input, inputBytes));
-          const status = x.policy_decide(inputBytes);
-          if (status < 0) return Status.Invalid;
-          this.#bytes(output, outputBytes).set(new Uint8Array(x.memory.buffer, x.policy_output(), outputBytes));
-          return status;
-        }),
+      module_decide: (handle: number, fuel: bigint, input: number, inputBytes: number, output: number, outputBytes: number) => {
+        const bound = this.#bind(handle);
+        const instance = this.instances.get(handle);
+        if (bound < 0 || !instance?.buffers) return bound;
+        const { buffers, exports } = instance;
+        if (inputBytes > buffers.inputCapacity || outputBytes !== buffers.outputBytes) return Status.Range;
+        new Uint8Array(exports.memory.buffer, buffers.input, inputBytes).set(this.#bytes(input, inputBytes));
+        const status = this.#call(handle, fuel, (x) => {
+          const value = x.policy_decide(inputBytes);
+          return value < 0 ? Status.Invalid : value;
+        });
+        if (status >= 0) this.#bytes(output, outputBytes).set(new Uint8Array(exports.memory.buffer, buffers.output, outputBytes));
+        return status;
+      },
       module_fuel_used: (handle: number) => this.instances.get(handle)?.fuelUsed ?? BigInt(Status.NotFound),
       module_error: (handle: number, buffer: number, capacity: number) => {
         const text = handle >>> 0 === LAST_OPEN ? this.#lastError : (this.instances.get(handle)?.error ?? "");

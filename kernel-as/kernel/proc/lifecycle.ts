@@ -4,6 +4,7 @@ import { context_create, context_destroy, context_return, program_info, space_cr
 import { ExitInfo, ProgramInfo } from "../../abi/layouts";
 import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { copy, equal, getU8, nameLength } from "../../lib/bytes";
+import { panicText } from "../abort";
 import { bootInfo } from "../boot";
 import { REAP_FRAMES } from "../limits";
 import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
@@ -15,9 +16,6 @@ import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, P
 import { enqueue, unqueue } from "./runqueue";
 
 const info = changetype<ProgramInfo>(memory.data(48, 8));
-
-/** pid of the first service, which owns the console. */
-export const FIRST_PID: u32 = 1;
 
 /** Index of a program of the image, or −1. Leaves its ProgramInfo in `info`. */
 function findProgram(name: usize, bytes: u32): i32 {
@@ -116,7 +114,7 @@ export function reapStep(slot: i32): bool {
 // A service that ended starts again with the same arguments; the kernel lives.
 function restartService(slot: i32): void {
   const process = processAt(slot);
-  spawn(0, argumentsAt(slot), process.argumentBytes, process.flags);
+  if (spawn(0, argumentsAt(slot), process.argumentBytes, process.flags) < 0) panicText("a service cannot start again");
 }
 
 function wakeParent(slot: i32): void {

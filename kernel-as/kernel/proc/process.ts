@@ -41,6 +41,9 @@ export class Process {
   waitPid: u32;
   bufferBytes: u32;
   bufferVa: u64;
+  /** A release under way: the end of its span, and the frames given back so far. */
+  endVa: u64;
+  released: u64;
   /** Run queue links, slots. */
   nextSlot: i32;
   previousSlot: i32;

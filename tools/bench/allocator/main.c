@@ -45,9 +45,10 @@ void wasm_rt_free_memory(wasm_rt_memory_t *memory) {
   munmap(memory->data, WASM_RT_WINDOW_BYTES);
 }
 
+// Processor time: what others run meanwhile does not count.
 static uint64_t now_ns(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
