@@ -1,5 +1,4 @@
-// What a machine may be fed: garbage on the line, too little memory, a broken initrd. Each is answered or shed and counted.
-import { randomBytes } from "node:crypto";
+// What a machine may be fed: bad commands, too little memory, a broken initrd (rubbish on the line: garbage.test.ts). Each is answered or shed and counted.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { KernelPanic, Machine } from "../tools/machine/index.js";
 
-const MIB = 1 << 20;
 let folder: string;
 
 beforeAll(() => {
@@ -24,25 +22,6 @@ async function stillWhole(machine: Machine): Promise<void> {
   expect((await machine.run("echo still here")).output).toContain("still here");
   expect((await machine.run("memctl check")).status).toBe(0);
 }
-
-const memory = z.looseObject({ freePages: z.number() });
-
-test("1 MB of random bytes, a 1 MB line, NULs and broken UTF-8 on the serial line", async () => {
-  await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1, commandDeadlineMs: 240_000 });
-  await stillWhole(machine);
-  // Every byte but the mark that the harness itself listens for, and Ctrl-C, which has a test of its own.
-  const noise = Buffer.from(randomBytes(MIB).map((byte) => (byte === 0x1e || byte === 0x0a ? 0x20 : byte)));
-  await machine.sendRaw(noise);
-  await stillWhole(machine);
-  const before = await machine.ask("memctl status --json", memory);
-  await machine.sendRaw(Buffer.alloc(MIB, 0x61));
-  await stillWhole(machine);
-  await machine.sendRaw(Buffer.alloc(64 << 10));
-  await machine.sendRaw(Buffer.concat(Array.from({ length: 4096 }, () => Buffer.from([0xc3, 0x28, 0xf0, 0x9f, 0xff, 0xfe, 0xed, 0xa0, 0x80]))));
-  await stillWhole(machine);
-  const after = await machine.ask("memctl status --json", memory);
-  expect(Math.abs(before.freePages - after.freePages)).toBeLessThan(64);
-});
 
 test("unknown commands and numbers out of range say what they expected", async () => {
   await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1 });
@@ -88,7 +67,7 @@ test("an initrd of zero bytes, or cut in half", async () => {
     await using machine = await Machine.boot({ accel: "tcg", mem: "32M", seed: 1, initrd });
     const answer = await machine.run("modctl load policies/nothing.wasm");
     expect(answer.status).toBe(1);
-    expect(answer.output).toMatch(/not found|no initrd|initrd|malformed|cut|truncated/i);
+    expect(answer.output).toMatch(/not found|no initrd|archive/i);
     await stillWhole(machine);
   }
 });

@@ -107,7 +107,7 @@ export function policy_decide(inputBytes: i32): i32 {
       memory.fill(TABLE + <usize>((a >> 16) & 511), <u8>b, <usize>((b >> 32) & 511));
       hash ^= load<i64>(TABLE + <usize>(b & 1016));
     } else if (operation < 244) {
-      hash ^= recurse(<i32>(b & 127), a);
+      hash ^= recurse(<i32>(b & 63), a);
     } else if (operation === 250) {
       hash += load<i32>(<usize>b); // mostly outside
     } else {

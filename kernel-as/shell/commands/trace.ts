@@ -76,14 +76,19 @@ function startOfLast(count: i64, event: u32): u64 {
   return seen <= count ? 0 : sequences[(seen % count) as i32];
 }
 
-/** Prints rows from `start` on. Returns the sequence number after the last one read. */
-function printFrom(start: u64, event: u32, raw: bool, json: Json | null, linePerRow: bool): u64 {
+/**
+ * Prints at most `most` rows from `start` on: printing makes events of its own, so an end must be set.
+ * Returns the sequence number after the last one read.
+ */
+function printFrom(start: u64, most: i64, event: u32, raw: bool, json: Json | null, linePerRow: bool): u64 {
   let next = start;
+  let left = most;
   const rows = new RowReader(Topic.Trace, TRACE_ROW_BYTES, start, true);
-  for (let row = rows.next(); row != 0; row = rows.next()) {
+  for (let row = rows.next(); row != 0 && left > 0; row = rows.next()) {
     const trace = changetype<TraceRow>(row);
     next = trace.sequence + 1;
     if (event != 0 && trace.event != event) continue;
+    left--;
     if (json) {
       json.object().pair("sequence", trace.sequence).pair("timeNs", trace.timeNs).string("event", eventName(trace.event)).pair("pid", trace.pid);
       json.pair("a", trace.a).pair("b", trace.b).endObject();
@@ -95,18 +100,19 @@ function printFrom(start: u64, event: u32, raw: bool, json: Json | null, linePer
 
 function show(given: Arguments): i32 {
   const event = wantedEvent(given);
-  const start = startOfLast(given.number("N", SHOWN), event);
+  const shown = given.number("N", SHOWN);
+  const start = startOfLast(shown, event);
   if (given.has("--follow")) {
     pushFrame(new FollowFrame(start, event, given.has("--raw"), given.json));
     return 0;
   }
   if (given.json) {
     const json = new Json().object().key("rows").list();
-    printFrom(start, event, true, json, false);
+    printFrom(start, shown, event, true, json, false);
     json.endList().endObject().end();
     return 0;
   }
-  printFrom(start, event, given.has("--raw"), null, false);
+  printFrom(start, shown, event, given.has("--raw"), null, false);
   return 0;
 }
 
@@ -121,7 +127,7 @@ class FollowFrame extends Frame {
     super();
   }
   step(): bool {
-    this.next = printFrom(this.next, this.event, this.raw, this.json ? new Json() : null, true);
+    this.next = printFrom(this.next, MOST, this.event, this.raw, this.json ? new Json() : null, true);
     pause(FOLLOW_NS);
     return true;
   }
