@@ -293,7 +293,7 @@ typedef struct {
   uint64_t seed; // the seed in use
   uint64_t abi_hash; // hash of the interface table
   uint32_t loader; // as BootInfo.loader
-  uint32_t processes; // live processes
+  uint32_t processes; // process slots in use, zombies too
   uint32_t policy_engine; // Engine preferred for built-in policies
   uint32_t reserved; // 0
   uint64_t idle_ns; // time spent halted
@@ -305,21 +305,21 @@ _Static_assert(sizeof(system_row_t) == 112, "SystemRow");
 
 // Frames, in pages of 4 KiB. managed = free + used.
 typedef struct {
-  uint64_t total_pages; // frames of RAM in the memory map
+  uint64_t total_pages; // frames below the highest usable address, holes and the image too
   uint64_t managed_pages; // frames the buddy allocator owns
   uint64_t free_pages;
-  uint64_t user_pages; // mapped into processes
+  uint64_t user_pages; // mapped into one process each; pages of the image that processes share are not counted
   uint64_t table_pages; // page tables, and the shim's pool of them
   uint64_t kernel_pages; // arenas and other unmovable kernel use
   uint64_t movable_pages; // used frames that compaction may move
-  uint64_t largest_free_pages; // largest free block
+  uint64_t largest_free_pages; // largest free block, at most 1024: a run may be longer
   uint64_t allocations; // since boot
   uint64_t frees; // since boot
   uint64_t failures; // allocations that found no block
   uint64_t out_of_memory; // processes killed for lack of memory
   uint64_t compactions;
   uint64_t pages_moved; // by compaction, since boot
-  uint32_t fragmentation_ppm; // 1 − largest free block ÷ free
+  uint32_t fragmentation_ppm; // 1 − longest run of free frames ÷ free
   uint32_t junk_fill; // 1 where freed frames are filled with junk
 } memory_row_t;
 _Static_assert(sizeof(memory_row_t) == 120, "MemoryRow");
@@ -339,7 +339,7 @@ typedef struct {
   uint32_t parent; // pid of the parent; 0 the kernel
   uint32_t state; // ProcessState
   uint32_t flags; // bit 0 protected, bit 1 foreground
-  uint32_t resident_pages; // frames mapped
+  uint32_t resident_pages; // frames of its own; pages of the image that it shares are not counted
   uint32_t table_pages; // page tables
   uint64_t cpu_ns; // processor time used
   uint64_t started_ns; // uptime at spawn
@@ -385,10 +385,10 @@ typedef struct {
   uint64_t time_ns; // uptime
   uint32_t free_pages;
   uint32_t largest_free_pages; // largest free block
-  uint32_t fragmentation_ppm; // 1 − largest free block ÷ free
+  uint32_t fragmentation_ppm; // 1 − longest run of free frames ÷ free
   uint32_t failures; // allocation failures since the sample before
   uint32_t managed_pages; // all frames the allocator owns
-  uint32_t processes; // live processes
+  uint32_t processes; // process slots in use, zombies too
   uint32_t committed_pages; // pages that live processes have reserved
   uint32_t reserved; // 0
 } memory_sample_t;

@@ -146,7 +146,7 @@ export class SystemRow {
   abiHash: u64;
   /** as BootInfo.loader */
   loader: u32;
-  /** live processes */
+  /** process slots in use, zombies too */
   processes: u32;
   /** Engine preferred for built-in policies */
   policyEngine: u32;
@@ -167,13 +167,13 @@ if (offsetof<SystemRow>() != 112) ERROR("SystemRow must have 112 bytes");
 /** Frames, in pages of 4 KiB. managed = free + used. */
 @unmanaged
 export class MemoryRow {
-  /** frames of RAM in the memory map */
+  /** frames below the highest usable address, holes and the image too */
   totalPages: u64;
   /** frames the buddy allocator owns */
   managedPages: u64;
   /**  */
   freePages: u64;
-  /** mapped into processes */
+  /** mapped into one process each; pages of the image that processes share are not counted */
   userPages: u64;
   /** page tables, and the shim's pool of them */
   tablePages: u64;
@@ -181,7 +181,7 @@ export class MemoryRow {
   kernelPages: u64;
   /** used frames that compaction may move */
   movablePages: u64;
-  /** largest free block */
+  /** largest free block, at most 1024: a run may be longer */
   largestFreePages: u64;
   /** since boot */
   allocations: u64;
@@ -195,7 +195,7 @@ export class MemoryRow {
   compactions: u64;
   /** by compaction, since boot */
   pagesMoved: u64;
-  /** 1 − largest free block ÷ free */
+  /** 1 − longest run of free frames ÷ free */
   fragmentationPpm: u32;
   /** 1 where freed frames are filled with junk */
   junkFill: u32;
@@ -229,7 +229,7 @@ export class ProcessRow {
   state: u32;
   /** bit 0 protected, bit 1 foreground */
   flags: u32;
-  /** frames mapped */
+  /** frames of its own; pages of the image that it shares are not counted */
   residentPages: u32;
   /** page tables */
   tablePages: u32;
@@ -340,13 +340,13 @@ export class MemorySample {
   freePages: u32;
   /** largest free block */
   largestFreePages: u32;
-  /** 1 − largest free block ÷ free */
+  /** 1 − longest run of free frames ÷ free */
   fragmentationPpm: u32;
   /** allocation failures since the sample before */
   failures: u32;
   /** all frames the allocator owns */
   managedPages: u32;
-  /** live processes */
+  /** process slots in use, zombies too */
   processes: u32;
   /** pages that live processes have reserved */
   committedPages: u32;

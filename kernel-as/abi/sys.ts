@@ -19,7 +19,7 @@ export declare function spawn(argv: usize, bytes: u32, flags: u32): i64;
 /** Wait for a child to end and reap it. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such child Again: none has ended (bit 0) Interrupted: Ctrl-C */
 @external("sys", "wait")
 export declare function wait(pid: u32, flags: u32, out: usize): i64;
-/** End a process. Returns Ok. NotFound: no such process Denied: a protected service */
+/** End a process. Returns Ok. NotFound: no such process Denied: a service of the image */
 @external("sys", "kill")
 export declare function kill(pid: u32, status: u32): i64;
 
@@ -49,7 +49,7 @@ export declare function memory_release(start: usize, bytes: u32): i64;
 /** Write to the console. Returns bytes written. Range: the span leaves the program's memory Fault: the memory cannot be reached */
 @external("sys", "write")
 export declare function write(bytes: usize, count: u32): i64;
-/** Read what was typed, raw; waits for at least one byte. Returns bytes. Range: the span leaves the program's memory Fault: the memory cannot be reached Again: nothing typed in time Interrupted: Ctrl-C while a foreground process is set */
+/** Read what was typed, raw; waits for at least one byte. Returns bytes. Range: the span leaves the program's memory Fault: the memory cannot be reached Again: nothing typed in time Invalid: capacity is 0 Denied: not a service: only the console's owner reads */
 @external("sys", "read")
 export declare function read(buffer: usize, capacity: u32, timeoutNs: u64): i64;
 /** Whether Ctrl-C was typed since the last call; clears it. Returns 0 or 1. */

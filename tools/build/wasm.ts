@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildFailed, command } from "./command.js";
 import type { Step } from "./graph.js";
+import { joinDataSegments } from "./data-segments.js";
 import { keepLoads, relaxLoads } from "./loads.js";
 import { moduleClosure, ROOT } from "./places.js";
 
@@ -28,23 +29,25 @@ export function compileWasm(name: string, entry: string, target: string): Step {
 
 /** Turns a wasm file into build/c/NAME.c and .h, wasm2c module name NAME. For kernel.wasm and programs. */
 export function wasmToC(name: string, wasm: string): Step {
-  return wasm2c(name, wasm, relaxLoads);
+  return wasm2c(name, wasm, relaxLoads, joinDataSegments);
 }
 
 /** The same for a policy, which must trap wherever it traps in the other engines. */
 export function wasmToPolicyC(name: string, wasm: string): Step {
-  return wasm2c(name, wasm, keepLoads);
+  return wasm2c(name, wasm, keepLoads, (bytes) => bytes);
 }
 
-function wasm2c(name: string, wasm: string, rewrite: (c: string) => string): Step {
+function wasm2c(name: string, wasm: string, rewrite: (c: string) => string, prepare: (bytes: Uint8Array) => Uint8Array): Step {
   const output = `build/c/${name}.c`;
+  const prepared = `build/c/${name}.wasm`;
   return {
     name: `wasm2c ${name}`,
-    inputs: [wasm, "tools/build/loads.ts"],
+    inputs: [wasm, "tools/build/loads.ts", "tools/build/data-segments.ts"],
     outputs: [output, `build/c/${name}.h`],
     key: packageVersion("wabt"),
     run: async () => {
-      await command(process.execPath, [WASM2C, wasm, "-n", name, "-o", output]);
+      writeFileSync(join(ROOT, prepared), prepare(readFileSync(join(ROOT, wasm))));
+      await command(process.execPath, [WASM2C, prepared, "-n", name, "-o", output]);
       writeFileSync(join(ROOT, output), rewrite(readFileSync(join(ROOT, output), "utf8")));
     },
   };

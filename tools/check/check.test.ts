@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ROOT } from "../lib/index.js";
 import { HOUSES, type House } from "./arrows.js";
 import { brokenArrows, checkLayers, importsOf } from "./layers.js";
+import { floatInstruction } from "./products.js";
 import { checkSizes } from "./sizes.js";
 
 const house = (root: string) => HOUSES.find((candidate) => candidate.root === root) as House;
@@ -52,3 +53,20 @@ test("the repository obeys its layers and sizes", () => {
   expect(checkLayers(ROOT)).toEqual([]);
   expect(checkSizes(ROOT)).toEqual([]);
 });
+
+test.each([
+  " 00009c: 43 00 00 80 3f             | f32.const 0x1p+0",
+  " 0000a1: 04 7c                      |   local[0..3] type=f64",
+  " 0000a3: aa                         | i32.trunc_f64_s",
+  " 0000a3: fc 02                      | i32.trunc_sat_f64_s",
+  " 0000a3: bd                         | i64.reinterpret_f64",
+  " 0000a4: fd 0f                      | i8x16.splat",
+])("%s is no integer instruction", (line) => expect(floatInstruction(line)).toBeDefined());
+
+test.each([
+  " 00009c: 42 b3 e6 cc 99 b3 e6 cc 19 | i64.const 1844674407370955161",
+  " 0000a1: 06 7f                      |   local[0..5] type=i32",
+  " 0000a3: a7                         | i32.wrap_i64",
+  " 0000a4: fc 0a 00 00                | memory.copy",
+  "000123 func[7] <kernel/f32>:",
+])("%s is one", (line) => expect(floatInstruction(line)).toBeUndefined());

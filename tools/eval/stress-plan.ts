@@ -38,10 +38,10 @@ export function planRun(kind: EpisodeKind, meantToRunOut: boolean, seed: number)
     parts.push(`stress ${pattern} --rate ${mib(rate)}${size ? ` --size ${size}` : ""} --seed ${seed} --seconds ${Math.ceil(life)} --workers ${workers} & ${look(then)}`);
     seconds += then;
   };
-  // Time to take all of the memory: 7.5 s to 100 s, so that a warning five seconds before is possible. Whether a run is meant to
-  // run out does not change how fast it grows: the rate alone tells nothing.
-  const rate = rng.logBetween(room / 100, room / 7.5);
-  const other = rng.logBetween(room / 100, room / 7.5);
+  // Time from the start of a growth to the end of what it finds free: 7.5 s to 100 s, so that a warning five seconds before is
+  // possible. Whether a run is meant to run out does not change how fast it grows: the rate alone tells nothing.
+  const speed = () => 1 / rng.logBetween(7.5, 100);
+  const rate = room * speed();
   switch (kind) {
     case "leak": {
       const share = rng.between(0.2, 0.85);
@@ -68,14 +68,19 @@ export function planRun(kind: EpisodeKind, meantToRunOut: boolean, seed: number)
     }
     case "fragment": {
       const share = rng.between(0.5, 0.8);
-      start("fragment", other, percent(share), 600, (room * share) / other + rng.between(15, 25));
-      if (meantToRunOut) start("leak", rate, undefined, 300, (room * 0.8) / rate + AFTER_SECONDS);
+      start("fragment", rate, percent(share), 600, (room * share) / rate + rng.between(15, 25));
+      // Every second page was given back.
+      const left = room * (1 - share / 2);
+      const leak = left * speed();
+      if (meantToRunOut) start("leak", leak, undefined, 300, left / leak + AFTER_SECONDS);
       break;
     }
     case "plateau": {
       const level = rng.between(0.6, 0.85);
-      start("plateau", other, percent(level), 600, (room * level) / other + rng.between(15, 25));
-      if (meantToRunOut) start("leak", rate, undefined, 300, (room * 0.5) / rate + AFTER_SECONDS);
+      start("plateau", rate, percent(level), 600, (room * level) / rate + rng.between(15, 25));
+      const left = room * (1 - level);
+      const leak = left * speed();
+      if (meantToRunOut) start("leak", leak, undefined, 300, left / leak + AFTER_SECONDS);
       break;
     }
   }

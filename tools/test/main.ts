@@ -11,25 +11,34 @@ import { type Summary, summarize } from "./report.js";
 const VITEST = join(ROOT, "node_modules", "vitest", "vitest.mjs");
 const REPORT = join(BUILD, "test", "report.json");
 
-/** vitest's arguments for what was asked: options as they are, a name as a file filter or a test filter. */
-async function selection(words: string[]): Promise<string[]> {
+interface Selection {
+  /** vitest's arguments. */
+  args: string[];
+  /** Tests were picked by name: that the others did not run says nothing. */
+  byName: boolean;
+}
+
+/** What was asked: options as they are, a name as a file filter or a test filter. */
+async function select(words: string[]): Promise<Selection> {
   const names = words.filter((word) => !word.startsWith("-"));
   const options = words.filter((word) => word.startsWith("-"));
-  if (names.length === 0) return options;
+  if (names.length === 0) return { args: options, byName: false };
   const { stdout } = await exec(process.execPath, [VITEST, "list", "--filesOnly"], { cwd: ROOT, allowFailure: true });
   const files = names.filter((name) => stdout.includes(name));
   const tests = names.filter((name) => !files.includes(name));
-  return [...options, ...files, ...(tests.length > 0 ? ["-t", tests.join(" ")] : [])];
+  return { args: [...options, ...files, ...(tests.length > 0 ? ["-t", tests.join("|")] : [])], byName: tests.length > 0 };
 }
 
 async function runTests(words: string[]): Promise<Summary> {
   rmSync(REPORT, { force: true });
   mkdirSync(dirname(REPORT), { recursive: true });
-  const args = [VITEST, "run", "--passWithNoTests=false", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`, ...(await selection(words))];
+  const { args: picked, byName } = await select(words);
+  const args = [VITEST, "run", "--passWithNoTests=false", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`, ...picked];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
   guard(child, false);
   const [status] = (await once(child, "exit")) as [number | null];
-  return summarize(existsSync(REPORT) ? readFileSync(REPORT, "utf8") : undefined, status, ROOT);
+  const summary = summarize(existsSync(REPORT) ? readFileSync(REPORT, "utf8") : undefined, status, ROOT);
+  return byName ? { ...summary, skipped: [] } : summary;
 }
 
 await runCommand(async () => {

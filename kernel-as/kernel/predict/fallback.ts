@@ -9,8 +9,8 @@ const FIT_ROWS: u32 = 50;
 const LEAST_ROWS: u32 = 8;
 // Rows older than this are taken as this old: the sums below stay inside 64 bits.
 const OLDEST_MS: i64 = 60_000;
-// A trend counts .8 when it reaches zero in 11 % of the horizon, as in linear.ts; × 4 for the shape u ÷ (u + t).
-const URGENT_PPM: u32 = 440_000;
+// A trend counts .8 when it reaches zero in 10 % of the horizon, as in linear.ts; × 4 for the shape u ÷ (u + t).
+const URGENT_PPM: u32 = 400_000;
 const PLENTY_PPM: u32 = 150_000;
 const SCARCE_PPM: u32 = 20_000;
 const SCARCITY_WEIGHT_PPM: u32 = 620_000;

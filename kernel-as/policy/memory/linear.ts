@@ -13,8 +13,8 @@ const LONG_ROWS: i32 = 50;
 const SHORT_ROWS: i32 = 10;
 /** Fewer rows than this: abstain. */
 const LEAST_ROWS: i32 = 8;
-/** A trend counts .8 when it reaches zero in this share of the horizon: 6.6 s of 60. */
-const URGENT_OF_HORIZON: f64 = 0.11;
+/** A trend counts .8 when it reaches zero in this share of the horizon: 6 s of 60. */
+const URGENT_OF_HORIZON: f64 = 0.1;
 /** A time to exhaustion beyond this many horizons is none. */
 const SIGHT_HORIZONS: f64 = 10.0;
 /** … and less trust in the trend than this sees none either. */

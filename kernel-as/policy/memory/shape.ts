@@ -9,6 +9,8 @@ const RECOVERY_OF_MANAGED: f64 = 0.01;
 const RECOVERY_OF_FALL: f64 = 0.25;
 // How far below a low that memory came back from a new fall must be before it counts in full, as a share of the fall.
 const NEW_GROUND_OF_FALL: f64 = 0.25;
+// How much deeper than the deepest fall before the present one may go: no two are alike.
+const DEEPER_OF_FALL: f64 = 0.3;
 // What a fall over known ground still counts.
 const KNOWN_GROUND: f64 = 0.25;
 // A fall that is expected to turn below this share of the managed pages will not turn in time.
@@ -70,7 +72,7 @@ export function findTurns(newest: i32, managed: f64, out: Turns): void {
   let turns = 0;
   let turnRow = 0;
   let turnRowBefore = 0;
-  let fall: f64 = 0.0;
+  let fall: f64 = 0.0; // the deepest that came back
   for (let i = 1; i <= newest; i++) {
     const free = <f64>sample(i).freePages;
     if (free < low) {
@@ -80,7 +82,7 @@ export function findTurns(newest: i32, managed: f64, out: Turns): void {
     if (peak - low >= RECOVERY_OF_MANAGED * managed && free - low >= most(RECOVERY_OF_MANAGED * managed, RECOVERY_OF_FALL * (peak - low))) {
       turnRowBefore = turnRow;
       turnRow = lowRow;
-      fall = peak - low;
+      fall = most(fall, peak - low);
       turns++;
       peak = free;
       low = free;
@@ -105,7 +107,9 @@ export function findTurns(newest: i32, managed: f64, out: Turns): void {
     expected -= sunk;
     if (seconds > 0.0) out.sinking = sunk / seconds;
   }
-  if (expected <= EXHAUSTED_OF_MANAGED * managed) return;
+  // Where this fall began tells sooner than the lows where it will end.
+  expected = least(expected, peak - fall);
+  if (expected - DEEPER_OF_FALL * fall <= EXHAUSTED_OF_MANAGED * managed) return;
   const below = ramp(<f64>sample(newest).freePages, expected, expected - NEW_GROUND_OF_FALL * fall);
   out.belief = least(KNOWN_GROUND + (1.0 - KNOWN_GROUND) * below, 1.0);
 }
