@@ -23,6 +23,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatBootBench(json) };
     },
   },
+  engines: {
+    purposes: ["build"],
+    targets: [],
+    run: async (onProgress) => {
+      const { formatEnginesBench, runEnginesBench } = await import("./engines.js");
+      const json = await runEnginesBench({ onProgress });
+      return { json, text: formatEnginesBench(json) };
+    },
+  },
   allocator: {
     purposes: ["build"],
     targets: [],
