@@ -291,7 +291,7 @@ describe("load", () => {
 describe("misbehaviour", () => {
   it.each([
     ["trapping", Status.Trap, /unreachable/],
-    ["looping", Status.OutOfFuel, /budget/],
+    ["looping", Status.OutOfFuel, /out of fuel/],
     ["nan", Status.BadAnswer, /confidence is not a finite number/],
     ["negative", Status.Invalid, /no decision/],
   ])("ejects %s to the fallback and keeps the reason", (name, status, reason) => {

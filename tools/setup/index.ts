@@ -31,7 +31,7 @@ async function aptInstall(packages: string[], before: string[], progress: Progre
   try {
     await apt(install);
   } catch {
-    await apt(["update"]);
+    await apt(["update"]).catch(() => {});
     await apt(install);
   }
 }
