@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildFailed, command } from "./command.js";
-import type { Step } from "./graph.js";
 import { joinDataSegments } from "./data-segments.js";
+import type { Step } from "./graph.js";
 import { keepLoads, relaxLoads } from "./loads.js";
 import { moduleClosure, ROOT } from "./places.js";
 
