@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x6e18d97d097b4179ULL
+#define ABI_HASH 0x6d6eb904aed7d741ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -209,7 +209,7 @@ enum {
   EVENT_POLICY_SWAP = 11, // a = ModuleKind, b = module id
   EVENT_POLICY_EJECT = 12, // a = module id, b = Status
   EVENT_CONSOLE_SHED = 13, // a = bytes dropped
-  EVENT_SYSCALL = 14, // a = number, b = result
+  EVENT_SYSCALL = 14, // a = number, b = result; only with trace_syscalls=1
   EVENT_MODULE_LOAD = 15, // a = module id, b = Engine
   EVENT_MODULE_UNLOAD = 16, // a = module id
   EVENT_USER_EXCEPTION = 17, // a = vector, b = instruction address

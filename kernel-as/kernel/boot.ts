@@ -21,6 +21,8 @@ export let machineConsole: bool = false;
 export let junkFill: bool = false;
 /** `auto=0`: the crash predictor only warns. */
 export let automatic: bool = true;
+/** `trace_syscalls=1`: each system call leaves a trace row. */
+export let traceSyscalls: bool = false;
 /** Engine for built-in policies. */
 export let policyEngine: u32 = Engine.Aot;
 
@@ -34,6 +36,7 @@ export function initBoot(): void {
   machineConsole = optionIs("console", "machine");
   junkFill = optionNumber("junk", 0) == 1;
   automatic = optionNumber("auto", 1) != 0;
+  traceSyscalls = optionNumber("trace_syscalls", 0) == 1;
   if (optionIs("policy_engine", "wasm3")) policyEngine = Engine.Wasm3;
 }
 

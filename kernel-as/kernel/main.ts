@@ -68,12 +68,17 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
     pageFault(slot);
     count(Counter.Faults, 1);
     observe(Histogram.FaultNs, <u64>time_now_ns() - nowNs);
-  } else if (cause == Cause.Exception) endProcess(slot, ExitReason.Exception, 136, trap.number);
+  } else if (cause == Cause.Exception) exception(slot);
   else if (cause == Cause.Timer) timerFired();
   pumpConsole();
   wakeSleepers(nowNs);
   if (nowNs >= nextBeat()) beat(nowNs);
   return dispatch(<u64>time_now_ns());
+}
+
+function exception(slot: i32): void {
+  trace(Event.UserException, processAt(slot).pid, trap.number, trap.ip);
+  endProcess(slot, ExitReason.Exception, 136, trap.number);
 }
 
 function pageFault(slot: i32): void {

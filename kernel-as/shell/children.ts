@@ -5,7 +5,7 @@ import * as sys from "../abi/sys";
 import { flush } from "./console";
 import { interruptPending } from "./input";
 import { emptyRow, RowReader } from "./rows";
-import { cancel, STATUS_INTERRUPTED, STATUS_KILLED, session } from "./session";
+import { cancel, STATUS_INTERRUPTED, session } from "./session";
 import { formatPages, formatSpan } from "./units";
 
 /** How a child ended, copied out of the kernel's row. */

@@ -1,5 +1,5 @@
 // Background jobs of this shell: each is a second instance of the program `shell` that runs one line.
-import { ExitReason, Status } from "../abi/numbers";
+import { ExitReason } from "../abi/numbers";
 import { Ended, ended, howEnded, killTree, waitFor } from "./children";
 import { printLine } from "./console";
 import { spawnProgram } from "./rows";

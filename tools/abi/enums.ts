@@ -201,7 +201,7 @@ export const ENUMS: Enumeration[] = [
       PolicySwap: [11, "a = ModuleKind, b = module id"],
       PolicyEject: [12, "a = module id, b = Status"],
       ConsoleShed: [13, "a = bytes dropped"],
-      Syscall: [14, "a = number, b = result"],
+      Syscall: [14, "a = number, b = result; only with trace_syscalls=1"],
       ModuleLoad: [15, "a = module id, b = Engine"],
       ModuleUnload: [16, "a = module id"],
       UserException: [17, "a = vector, b = instruction address"],

@@ -40,8 +40,9 @@ export function sysNumbers(): Map<string, number> {
 
 /** First 63 bits of SHA-256 over the table without its prose: what both sides compare at start. */
 export function abiHash(): bigint {
-  const withoutProse = JSON.stringify([CONSTANTS, ENUMS, LAYOUTS, HOST_CALLS, SYS_CALLS, POLICY_EXPORTS, KERNEL_EXPORTS], (key, value) =>
-    key === "doc" || key === "returnsDoc" || key === "faults" ? undefined : typeof value === "bigint" ? String(value) : value,
+  const withoutProse = JSON.stringify(
+    [CONSTANTS, ENUMS.map((e) => [e.name, Object.entries(e.members).map(([member, [value]]) => [member, value])]), LAYOUTS, HOST_CALLS, SYS_CALLS, POLICY_EXPORTS, KERNEL_EXPORTS],
+    (key, value) => (key === "doc" || key === "returnsDoc" || key === "faults" ? undefined : typeof value === "bigint" ? String(value) : value),
   );
   return createHash("sha256").update(withoutProse).digest().readBigUInt64BE(0) >> 1n;
 }

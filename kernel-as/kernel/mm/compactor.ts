@@ -1,15 +1,16 @@
 // Compaction in this machine: copies the frame, points the process's page at the copy, tells who asked. Which pages move is
 // compaction.ts.
-import { frame_copy, space_remap, time_now_ns } from "../../abi/host";
+import { frame_copy, frame_fill, space_remap, time_now_ns } from "../../abi/host";
 import { CompactResult } from "../../abi/layouts";
 import { Event, ProcessState, Status } from "../../abi/numbers";
+import { junkFill } from "../boot";
 import { COMPACT_PAGES } from "../limits";
 import { say, sayEnd, sayNumber, trace } from "../obs";
 import { completeWait, isMapping } from "../proc/lifecycle";
 import { NO_SLOT, processAt, slotOf } from "../proc/process";
 import { deliverCompaction } from "../sys/control";
 import { queueWork, Work } from "../work";
-import { largestFree, largestOrder, MAX_ORDER } from "./buddy";
+import { JUNK_PATTERN, largestFree, largestOrder, MAX_ORDER } from "./buddy";
 import * as compaction from "./compaction";
 import { replaceFrame } from "./vm";
 
@@ -80,5 +81,6 @@ function migrate(from: u32, to: u32, owner: u32, page: u32): i32 {
   const before = space_remap(processAt(slot).space, (<u64>page) << 12, to);
   if (before < 0) return <i32>before;
   replaceFrame(slot, from, to);
+  if (junkFill) frame_fill(from, 1, JUNK_PATTERN);
   return Status.Ok;
 }

@@ -1,136 +1,60 @@
-// The table of policy modules: what is known, what is open, what decides. Load, unload, swap, fall back, eject.
+// Which policy decides: load, unload, swap, fall back, eject. The slots are in table.ts, the instances behind them in opening.ts.
 // Not an engine (the shim has two) and not a policy. The fallback of each kind is code of the kernel: id 0, always there.
 // Runs inside system calls and on the beat; host.module_* calls do not block.
-import {
-  initrd_read,
-  module_builtin,
-  module_close,
-  module_decide,
-  module_error,
-  module_fuel_used,
-  module_kind,
-  module_open_aot,
-  module_open_builtin_wasm3,
-  module_open_wasm3,
-  module_reset,
-  record_read,
-  time_now_ns,
-} from "../../abi/host";
+import { initrd_read, module_builtin, module_decide, module_fuel_used, record_read, time_now_ns } from "../../abi/host";
 import {
   BUILTIN_MODULE_BYTES,
   BUILTIN_MODULE_NAME,
   BUILTIN_MODULE_SHA256,
   BuiltinModule,
   MODULE_RECORD_BYTES,
-  MODULE_ROW_BYTES,
   MODULE_ROW_NAME,
   MODULE_ROW_REASON,
   MODULE_ROW_SHA256,
   ModuleRecord,
-  ModuleRow,
 } from "../../abi/layouts";
-import { ABI_HASH, Engine, Event, MODULE_BYTES, MODULE_NESTING, ModuleKind, ModuleState, Status } from "../../abi/numbers";
+import { Engine, Event, MODULE_BYTES, MODULE_NESTING, ModuleKind, ModuleState, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
-import { copy, fill, getU8, isLiteral, nameIs, nameSet, nameSetLiteral } from "../../lib/bytes";
+import { copy, fill, getU8, isLiteral, nameLength, nameSet, nameSetLiteral } from "../../lib/bytes";
 import { SHA256_BYTES } from "../../lib/sha256";
+import { ArenaAlloc, ArenaFree, closeSlot, openingInit, openSlot, resetSlot } from "./opening";
 import { recordFind } from "./record";
 import { Scan, scanFault, scanModule } from "./scan";
 import { hashSpan } from "./source";
+import {
+  activeSlot,
+  EventNote,
+  fail,
+  failByHost,
+  findName,
+  MODULES,
+  moduleFault,
+  NAME_BYTES,
+  NO_SLOT,
+  NOT_OPEN,
+  note,
+  REASON_BYTES,
+  rowAt,
+  setActive,
+  slotAt,
+  tableInit,
+  takeSlot,
+} from "./table";
 import { UstarEntry, ustarFault, ustarFind } from "./ustar";
 
-/** Modules that can be known at once, the fallback among them. */
-export const MODULES: u32 = 24;
-const KINDS: u32 = 3; // indexed by ModuleKind
-const NAME_BYTES: u32 = 32;
-const REASON_BYTES: u32 = 96;
-const NOT_OPEN: i32 = -1;
-const NO_ARENA: u32 = 0xffff_ffff;
-const NO_SLOT: i32 = -1;
-const LAST_OPEN: u32 = 0xffff_ffff;
-/** Metering points for policy_reset: it may initialise tables, but not for long. */
-const RESET_FUEL: u64 = 1_000_000;
-// What wasm3 takes beside the module's own memory: code pages, its stack, its tables.
-const ENGINE_BYTES: u64 = 640 * 1024;
-const WASM_PAGE_SHIFT: u64 = 16;
-const FRAME_SHIFT: u64 = 12;
+export { fillModuleRow, moduleFault } from "./table";
+
 // A built-in's memory is not known here; every policy target of the build has at most this much.
 const BUILTIN_MEMORY_PAGES: u32 = 4;
 
-/** 2^order contiguous frames: the first one's number, or a Status. */
-export type ArenaAlloc = (order: u32) => i32;
-export type ArenaFree = (pfn: u32, order: u32) => void;
-/** Something happened that belongs into the trace. */
-export type EventNote = (event: Event, a: u64, b: u64) => void;
-
-/** A slot of the table: the row that users see, then what only the kernel knows. */
-@unmanaged
-class Slot {
-  /** 1: taken */
-  used: u32;
-  /** host handle, or NOT_OPEN */
-  handle: i32;
-  arenaPfn: u32;
-  arenaOrder: u32;
-  /** index among the built-ins, or −1: it came out of the initrd */
-  builtin: i32;
-  memoryPages: u32;
-  /** where its bytes lie in the initrd */
-  offset: u64;
-}
-
-const SLOT_BYTES: usize = 32;
-if (offsetof<Slot>() !== 32) ERROR("SLOT_BYTES is stale");
-
-let slots: usize = 0;
-let rows: usize = 0;
-const active: usize = memory.data(12, 4); // slot of each kind's deciding module
 const entry: UstarEntry = changetype<UstarEntry>(memory.data(offsetof<UstarEntry>(), 8));
 const scan: Scan = changetype<Scan>(memory.data(offsetof<Scan>(), 8));
 const record: ModuleRecord = changetype<ModuleRecord>(memory.data(48, 8));
 const builtin: BuiltinModule = changetype<BuiltinModule>(memory.data(72, 8));
 const sha256: usize = memory.data(32, 8);
-const faultText: usize = memory.data(96);
 if (MODULE_RECORD_BYTES !== 48 || BUILTIN_MODULE_BYTES !== 72) ERROR("a buffer is stale");
 
 let initrdBytes: u64 = 0;
-let preferred: u32 = Engine.Aot;
-let resetSeed: u32 = 0;
-let nextId: u32 = 1;
-let allocArena: ArenaAlloc | null = null;
-let freeArena: ArenaFree | null = null;
-let noteEvent: EventNote | null = null;
-
-function slotAt(index: i32): Slot {
-  return changetype<Slot>(slots + <usize>index * SLOT_BYTES);
-}
-function rowAt(index: i32): ModuleRow {
-  return changetype<ModuleRow>(rows + <usize>index * MODULE_ROW_BYTES);
-}
-function activeSlot(kind: u32): i32 {
-  return load<i32>(active + ((<usize>kind) << 2));
-}
-function setActive(kind: u32, slot: i32): void {
-  store<i32>(active + ((<usize>kind) << 2), slot);
-}
-function note(event: Event, a: u64, b: u64): void {
-  const callback = noteEvent;
-  if (callback !== null) callback(event, a, b);
-}
-
-/** Text of the last call that failed: NUL padded, 96 bytes. */
-export function moduleFault(): usize {
-  return faultText;
-}
-function fail(status: i32, why: string): i32 {
-  nameSetLiteral(faultText, REASON_BYTES, why);
-  return status;
-}
-// The shim's own words about the last open, or about a handle; `otherwise` where it has none.
-function failByHost(status: i32, handle: u32, otherwise: string): i32 {
-  fill(faultText, 0, REASON_BYTES);
-  if (module_error(handle, faultText, REASON_BYTES) <= 0) return fail(status, otherwise);
-  return status;
-}
 
 /**
  * Take the table's memory, and list the fallback and the built-in modules. None is opened.
@@ -139,21 +63,12 @@ function failByHost(status: i32, handle: u32, otherwise: string): i32 {
  * NoMemory: the arena is exhausted.
  */
 export function moduleInit(arena: Arena, archiveBytes: u64, engine: u32, seed: u32, alloc: ArenaAlloc, free: ArenaFree, onEvent: EventNote): i32 {
-  slots = arena.take(<usize>MODULES * SLOT_BYTES);
-  rows = arena.take(MODULES * MODULE_ROW_BYTES);
-  if (slots === 0 || rows === 0) return Status.NoMemory;
+  const status = tableInit(arena, onEvent);
+  if (status < 0) return status;
+  openingInit(seed, alloc, free);
   initrdBytes = archiveBytes;
-  preferred = engine;
-  resetSeed = seed;
-  allocArena = alloc;
-  freeArena = free;
-  noteEvent = onEvent;
-  nextId = 1;
-  fill(active, 0, KINDS << 2);
   // Slot 0 is the fallback and stays it.
   const fallback = rowAt(0);
-  slotAt(0).used = 1;
-  slotAt(0).handle = NOT_OPEN;
   fallback.kind = ModuleKind.Memory;
   fallback.state = ModuleState.Active;
   fallback.engine = Engine.Fallback;
@@ -165,7 +80,7 @@ export function moduleInit(arena: Arena, archiveBytes: u64, engine: u32, seed: u
     slotAt(slot).builtin = <i32>index;
     slotAt(slot).memoryPages = BUILTIN_MEMORY_PAGES;
     row.kind = builtin.kind;
-    row.engine = preferred;
+    row.engine = engine;
     row.bytes = builtin.bytes;
     copy(changetype<usize>(row) + MODULE_ROW_NAME, changetype<usize>(builtin) + BUILTIN_MODULE_NAME, NAME_BYTES);
     copy(changetype<usize>(row) + MODULE_ROW_SHA256, changetype<usize>(builtin) + BUILTIN_MODULE_SHA256, SHA256_BYTES);
@@ -173,96 +88,11 @@ export function moduleInit(arena: Arena, archiveBytes: u64, engine: u32, seed: u
   return Status.Ok;
 }
 
-function takeSlot(): i32 {
-  for (let i: i32 = 1; i < <i32>MODULES; i++) {
-    const slot = slotAt(i);
-    if (slot.used !== 0) continue;
-    fill(changetype<usize>(slot), 0, SLOT_BYTES);
-    fill(changetype<usize>(rowAt(i)), 0, MODULE_ROW_BYTES);
-    slot.used = 1;
-    slot.handle = NOT_OPEN;
-    slot.arenaPfn = NO_ARENA;
-    slot.builtin = -1;
-    rowAt(i).id = nextId++;
-    return i;
-  }
-  return Status.NoMemory;
-}
-
-function findName(name: usize, bytes: u32): i32 {
-  for (let i: i32 = 0; i < <i32>MODULES; i++) {
-    if (slotAt(i).used !== 0 && nameIs(changetype<usize>(rowAt(i)) + MODULE_ROW_NAME, NAME_BYTES, name, bytes)) return i;
-  }
-  return NO_SLOT;
-}
-
 function readInitrd(offset: u64, buffer: usize, count: u32): i32 {
   return initrd_read(offset, buffer, count);
 }
 function readRecord(offset: u32, buffer: usize, count: u32): i32 {
   return record_read(offset, buffer, count);
-}
-
-// ---- opening and closing
-
-function closeSlot(index: i32): void {
-  const slot = slotAt(index);
-  if (slot.handle !== NOT_OPEN) module_close(slot.handle);
-  slot.handle = NOT_OPEN;
-  const free = freeArena;
-  if (slot.arenaPfn !== NO_ARENA && free !== null) free(slot.arenaPfn, slot.arenaOrder);
-  slot.arenaPfn = NO_ARENA;
-}
-
-// Frames for an interpreted module of this size: a power of two.
-function arenaOrder(bytes: u32, memoryPages: u32): u32 {
-  const wanted = ENGINE_BYTES + ((<u64>memoryPages) << WASM_PAGE_SHIFT) + <u64>bytes * 8;
-  let order: u32 = 0;
-  while ((<u64>1) << (order + FRAME_SHIFT) < wanted) order++;
-  return order;
-}
-
-function takeArena(index: i32): i32 {
-  const slot = slotAt(index);
-  const order = arenaOrder(rowAt(index).bytes, slot.memoryPages);
-  const alloc = allocArena;
-  const pfn = alloc === null ? Status.NoMemory : alloc(order);
-  if (pfn < 0) return fail(Status.NoMemory, "no contiguous frames for its arena");
-  slot.arenaPfn = <u32>pfn;
-  slot.arenaOrder = order;
-  return Status.Ok;
-}
-
-// Open, check kind and ABI, reset. On failure everything is given back and the fault text says why.
-function openSlot(index: i32): i32 {
-  const slot = slotAt(index);
-  const row = rowAt(index);
-  let handle: i32;
-  if (row.engine === Engine.Aot) handle = module_open_aot(slot.builtin);
-  else {
-    const status = takeArena(index);
-    if (status < 0) return status;
-    const pages = (<u32>1) << slot.arenaOrder;
-    handle = slot.builtin >= 0 ? module_open_builtin_wasm3(slot.builtin, slot.arenaPfn, pages) : module_open_wasm3(slot.offset, row.bytes, slot.arenaPfn, pages);
-  }
-  if (handle < 0) {
-    failByHost(handle, LAST_OPEN, "the engine refuses it");
-    closeSlot(index);
-    return handle;
-  }
-  slot.handle = handle;
-  const kind = module_kind(handle, ABI_HASH);
-  if (kind < 0 || <u32>kind !== row.kind) {
-    const status = kind < 0 ? failByHost(kind, handle, "it is no policy of this kernel") : fail(Status.Unsupported, "its kind is not the recorded one");
-    closeSlot(index);
-    return status;
-  }
-  const status = module_reset(handle, resetSeed, RESET_FUEL);
-  if (status < 0) {
-    failByHost(status, handle, "policy_reset failed");
-    closeSlot(index);
-  }
-  return status < 0 ? status : Status.Ok;
 }
 
 // ---- what users ask for
@@ -331,15 +161,7 @@ export function moduleSwap(name: usize, bytes: u32): i32 {
   if (before === index) return <i32>row.id;
   if (index !== 0) {
     const slot = slotAt(index);
-    let status: i32 = Status.Ok;
-    if (slot.handle === NOT_OPEN) status = openSlot(index);
-    else {
-      status = module_reset(slot.handle, resetSeed, RESET_FUEL);
-      if (status < 0) {
-        failByHost(status, slot.handle, "policy_reset failed");
-        closeSlot(index);
-      }
-    }
+    const status = slot.handle === NOT_OPEN ? openSlot(index) : resetSlot(index);
     if (status < 0) {
       if (isOwnFault(status)) markEjected(index, status);
       return status;
@@ -359,9 +181,7 @@ export function moduleSwapBuiltin(kind: u32): i32 {
   for (let i: i32 = 1; i < <i32>MODULES; i++) {
     if (slotAt(i).used === 0 || slotAt(i).builtin < 0 || rowAt(i).kind !== kind) continue;
     const name = changetype<usize>(rowAt(i)) + MODULE_ROW_NAME;
-    let bytes: u32 = 0;
-    while (bytes < NAME_BYTES && getU8(name + bytes) !== 0) bytes++;
-    return moduleSwap(name, bytes);
+    return moduleSwap(name, <u32>nameLength(name, NAME_BYTES));
   }
   return fail(Status.NotFound, "no built-in module of this kind");
 }
@@ -431,7 +251,7 @@ export function moduleDecide(kind: u32, fuel: u64, input: usize, inputBytes: u32
 export function moduleEject(kind: u32, status: i32, why: string): void {
   const index = activeSlot(kind);
   if (index === 0) return;
-  if (why.length > 0) nameSetLiteral(faultText, REASON_BYTES, why);
+  if (why.length > 0) nameSetLiteral(moduleFault(), REASON_BYTES, why);
   closeSlot(index);
   markEjected(index, status);
   fallBack(kind);
@@ -447,14 +267,6 @@ function markEjected(index: i32, status: i32): void {
   row.state = ModuleState.Ejected;
   row.lastError = status;
   row.errors++;
-  copy(changetype<usize>(row) + MODULE_ROW_REASON, faultText, REASON_BYTES);
+  copy(changetype<usize>(row) + MODULE_ROW_REASON, moduleFault(), REASON_BYTES);
   note(Event.PolicyEject, row.id, <u64>(<u32>status));
-}
-
-/** Topic.Modules: row of slot `index`. 1: filled; 0: the slot is free; −1: past the table. */
-export function fillModuleRow(index: u32, to: usize): i32 {
-  if (index >= MODULES) return -1;
-  if (slotAt(index).used === 0) return 0;
-  copy(to, changetype<usize>(rowAt(index)), MODULE_ROW_BYTES);
-  return 1;
 }

@@ -4,7 +4,8 @@
 // Source: WebAssembly core specification 2.0, chapter 5 (binary format), without vector instructions.
 import { MODULE_NESTING, Status } from "../../abi/numbers";
 import { fill, literalByte } from "../../lib/bytes";
-import { ByteRead, nextByte, nextSigned, nextU32, skipBytes, sourceBreak, sourceBroken, sourceEnter, sourceFault, sourceLeave, sourceLeft, sourceOpen } from "./source";
+import { decodeBounds, decodedNesting, decodedTooDeep, decodeReset, expression, functionIndex, typeIndex, valueType } from "./instructions";
+import { ByteRead, nextByte, nextU32, skipBytes, sourceBreak, sourceBroken, sourceEnter, sourceFault, sourceLeave, sourceLeft, sourceOpen } from "./source";
 
 /** A policy's memory is fixed and at most this large, in pages of 64 KiB. */
 export const MEMORY_PAGES: u32 = 64;
@@ -41,18 +42,11 @@ export class Scan {
 
 let found: Scan = changetype<Scan>(0);
 let nestingLimit: u32 = 0;
-let tooDeep: bool = false;
 let fault: string = "";
 
 /** What was wrong at the last scan that failed: a literal. */
 export function scanFault(): string {
   return fault;
-}
-
-function valueType(): void {
-  const type = nextByte();
-  // i32 i64 f32 f64, funcref externref
-  if (!(type >= 0x7c && type <= 0x7f) && type !== 0x70 && type !== 0x6f) sourceBreak("no such value type");
 }
 
 function limits(memory: bool): void {
@@ -81,6 +75,7 @@ function globalType(): void {
 
 function typeSection(): void {
   found.types = nextU32();
+  decodeBounds(found.types, 0);
   for (let i: u32 = 0; i < found.types && !sourceBroken(); i++) {
     if (nextByte() !== 0x60) sourceBreak("no such type");
     for (let side = 0; side < 2; side++) {
@@ -112,6 +107,7 @@ function importSection(): void {
       typeIndex();
       found.functions++;
       found.importedFunctions++;
+      decodeBounds(found.types, found.functions);
     } else if (kind === EXTERNAL_TABLE) tableType();
     else if (kind === EXTERNAL_MEMORY) limits(true);
     else if (kind === EXTERNAL_GLOBAL) globalType();
@@ -121,18 +117,12 @@ function importSection(): void {
   }
 }
 
-function typeIndex(): void {
-  if (nextU32() >= found.types) sourceBreak("no such type");
-}
-function functionIndex(): void {
-  if (nextU32() >= found.functions) sourceBreak("no such function");
-}
-
 function functionSection(): void {
   const count = nextU32();
   for (let i: u32 = 0; i < count && !sourceBroken(); i++) typeIndex();
   if (found.functions + count < count) sourceBreak("too many functions");
   found.functions += count;
+  decodeBounds(found.types, found.functions);
 }
 
 function exportSection(): void {
@@ -190,154 +180,6 @@ function dataSection(): void {
     if (flags === 2) nextU32();
     if (flags !== 1) expression(0);
     skipBytes(nextU32());
-  }
-}
-
-function blockType(): void {
-  const type = nextSigned(33);
-  if (type >= 0) {
-    if (type >= <i64>found.types) sourceBreak("no such type");
-    return;
-  }
-  // −1…−4 are i32 i64 f32 f64, −16 funcref, −17 externref, −64 no value
-  if (!(type >= -4) && type !== -16 && type !== -17 && type !== -64) sourceBreak("no such block type");
-}
-
-function zeroByte(): void {
-  if (nextByte() !== 0) sourceBreak("a reserved byte is not zero");
-}
-
-/** Decode instructions up to the `end` that closes them. `most`: deepest nesting allowed. */
-function expression(most: u32): void {
-  let depth: u32 = 0;
-  while (!sourceBroken()) {
-    const opcode = nextByte();
-    if (opcode === 0x0b) {
-      if (depth === 0) return;
-      depth--;
-    } else if (opcode >= 0x02 && opcode <= 0x04) {
-      blockType();
-      depth++;
-      if (depth > most) {
-        tooDeep = true;
-        sourceBreak("it nests too deeply");
-        return;
-      }
-      if (depth > found.nesting) found.nesting = depth;
-    } else immediates(opcode, depth);
-  }
-}
-
-function label(depth: u32): void {
-  if (nextU32() > depth) sourceBreak("no such label");
-}
-
-// Read what follows an opcode other than block, loop, if and end.
-function immediates(opcode: u32, depth: u32): void {
-  if (opcode >= 0x45 && opcode <= 0xc4) return; // comparisons, arithmetic, conversions
-  if (opcode >= 0x28 && opcode <= 0x3e) {
-    if (nextU32() > 3) sourceBreak("no such alignment");
-    nextU32();
-    return;
-  }
-  if (opcode >= 0x20 && opcode <= 0x26) {
-    nextU32();
-    return;
-  }
-  switch (opcode) {
-    case 0x00: // unreachable
-    case 0x01: // nop
-    case 0x0f: // return
-    case 0x1a: // drop
-    case 0x1b: // select
-    case 0xd1: // ref.is_null
-      return;
-    case 0x05: // else
-      if (depth === 0) sourceBreak("else without if");
-      return;
-    case 0x0c: // br
-    case 0x0d: // br_if
-      label(depth);
-      return;
-    case 0x0e: {
-      // br_table
-      const count = nextU32();
-      for (let i: u32 = 0; i < count && !sourceBroken(); i++) label(depth);
-      label(depth);
-      return;
-    }
-    case 0x10: // call
-    case 0xd2: // ref.func
-      functionIndex();
-      return;
-    case 0x11: // call_indirect
-      typeIndex();
-      nextU32();
-      return;
-    case 0x1c: {
-      // select with types
-      const count = nextU32();
-      for (let i: u32 = 0; i < count && !sourceBroken(); i++) valueType();
-      return;
-    }
-    case 0x3f: // memory.size
-    case 0x40: // memory.grow
-      zeroByte();
-      return;
-    case 0x41:
-      nextSigned(32);
-      return;
-    case 0x42:
-      nextSigned(64);
-      return;
-    case 0x43:
-      skipBytes(4);
-      return;
-    case 0x44:
-      skipBytes(8);
-      return;
-    case 0xd0: // ref.null
-      valueType();
-      return;
-    case 0xfc:
-      prefixed(nextU32());
-      return;
-    case 0xfd:
-      sourceBreak("it has vector instructions");
-      return;
-    default:
-      sourceBreak("no such instruction");
-  }
-}
-
-function prefixed(opcode: u32): void {
-  if (opcode <= 7) return; // saturating truncation
-  switch (opcode) {
-    case 8: // memory.init
-      nextU32();
-      zeroByte();
-      return;
-    case 10: // memory.copy
-      zeroByte();
-      zeroByte();
-      return;
-    case 11: // memory.fill
-      zeroByte();
-      return;
-    case 12: // table.init
-    case 14: // table.copy
-      nextU32();
-      nextU32();
-      return;
-    case 9: // data.drop
-    case 13: // elem.drop
-    case 15: // table.grow
-    case 16: // table.size
-    case 17: // table.fill
-      nextU32();
-      return;
-    default:
-      sourceBreak("no such instruction");
   }
 }
 
@@ -417,7 +259,7 @@ export function scanModule(read: ByteRead, offset: u64, bytes: u32, permitted: u
   fill(changetype<usize>(out), 0, offsetof<Scan>());
   found = out;
   nestingLimit = min(nesting, MODULE_NESTING);
-  tooDeep = false;
+  decodeReset();
   sourceOpen(read, offset, bytes);
   if (nextByte() !== 0x00 || nextByte() !== 0x61 || nextByte() !== 0x73 || nextByte() !== 0x6d) sourceBreak("not a WebAssembly module");
   if (nextByte() !== 1 || nextByte() !== 0 || nextByte() !== 0 || nextByte() !== 0) sourceBreak("not WebAssembly version 1");
@@ -433,7 +275,8 @@ export function scanModule(read: ByteRead, offset: u64, bytes: u32, permitted: u
   }
   if (found.codes !== found.functions - found.importedFunctions) sourceBreak("functions and bodies differ in number");
   fault = sourceFault();
-  if (tooDeep) return Status.TooDeep;
+  found.nesting = decodedNesting();
+  if (decodedTooDeep()) return Status.TooDeep;
   if (sourceBroken()) return Status.Corrupt;
   if ((found.imports & ~(permitted & ~IMPORT_OTHER)) !== 0) {
     fault = "it imports what it may not";

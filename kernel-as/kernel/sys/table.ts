@@ -1,10 +1,11 @@
 // Where a system call goes. Each serves one call of a process and sets its result, or leaves the process waiting.
 import { context_return } from "../../abi/host";
 import { Trap } from "../../abi/layouts";
-import { ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
-import { rng } from "../boot";
+import { Event, ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
+import { rng, traceSyscalls } from "../boot";
 import { takeInterrupted } from "../console";
 import { yieldTurn } from "../dispatch";
+import { trace } from "../obs";
 import { endProcess } from "../proc/lifecycle";
 import { processAt } from "../proc/process";
 import { sysRead, sysWrite } from "./console";
@@ -19,6 +20,7 @@ export const WAITS: i64 = i64.MIN_VALUE;
 /** Serves the system call in the mailbox. */
 export function serveSyscall(slot: i32, trap: Trap): void {
   const result = call(slot, trap);
+  if (traceSyscalls) trace(Event.Syscall, processAt(slot).pid, trap.number, <u64>result);
   if (result == WAITS) return;
   const state = processAt(slot).state;
   if (state == ProcessState.Running || state == ProcessState.Ready) context_return(slot, result);
