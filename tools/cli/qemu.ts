@@ -13,6 +13,8 @@ import { EpitaphScanner } from "../serial/index.js";
 import { prepare } from "./prepare.js";
 
 const EXEC_TIMEOUT_S = 120;
+/** With a debugger attached time means nothing. */
+const GDB_TIMEOUT_S = 86_400;
 
 const exitTable = (Object.keys(ExitCode) as (keyof typeof ExitCode)[]).map((name) => `  ${String(ExitCode[name]).padStart(3)}  ${EXIT_CODE_TEXT[name]}`).join("\n");
 
@@ -57,7 +59,7 @@ async function makeIso(options: MachineOptions, machineConsole: boolean): Promis
 }
 
 async function runLines(lines: string[], options: MachineOptions, log: string): Promise<number> {
-  const endMs = performance.now() + (options.timeout ?? EXEC_TIMEOUT_S) * 1000;
+  const endMs = performance.now() + (options.timeout ?? (options.gdb ? GDB_TIMEOUT_S : EXEC_TIMEOUT_S)) * 1000;
   const left = () => Math.max(1, Math.round(endMs - performance.now()));
   const { timeout: _, seed, mem, ...rest } = options;
   const boot: BootOptions = { ...rest, mem: `${mem}M`, log, bootDeadlineMs: left() };

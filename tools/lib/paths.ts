@@ -25,7 +25,7 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env):
     : (env["PATH"] ?? "")
         .split(delimiter)
         .filter(Boolean)
-        .concat("/usr/sbin", "/sbin")
+
         .map((folder) => join(folder, name));
   return candidates.find((path) => {
     try {
