@@ -17,11 +17,14 @@ interface Outcome {
   stderr: string;
 }
 
-function start(args: string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
+/** Without CI: there progress is told in plain lines on stderr. */
+const { CI: _, ...ENV } = process.env;
+
+function start(args: string[], env: NodeJS.ProcessEnv = ENV): ChildProcess {
   return spawn(process.execPath, ["tools/bootstrap.mjs", "tools/cli/qemu.ts", ...args], { cwd: ROOT, env, stdio: ["pipe", "pipe", "pipe"] });
 }
 
-async function qemu(args: string[], input = "", env: NodeJS.ProcessEnv = process.env): Promise<Outcome> {
+async function qemu(args: string[], input = "", env: NodeJS.ProcessEnv = ENV): Promise<Outcome> {
   const child = start(args, env);
   const outcome: Outcome = { status: null, stdout: "", stderr: "" };
   child.stdout?.on("data", (chunk: Buffer) => {

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { build, TEST_IMAGE } from "../tools/build/index.js";
 import { Machine } from "../tools/machine/index.js";
 
 const moduleList = z.looseObject({
@@ -50,6 +51,23 @@ test("bad policies are ejected to the fallback, the reason is told, and no frame
     expect(before.freePages - after.freePages, name).toBeLessThan(32);
   }
   expect((await machine.run("trace 4096")).output).toMatch(/PolicyEject/);
+  expect((await machine.run("memctl check")).status).toBe(0);
+});
+
+test("compiled into the image, they end in ring 0 just so: explicit traps, and faults in the guard window", async () => {
+  await build(["test-image", "initrd"]);
+  await using machine = await Machine.boot({ accel: "tcg", mem: "64M", seed: 1, kernel: TEST_IMAGE });
+  for (const [name, reason] of BAD) {
+    expect((await machine.run(`modctl swap ${name}`)).status, name).toBe(0);
+    await machine.run("sleep 0.4");
+    const { modules } = await machine.ask("modctl list --json", moduleList);
+    const row = modules.find((module) => module.name === name);
+    expect(row, name).toMatchObject({ state: "ejected", engine: "aot", errors: 1 });
+    expect(row?.reason, name).toMatch(reason);
+  }
+  expect((await machine.run("modctl swap linear; sleep 0.3")).failures).toBe(0);
+  const { modules } = await machine.ask("modctl list --json", moduleList);
+  expect(modules.find((module) => module.name === "linear")).toMatchObject({ state: "active", errors: 0 });
   expect((await machine.run("memctl check")).status).toBe(0);
 });
 

@@ -10,7 +10,7 @@
 #include "wasm/module.h"
 #include "wasm/trap.h"
 
-#define STACK_BYTES 0x10000 // wasm3's own stack: 64 KiB
+#define STACK_BYTES 0x40000 // wasm3's own stack: 256 KiB, so that CALL_DEPTH of the meter ends a recursion before it does
 // wasm3 recurses on the native stack at calls and loops; at most this far below the call.
 #ifndef WASM3_NATIVE_BYTES
 #define WASM3_NATIVE_BYTES 0x18000

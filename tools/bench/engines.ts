@@ -139,7 +139,7 @@ const instances = new Map<string, (n: number) => number>();
 function underV8(name: string, n: number): Timing {
   let run = instances.get(name);
   if (!run) {
-    const imports = { bench: { next: (value: number) => (Math.imul(value, 1664525) + 1013904223) | 0 } };
+    const imports = { boundary: { next: (value: number) => (Math.imul(value, 1664525) + 1013904223) | 0 } };
     const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(join(ROOT, wasmOf(name)))), imports);
     run = instance.exports.run as (n: number) => number;
     instances.set(name, run);

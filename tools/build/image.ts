@@ -7,42 +7,50 @@ import { command } from "./command.js";
 import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
-import { meteredWasm, policies, policySteps, RECORD, recordStep } from "./policies.js";
+import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
 import { PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
 import { symbolTable } from "./symtab.js";
 import { compileWasm, wasmToC, wasmToPolicyC } from "./wasm.js";
 import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 
 export const IMAGE = "build/ganglion.elf";
+/** The same with every policy compiled in, those that misbehave too: for the tests of traps in ring 0. */
+export const TEST_IMAGE = "build/ganglion-test.elf";
 const SCRIPT = "boot/linker.ld";
 const SYMTAB = "build/c/symtab.bin";
 
 const AOT_TABLE = "build/c/aot_table.c";
+const TEST_AOT_TABLE = "build/c/aot_table_test.c";
+const EMPTY_SYMTAB = "build/obj/image/symtab-empty.o";
 const INTERPRETER = "hostshim-c/wasm/wasm3.c";
 
 /** Every step that leads to the image. */
 export function imageSteps(): Step[] {
+  const builtIn = policies().filter((policy) => policy.builtIn);
+  return [...commonSteps(), ...policyObjects(builtIn, AOT_TABLE), ...linkWithSymbols([...commonObjects(), ...objectsOf(builtIn, AOT_TABLE)])];
+}
+
+/** Every step that leads to the test image; it has no symbol table. */
+export function testImageSteps(): Step[] {
+  const all = policies();
+  const objects = [...commonObjects(), ...objectsOf(all, TEST_AOT_TABLE), EMPTY_SYMTAB];
+  return [...imageSteps(), ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE)];
+}
+
+function shimSources(): string[] {
   const folders = ["base", "cpu", "mem", "io", "wasm", "host", "main"].map((name) => `hostshim-c/${name}`);
-  const shim = sourcesIn(["boot", ...folders]).filter((source) => source !== INTERPRETER);
+  return sourcesIn(["boot", ...folders]).filter((source) => source !== INTERPRETER);
+}
+
+function commonObjects(): string[] {
+  return [...shimSources(), INTERPRETER, ...WASM3_SOURCES, "build/c/kernel.c", "build/c/programs.S"].map((source) => objectPath("image", source));
+}
+
+function commonSteps(): Step[] {
   const list = policies();
-  const builtIn = list.filter((policy) => policy.builtIn);
-  const units = builtIn.map((policy) => `build/c/${policyUnit(policy.name)}.c`);
-  const headers = builtIn.map((policy) => `build/c/${policyUnit(policy.name)}.h`);
-  const sources = [...shim, INTERPRETER, ...WASM3_SOURCES, ...units, AOT_TABLE, "build/c/kernel.c", "build/c/programs.S"];
-  const objects = sources.map((source) => objectPath("image", source));
   return [
     ...policySteps(list),
     recordStep(list),
-    ...builtIn.map((policy) => wasmToPolicyC(policyUnit(policy.name), meteredWasm(policy))),
-    ...units.map((source) => compileObject("image", source, policyFlags(), headers)),
-    {
-      name: "table of policies",
-      inputs: ["tools/build/aot-table.ts", ...builtIn.map(meteredWasm)],
-      outputs: [AOT_TABLE],
-      key: JSON.stringify(builtIn.map(aotPolicy)),
-      run: () => writeAotTable(builtIn.map(aotPolicy), RECORD, AOT_TABLE),
-    },
-    compileObject("image", AOT_TABLE, shimFlags(), [...headers, RECORD, ...builtIn.map(meteredWasm)]),
     wasm3Step(),
     ...[INTERPRETER, ...WASM3_SOURCES].map((source) => compileObject("image", source, [...wasm3Flags(), ...WASM3_DEFINES], WASM3_HEADERS)),
     compileWasm("kernel", "kernel-as/kernel/main.ts", "kernel"),
@@ -56,8 +64,30 @@ export function imageSteps(): Step[] {
       shimFlags(),
       PROGRAMS.map((program) => programElf(program.name)),
     ),
-    ...shim.map((source) => compileObject("image", source, shimFlags(), ["build/c/kernel.h"])),
-    ...linkWithSymbols(objects),
+    ...shimSources().map((source) => compileObject("image", source, shimFlags(), ["build/c/kernel.h"])),
+  ];
+}
+
+const unitC = (policy: Policy) => `build/c/${policyUnit(policy.name)}.c`;
+const unitH = (policy: Policy) => `build/c/${policyUnit(policy.name)}.h`;
+
+function objectsOf(builtIn: Policy[], table: string): string[] {
+  return [...builtIn.map(unitC), table].map((source) => objectPath("image", source));
+}
+
+/** The policies that are compiled in, and the table that names them. */
+function policyObjects(builtIn: Policy[], table: string): Step[] {
+  return [
+    ...builtIn.map((policy) => wasmToPolicyC(policyUnit(policy.name), meteredWasm(policy))),
+    ...builtIn.map((policy) => compileObject("image", unitC(policy), policyFlags(), [unitH(policy)])),
+    {
+      name: `table of policies ${table}`,
+      inputs: ["tools/build/aot-table.ts", ...builtIn.map(meteredWasm)],
+      outputs: [table],
+      key: JSON.stringify(builtIn.map(aotPolicy)),
+      run: () => writeAotTable(builtIn.map(aotPolicy), RECORD, table),
+    },
+    compileObject("image", table, shimFlags(), [...builtIn.map(unitH), RECORD, ...builtIn.map(meteredWasm)]),
   ];
 }
 
@@ -67,7 +97,6 @@ function linkWithSymbols(objects: string[]): Step[] {
   const withTable = "build/obj/image/symtab.o";
   const source = "build/c/symtab.S";
   const first = "build/obj/image/first.elf";
-  const emptyTable = "build/obj/image/symtab-empty.o";
   const assemble = (binary: string) =>
     `.section .rodata.symtab, "a"\n.globl symtab_start, symtab_end\n.balign 8\nsymtab_start:\n${binary ? `.incbin "${binary}"\n` : ""}symtab_end:\n.section .note.GNU-stack, "", @progbits\n`;
   return [
@@ -83,10 +112,10 @@ function linkWithSymbols(objects: string[]): Step[] {
     },
     {
       ...compileObject("image", "build/c/symtab-empty.S", shimFlags()),
-      outputs: [emptyTable],
-      run: () => command("gcc", ["-c", "build/c/symtab-empty.S", "-o", emptyTable]).then(() => {}),
+      outputs: [EMPTY_SYMTAB],
+      run: () => command("gcc", ["-c", "build/c/symtab-empty.S", "-o", EMPTY_SYMTAB]).then(() => {}),
     },
-    link("image, first pass", [...objects, emptyTable], SCRIPT, first),
+    link("image, first pass", [...objects, EMPTY_SYMTAB], SCRIPT, first),
     {
       name: "symbol table",
       inputs: [first],

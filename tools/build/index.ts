@@ -1,16 +1,16 @@
 // tools/build's surface: make what is asked for, up to date.
 import { availableParallelism } from "node:os";
 import { type OnProgress, runGraph, type Step } from "./graph.js";
-import { imageSteps } from "./image.js";
+import { imageSteps, testImageSteps } from "./image.js";
 import { initrdSteps } from "./initrd.js";
 
-export { IMAGE, imageBytes } from "./image.js";
+export { IMAGE, imageBytes, TEST_IMAGE } from "./image.js";
 export { INITRD } from "./initrd.js";
 export { buildIso, findLimine, type IsoOptions, type Loader } from "./iso.js";
 
-export type Target = "image" | "initrd";
+export type Target = "image" | "initrd" | "test-image";
 
-const TARGETS: Record<Target, () => Step[]> = { image: imageSteps, initrd: initrdSteps };
+const TARGETS: Record<Target, () => Step[]> = { image: imageSteps, initrd: initrdSteps, "test-image": testImageSteps };
 
 /** Builds what is stale of the targets. Resolves with the names of the steps that ran; throws BuildFailed. */
 export function build(targets: Target[], options: { onProgress?: OnProgress } = {}): Promise<string[]> {

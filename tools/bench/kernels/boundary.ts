@@ -1,5 +1,5 @@
 // Bench kernel: calls across the boundary: the module asks the host for each number. Twin: boundary.c.
-@external("bench", "next")
+// asc takes the file's name for the import's module.
 declare function next(value: i32): i32;
 
 export function run(n: i32): i32 {

@@ -30,7 +30,7 @@ const char *interpreter_open(const uint8_t *wasm, uint32_t bytes) {
   M3Result result = m3_ParseModule(environment, &module, wasm, bytes);
   if (!result) result = m3_LoadModule(runtime, module);
   if (!result) {
-    result = m3_LinkRawFunction(module, "bench", "next", "i(i)", raw_next);
+    result = m3_LinkRawFunction(module, "boundary", "next", "i(i)", raw_next);
     if (result == m3Err_functionLookupFailed) result = m3Err_none; // it imports nothing
   }
   if (!result) result = m3_CompileModule(module);

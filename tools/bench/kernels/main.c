@@ -19,18 +19,18 @@
 #include "tools/bench/kernels/interpreter.h"
 #include "tools/bench/kernels/twins.h"
 
-struct w2c_bench {
-  uint32_t calls;
+struct w2c_boundary {
+  uint32_t unused;
 };
 
-static struct w2c_bench environment;
+static struct w2c_boundary environment;
 
 uint32_t bench_next(uint32_t value) {
   return value * 1664525u + 1013904223u;
 }
 
-uint32_t w2c_bench_next(struct w2c_bench *bench, uint32_t value) {
-  (void)bench;
+uint32_t w2c_boundary_next(struct w2c_boundary *import, uint32_t value) {
+  (void)import;
   return bench_next(value);
 }
 
