@@ -94,7 +94,7 @@ test("Ctrl-C ends a running command with status 130", async () => {
 
 test("the log and the trace have rows", async () => {
   expect((await machine.run("trace 10")).output).toMatch(/Spawn|Switch|Syscall|Fault/i);
-  expect((await machine.run("dmesg")).status).toBe(0);
+  expect((await machine.run("dmesg")).output).toMatch(/^\[0\.\d+\] loader PVH/);
 });
 
 test("starts and ends leave no frame behind", async () => {

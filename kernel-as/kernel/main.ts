@@ -8,6 +8,7 @@ import { count, observe, traceRing } from "../obs";
 import { initBoot } from "./boot";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
+import { noteBoot } from "./greeting";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { managedPages } from "./mm/buddy";
 import { initMemory } from "./mm/frames";
@@ -53,6 +54,7 @@ export function kernel_init(): i32 {
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
+  noteBoot();
   startPolicy();
   return startServices();
 }

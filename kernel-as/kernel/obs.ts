@@ -96,6 +96,20 @@ export function sayProcess(slot: i32): void {
   say(")");
 }
 
+export function sayHex(value: u64): void {
+  begin();
+  line.text("0x");
+  line.hex(value);
+}
+
+/** Ends a line that only the log takes. */
+export function noteEnd(): void {
+  begin();
+  line.byte(0x0a);
+  logWrite(lineText, line.length);
+  line.clear();
+}
+
 /** Ends the line: into the log, and onto the console where that is a person's. */
 export function sayEnd(): void {
   begin();

@@ -79,7 +79,8 @@ async function grubIso(tree: string, iso: string, options: IsoOptions): Promise<
 async function limineIso(tree: string, iso: string, options: IsoOptions): Promise<void> {
   const limine = findLimine();
   if (!limine) throw new SetupFailed("Limine is not installed", { expected: `a folder with ${LIMINE_FILES.join(", ")}`, hint: "LIMINE_DIR=folder, or --boot grub" });
-  const lines = ["timeout: 0", "serial: no", "/ganglion", "    protocol: limine", "    path: boot():/boot/ganglion.elf"];
+  // Limine 8 says kernel_path, later ones path.
+  const lines = ["timeout: 0", "serial: no", "/ganglion", "    protocol: limine", "    kernel_path: boot():/boot/ganglion.elf", "    path: boot():/boot/ganglion.elf"];
   if (options.commandLine) lines.push(`    cmdline: ${options.commandLine}`);
   if (options.initrd) lines.push("    module_path: boot():/boot/initrd.tar");
   writeFileSync(join(tree, "limine.conf"), `${lines.join("\n")}\n`);
