@@ -5,7 +5,7 @@ import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi
 import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
-import { initBoot } from "./boot";
+import { bootInfo, initBoot } from "./boot";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
 import { noteBoot } from "./greeting";
@@ -43,6 +43,7 @@ export function kernel_trace_ring(): usize {
 
 export function kernel_init(): i32 {
   initBoot();
+  if (bootInfo.abiHash != ABI_HASH) return Status.Unsupported;
   const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + POLICY_BYTES;
   const start = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
