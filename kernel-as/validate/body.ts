@@ -1,7 +1,8 @@
 // One function body: locals, then instructions up to the `end` of the function. Dispatches to control.ts and bulk.ts.
 // Source: specification 2.0, 3.4.1 and 5.4.
-import { FunctionType, functionCount, globalCount, globalIsMutable, globalType, isDeclared } from "./context";
+
 import { access, memoryGrow, memorySize, prefixed, tableGet, tableSet } from "./bulk";
+import { FunctionType, functionCount, globalCount, globalIsMutable, globalType, isDeclared } from "./context";
 import { branch, branchIf, branchTable, call, callIndirect, elseBranch, endBlock, openBlock, returnFrom } from "./control";
 import { nextLocal, readLocals } from "./locals";
 import { corrupt, nextByte, nextSigned, nextU32, skip, unsupported } from "./reader";

@@ -3,8 +3,8 @@
 // Not the sections' rules. Source: specification 2.0, 3.1.1 (contexts).
 import { Arena } from "../lib/arena";
 import { copy, getU8, getU32, setU8, setU32 } from "../lib/bytes";
-import { broken } from "./verdict";
 import { outOfMemory } from "./reader";
+import { broken } from "./verdict";
 
 /** A function type; its lists are spans of the module's own bytes, one byte a value type. */
 @unmanaged

@@ -1,11 +1,12 @@
 // Control instructions: blocks, branches, calls. Not what only computes (body.ts). Source: specification 2.0, 3.3.8.
+
+import { getU8 } from "../lib/bytes";
 import { FunctionType, functionCount, functionType, tableCount, tableType, typeAt, typeCount } from "./context";
 import { MOST_BRANCHES } from "./limits";
 import { corrupt, goTo, here, nextCount, nextU32 } from "./reader";
 import { closeFrame, frameOf, labelCount, labelTypes, openFrame, peekAll, pop, popAll, pushAll, setUnreachable } from "./stack";
 import { FUNCREF, I32, nextBlockType } from "./types";
 import { broken, USES_REFERENCES, uses } from "./verdict";
-import { getU8 } from "../lib/bytes";
 
 const IF: u32 = 0x04;
 const ELSE: u32 = 0x05;

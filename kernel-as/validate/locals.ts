@@ -1,6 +1,6 @@
 // The local variables of one function body: its parameters, then runs of declared ones. Kept as runs, so that a body of five
 // bytes with 50 000 locals costs as much as one with two. Not globals. Source: specification 2.0, 5.4.11 (locals) and 3.4.1.
-import { getU32, getU8, setU32 } from "../lib/bytes";
+import { getU8, getU32, setU32 } from "../lib/bytes";
 import { FunctionType, takeRoom } from "./context";
 import { MOST_LOCALS } from "./limits";
 import { corrupt, nextCount, nextU32 } from "./reader";

@@ -1,7 +1,7 @@
 // Value types, limits, table, memory and global types, block types: reading and their own rules.
 // Not the type section (sections.ts). Source: specification 2.0, 5.3 and 3.2; what later versions added is told apart as Unsupported.
 import { FunctionType, typeAt, typeCount } from "./context";
-import { MOST_ELEMENTS, MOST_MEMORY_PAGES } from "./limits";
+import { MOST_MEMORY_PAGES } from "./limits";
 import { corrupt, goTo, here, nextByte, nextSigned, nextU32, peekByte, unsupported } from "./reader";
 import { broken, USES_MULTI_VALUE, USES_REFERENCES, uses } from "./verdict";
 
@@ -78,7 +78,7 @@ function limits(most: u32, mostMaximum: u32): void {
 /** Returns the table's reference type. */
 export function nextTableType(): u32 {
   const type = nextReferenceType();
-  limits(MOST_ELEMENTS, u32.MAX_VALUE);
+  limits(u32.MAX_VALUE, u32.MAX_VALUE);
   return type;
 }
 export function nextMemoryType(): void {

@@ -128,7 +128,14 @@ function randomInstruction(rng: Rng): number[] {
   if (roll < 0.22) return [0x45 + below(0x80)];
   if (roll < 0.3) return [rng.pick([0x00, 0x01, 0x0f, 0x1a, 0x1a, 0x1a, 0x1b, 0xd1])];
   if (roll < 0.4) return [0x41, below(64)];
-  if (roll < 0.44) return rng.pick([[0x42, below(64)], [0x43, 0, 0, 0, 0], [0x44, 0, 0, 0, 0, 0, 0, 0, 0], [0xd0, 0x70], [0xd0, 0x6f]]);
+  if (roll < 0.44)
+    return rng.pick([
+      [0x42, below(64)],
+      [0x43, 0, 0, 0, 0],
+      [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+      [0xd0, 0x70],
+      [0xd0, 0x6f],
+    ]);
   if (roll < 0.68) return [rng.pick(OPCODES_WITH_INDEX), below(6)];
   if (roll < 0.74) return [0x28 + below(23), below(3), below(128)];
   if (roll < 0.84) return [rng.pick([2, 2, 3, 4]), rng.pick(BLOCK_TYPES)];
