@@ -198,6 +198,38 @@ describe("rules one by one", () => {
     expect(tally.disagreements).toEqual([]);
   });
 
+  it("checks what branches carry as V8 does: two blocks or loops, their types, the operands, every form of branch", () => {
+    const tally = new Tally();
+    const blocks = [2, 3].flatMap((opcode) => [0x40, 0x7f, 0x7e, 0x70, 0].map((type) => [...(type === 0 ? [0x41, 0] : []), opcode, type]));
+    const operands = [[], [0x41, 1], [0x42, 1], [0xd0, 0x70], [0xd0, 0x6f], [0x42, 1, 0x41, 1], [0x41, 1, 0x42, 1]];
+    const branches = [0, 1, 2].flatMap((label) => [
+      [0x0c, label],
+      [0x41, 0, 0x0d, label],
+    ]);
+    const tables = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [0, 2],
+      [2, 0],
+      [1, 2],
+    ].map((labels) => [0x41, 0, 0x0e, 1, ...labels]);
+    for (const outer of blocks)
+      for (const inner of blocks)
+        for (const carried of operands)
+          for (const branch of [...branches, ...tables])
+            for (const reached of [[], [0x00]]) {
+              const body = [...outer, ...inner, ...reached, ...carried, ...branch, 0x00, 0x0b, 0x00, 0x0b, 0x00];
+              tally.compare(withBody(body, [0x7e], [0], [0x7f]), `${outer} / ${inner} / ${carried} / ${branch}`);
+            }
+    tally.print("branches");
+    expect(tally.disagreements.slice(0, 12)).toEqual([]);
+    expect(tally.agreed.accepted).toBeGreaterThan(1000);
+    // An if without else hands its parameters on.
+    for (const parameters of TYPES)
+      for (const results of TYPES) agree(withBody([0x20, 0, 0x41, 0, 0x04, 0, 0x00, 0x0b], [results], [0], [parameters]), `if ${parameters} ${results}`);
+  });
+
   it("keeps V8's limits", () => {
     const locals = (count: number, parameters = 0) => withBody([], [], [1, ...leb(count), 0x7f], Array(parameters).fill(0x7f));
     const type = (parameters: number, results: number) =>
