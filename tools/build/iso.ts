@@ -1,7 +1,7 @@
 // Bootable ISO images, BIOS and UEFI in one: the image, the initrd and the kernel command line behind GRUB or Limine.
 // An option of a boot (seed, script, …) lies inside, so each set of options is an image of its own.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUILD, findProgram, ROOT, SetupFailed } from "../lib/index.js";
 import { command } from "./command.js";
@@ -15,6 +15,8 @@ export interface IsoOptions {
   /** A file; none where absent. */
   initrd?: string | undefined;
 }
+
+const KEPT_IMAGES = 8;
 
 /** Files that Limine's own tree must hold for an ISO. */
 const LIMINE_FILES = ["limine-bios.sys", "limine-bios-cd.bin", "limine-uefi-cd.bin", "BOOTX64.EFI"];
@@ -48,7 +50,17 @@ export async function buildIso(options: IsoOptions): Promise<string> {
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
+  prune(join(BUILD, "iso"));
   return iso;
+}
+
+/** Removes all but the newest images: each change of the kernel or an option makes a new one of 21 MB. */
+function prune(folder: string): void {
+  const images = readdirSync(folder)
+    .filter((name) => name.endsWith(".iso"))
+    .map((name) => ({ path: join(folder, name), time: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path } of images.slice(KEPT_IMAGES)) rmSync(path, { force: true });
 }
 
 function need(program: string): string {
