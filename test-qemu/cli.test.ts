@@ -86,6 +86,8 @@ test("commands in a pipe are a script, a line at a time", async () => {
 
 test.each([
   [["--mem", "lots", "--exec", "help"], "512M"],
+  [["--mem", "2M", "--exec", "help"], "from 4M"],
+  [["--log", "/", "--exec", "help"], "name of a file"],
   [["--boot", "floppy", "--exec", "help"], "direct, grub, limine"],
   [["--no-such-option"], "--help"],
   [["--exec", " "], "--exec"],
@@ -172,4 +174,27 @@ test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal: a
   await type("echo $?\r", "\n130\r\n");
   child.stdin.write("\x01x");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal the epitaph is told once, and the status is 5", async () => {
+  const command = [process.execPath, "tools/bootstrap.mjs", "tools/cli/qemu.ts", ...boot].join(" ");
+  const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  let seen = "";
+  let asked = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    seen += chunk.toString("latin1");
+    if (asked || !seen.includes("ganglion> ")) return;
+    asked = true;
+    child.stdin.write("panic --yes enough\r");
+  });
+  expect(await once(child, "exit")).toEqual([5, null]);
+  expect(seen.split("*** END OF EPITAPH").length - 1).toBe(1);
+  expect(seen).toContain("the kernel panicked: kernel.wasm: enough");
+});
+
+test("two runs at once in one checkout do not mix their output", async () => {
+  const run = (word: string) => qemu(["--clock", "virtual", "--mem", "64M", "--accel", "tcg", "--exec", `repeat 200 'echo ${word}'`]);
+  const [one, two] = await Promise.all([run("one"), run("two")]);
+  expect(one).toEqual({ status: 0, stdout: "one\n".repeat(200), stderr: "" });
+  expect(two).toEqual({ status: 0, stdout: "two\n".repeat(200), stderr: "" });
 });

@@ -1,7 +1,7 @@
 // The program `shell`: a ring-3 service on the serial console, or `shell -c LINE`. The runtime calls step() while it returns 1 and
 // collects garbage between, so a step does one thing: reads one line, or runs one command of it. Imports only abi and lib.
 import { MEMORY_ROW_BYTES, MemoryRow, SYSTEM_ROW_BYTES, SystemRow } from "../abi/layouts";
-import { Topic } from "../abi/numbers";
+import { Status, Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import "../user/abort";
 import { setForeground } from "./children";
@@ -36,7 +36,9 @@ let ready: bool = false;
 
 export function start(): void {
   const words = programArguments();
-  if (words.length > 1) {
+  // Only the service may read the console; another shell without a line would wait for bytes that never come.
+  const typed = sys.read(changetype<usize>(words), 0, 0);
+  if (words.length > 1 || typed == Status.Denied) {
     startOnce(words);
     return;
   }
@@ -63,7 +65,7 @@ export function step(): i32 {
 
 function startOnce(words: string[]): void {
   session.mode = Mode.Once;
-  if (words[1] != "-c" || words.length != 3) {
+  if (words.length != 3 || words[1] != "-c") {
     printLine("Usage: shell -c LINE");
     session.status = STATUS_USAGE;
     return;
