@@ -6,6 +6,7 @@ import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
 import { initBoot } from "./boot";
+import { sayBoot } from "./bootlog";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
@@ -53,6 +54,7 @@ export function kernel_init(): i32 {
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
+  sayBoot();
   startPolicy();
   return startServices();
 }

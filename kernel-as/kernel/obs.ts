@@ -98,10 +98,19 @@ export function sayProcess(slot: i32): void {
 
 /** Ends the line: into the log, and onto the console where that is a person's. */
 export function sayEnd(): void {
+  endLine(!machineConsole);
+}
+
+/** Ends the line: into the log only. */
+export function sayEndQuietly(): void {
+  endLine(false);
+}
+
+function endLine(shown: bool): void {
   begin();
   line.byte(0x0a);
   logWrite(lineText, line.length);
-  if (!machineConsole) {
+  if (shown) {
     console_write(lineText, line.length - 1);
     store<u16>(lineText, 0x0a0d);
     console_write(lineText, 2);

@@ -1,0 +1,58 @@
+// The first words of the kernel log: what machine this is, and what of the kernel command line it did not understand.
+// Not the options themselves (boot.ts).
+import { Engine } from "../abi/numbers";
+import { getU8, isLiteral, startsWithLiteral } from "../lib/bytes";
+import { bootInfo, commandLine, commandLineBytes, policyEngine, seed } from "./boot";
+import { managedPages } from "./mm/buddy";
+import { say, sayBytes, sayEnd, sayEndQuietly, sayNumber } from "./obs";
+
+const NOT_A_KEY = " is not a key of this kernel";
+const NOT_A_NUMBER = " is not a number";
+/** Longest word that is repeated in full. */
+const SHOWN_BYTES: u32 = 80;
+
+/** Call once, when memory is counted. The summary goes to the log alone, complaints also to a person's console. */
+export function sayBoot(): void {
+  say("Ganglion: ");
+  sayNumber(managedPages());
+  say(" frames of ");
+  sayNumber(bootInfo.ramBytes >> 20);
+  say(" MiB managed, seed ");
+  sayNumber(seed);
+  say(policyEngine == Engine.Wasm3 ? ", policy_engine wasm3" : ", policy_engine aot");
+  sayEndQuietly();
+  const end = commandLine + commandLineBytes;
+  let at = commandLine;
+  while (at < end) {
+    while (at < end && getU8(at) <= 0x20) at++;
+    const word = at;
+    while (at < end && getU8(at) > 0x20) at++;
+    if (at > word) checkWord(word, <u32>(at - word));
+  }
+}
+
+function checkWord(word: usize, bytes: u32): void {
+  if (startsWithLiteral(word, bytes, "script=")) return;
+  if (startsWithLiteral(word, bytes, "seed=")) numeric(word, bytes, 5);
+  else if (startsWithLiteral(word, bytes, "junk=")) numeric(word, bytes, 5);
+  else if (startsWithLiteral(word, bytes, "auto=")) numeric(word, bytes, 5);
+  else if (startsWithLiteral(word, bytes, "trace_syscalls=")) numeric(word, bytes, 15);
+  else if (isLiteral(word, bytes, "console=machine") || isLiteral(word, bytes, "policy_engine=aot") || isLiteral(word, bytes, "policy_engine=wasm3")) return;
+  else if (startsWithLiteral(word, bytes, "console=")) complain(word, bytes, " is not console=machine");
+  else if (startsWithLiteral(word, bytes, "policy_engine=")) complain(word, bytes, " is not aot or wasm3");
+  else complain(word, bytes, NOT_A_KEY);
+}
+
+// The same digits that optionNumber takes.
+function numeric(word: usize, bytes: u32, from: u32): void {
+  let good = bytes > from && bytes - from <= 20;
+  for (let i = from; i < bytes; i++) if (getU8(word + i) - 0x30 > 9) good = false;
+  if (!good) complain(word, bytes, NOT_A_NUMBER);
+}
+
+function complain(word: usize, bytes: u32, what: string): void {
+  say("kernel command line: ");
+  sayBytes(word, bytes < SHOWN_BYTES ? bytes : SHOWN_BYTES);
+  say(what);
+  sayEnd();
+}
