@@ -6,6 +6,7 @@ import { addCounter, addHistogram, initCounters, initHistograms, initLog, initTr
 import { machineConsole } from "./boot";
 import { LOG_BYTES, TRACE_ROWS } from "./limits";
 import { argumentsAt, processAt } from "./proc/process";
+import { otherBegins, otherWrote } from "./terminal";
 
 /** Counters by index, in the order of initObs. */
 export const enum Counter {
@@ -111,9 +112,11 @@ function endLine(shown: bool): void {
   line.byte(0x0a);
   logWrite(lineText, line.length);
   if (shown) {
+    otherBegins();
     console_write(lineText, line.length - 1);
     store<u16>(lineText, 0x0a0d);
     console_write(lineText, 2);
+    otherWrote(0x0a);
   }
   line.clear();
 }

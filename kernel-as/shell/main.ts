@@ -9,7 +9,7 @@ import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
 import { Editor, Typed } from "./editor";
 import { remember } from "./history";
-import { CTRL_C, inputWaits, nextByte } from "./input";
+import { CTRL_C, inputWaits, nextByte, whenDisturbed } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
 import { BootScript, MachineReader } from "./machine";
@@ -47,7 +47,10 @@ export function start(): void {
   if (session.mode == Mode.Machine) {
     machine.begin();
     script = new BootScript(bootScriptText());
-  } else printBanner();
+  } else {
+    whenDisturbed(() => editor.redraw());
+    printBanner();
+  }
   flush();
 }
 
