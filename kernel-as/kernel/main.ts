@@ -6,6 +6,7 @@ import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
 import { bootInfo, initBoot } from "./boot";
+import { checkCommandLine } from "./command-line";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
 import { noteBoot } from "./greeting";
@@ -63,6 +64,7 @@ export function kernel_init(): i32 {
   registerWork(Work.Compact, compactStep);
   registerWork(Work.Release, releaseStep);
   noteBoot();
+  checkCommandLine();
   startPolicy();
   return startServices();
 }

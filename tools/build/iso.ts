@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD, findProgram, ROOT, SetupFailed } from "../lib/index.js";
+import { BUILD, findProgram, lock, ROOT, SetupFailed } from "../lib/index.js";
 import { command } from "./command.js";
 import { IMAGE } from "./image.js";
 
@@ -19,6 +19,8 @@ export interface IsoOptions {
 const KEPT_IMAGES = 8;
 
 /** Files that Limine's own tree must hold for an ISO. */
+/** Longest wait for another process that makes the same image. A hang detector. */
+const LOCK_DEADLINE_MS = 5 * 60_000;
 const LIMINE_FILES = ["limine-bios.sys", "limine-bios-cd.bin", "limine-uefi-cd.bin", "BOOTX64.EFI"];
 const LIMINE_PLACES = ["/usr/share/limine", "/usr/local/share/limine", "/opt/homebrew/share/limine"];
 
@@ -38,7 +40,15 @@ export async function buildIso(options: IsoOptions): Promise<string> {
   for (const input of inputs) digest.update(readFileSync(input));
   const name = `${options.loader}-${digest.digest("hex").slice(0, 16)}`;
   const iso = join(BUILD, "iso", `${name}.iso`);
-  if (existsSync(iso)) return iso;
+  const release = await lock(`${iso}.lock`, LOCK_DEADLINE_MS);
+  try {
+    return existsSync(iso) ? iso : await makeIso(options, name, iso);
+  } finally {
+    release();
+  }
+}
+
+async function makeIso(options: IsoOptions, name: string, iso: string): Promise<string> {
   const tree = join(BUILD, "iso", name);
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(join(tree, "boot"), { recursive: true });

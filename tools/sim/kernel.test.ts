@@ -136,7 +136,7 @@ test("kill ends a sleeper, Ctrl-C ends the foreground, and a full table refuses"
     for (;;) {
       const next = yield* desk.spawn("sleeper");
       if (next < 0n) {
-        expect(next).toBe(-2n);
+        expect(next).toBe(-4n);
         break;
       }
       pids.push(next);

@@ -28,7 +28,7 @@ function findProgram(name: usize, bytes: u32): i32 {
 
 /**
  * Starts a program. `argv`: NUL separated and NUL ended, in kernel memory; argument 0 names the program.
- * Returns the pid, or Invalid, NotFound, NoMemory.
+ * Returns the pid, or Invalid, NotFound, Busy (every slot is taken), NoMemory.
  */
 export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   if (bytes == 0 || bytes > ARGUMENT_BYTES || getU8(argv + bytes - 1) != 0) return Status.Invalid;
@@ -36,7 +36,7 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   if (program < 0) return Status.NotFound;
   if (!fillTablePool()) return Status.NoMemory;
   const slot = takeSlot();
-  if (slot == NO_SLOT) return Status.NoMemory;
+  if (slot == NO_SLOT) return Status.Busy;
   const process = processAt(slot);
   const space = space_create();
   if (space < 0) {
