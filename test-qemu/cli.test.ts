@@ -17,11 +17,14 @@ interface Outcome {
   stderr: string;
 }
 
-function start(args: string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
+/** Without CI: there progress is told in plain lines on stderr. */
+const { CI: _, ...ENV } = process.env;
+
+function start(args: string[], env: NodeJS.ProcessEnv = ENV): ChildProcess {
   return spawn(process.execPath, ["tools/bootstrap.mjs", "tools/cli/qemu.ts", ...args], { cwd: ROOT, env, stdio: ["pipe", "pipe", "pipe"] });
 }
 
-async function qemu(args: string[], input = "", env: NodeJS.ProcessEnv = process.env): Promise<Outcome> {
+async function qemu(args: string[], input = "", env: NodeJS.ProcessEnv = ENV): Promise<Outcome> {
   const child = start(args, env);
   const outcome: Outcome = { status: null, stdout: "", stderr: "" };
   child.stdout?.on("data", (chunk: Buffer) => {
@@ -204,7 +207,7 @@ test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal wh
   expect(await until(() => /\[1\] \d+\r\nganglion> /.test(seen))).toBe(true);
   child.stdin.write("echo half");
   // Wiped, said, drawn again: and the line is still there to be ended.
-  expect(await until(() => /ganglion> echo half\r\x1b\[Kfrom afar\r\n\rganglion> echo half/.test(seen)), JSON.stringify(seen)).toBe(true);
+  expect(await until(() => seen.includes("ganglion> echo half\r\x1b[Kfrom afar\r\n\rganglion> echo half")), JSON.stringify(seen)).toBe(true);
   child.stdin.write(" done\r");
   expect(await until(() => seen.includes("\nhalf done\r\n"))).toBe(true);
   child.stdin.write("\x01x");

@@ -94,7 +94,7 @@ test("Ctrl-C ends a running command with status 130", async () => {
 
 test("the log and the trace have rows", async () => {
   expect((await machine.run("trace 10")).output).toMatch(/Spawn|Switch|Syscall|Fault/i);
-  expect((await machine.run("dmesg")).status).toBe(0);
+  expect((await machine.run("dmesg")).output).toMatch(/^\[0\.\d+\] loader PVH/);
 });
 
 test("starts and ends leave no frame behind", async () => {
@@ -132,14 +132,13 @@ test("as many processes as there may be; the next one is told why; nothing is lo
   expect((await machine.run("memctl check")).status).toBe(0);
 });
 
-test("dmesg tells how the machine was started", async () => {
-  const { output } = await machine.run("dmesg");
-  expect(output).toMatch(/\] Ganglion: \d+ frames of 64 MiB managed, seed 1, policy_engine aot\n/);
+test("dmesg tells which words of the kernel command line mean nothing", async () => {
+  expect((await machine.run("dmesg")).output).not.toContain("kernel command line:");
   const other = await Machine.boot({ accel: "tcg", mem: "64M", append: "junk=1 foo=bar loose seed=zz" });
   const said = (await other.run("dmesg")).output;
   await other.close();
   expect(said).toContain("kernel command line: foo=bar is not a key of this kernel");
   expect(said).toContain("kernel command line: loose is not a key of this kernel");
   expect(said).toContain("kernel command line: seed=zz is not a number");
-  expect(said).not.toContain("junk=1");
+  expect(said).not.toContain("junk=1 is");
 });

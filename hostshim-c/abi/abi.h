@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x6d6eb904aed7d741ULL
+#define ABI_HASH 0x2bc8d8aa53b7bd9aULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -227,8 +227,9 @@ typedef struct {
   uint32_t program_count; // programs embedded in the image
   uint64_t features; // bit 0 NX, 1 SMEP, 2 SMAP, 3 XSAVE, 4 AVX2, 5 hypervisor
   uint64_t image_bytes; // size of the loaded image with .bss
+  uint64_t abi_hash; // ABI_HASH that the shim was compiled with; kernel.wasm refuses another
 } boot_info_t;
-_Static_assert(sizeof(boot_info_t) == 64, "BootInfo");
+_Static_assert(sizeof(boot_info_t) == 72, "BootInfo");
 
 // A range of the physical memory map, sorted by address, not overlapping.
 typedef struct {
@@ -540,6 +541,7 @@ enum {
   SYS_INTERRUPTED = 16,
   SYS_QUERY = 17,
   SYS_CONTROL = 18,
+  SYS_ABI = 19,
 };
 
 // Host calls, as wasm2c calls them.

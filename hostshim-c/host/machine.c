@@ -28,6 +28,7 @@ uint32_t w2c_host_boot_info(struct w2c_host *host, uint32_t out) {
       .program_count = programs_count(),
       .features = cpu_features.bits,
       .image_bytes = (uint64_t)(image_end - image_start),
+      .abi_hash = ABI_HASH,
   };
   return STATUS_OK;
 }

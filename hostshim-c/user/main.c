@@ -8,6 +8,9 @@
 
 #include PROGRAM_HEADER
 
+// What a shell says of a program that cannot run.
+#define STATUS_ABI_DIFFERS 126
+
 static EXPORT() instance;
 
 _Noreturn void user_main(void);
@@ -22,6 +25,7 @@ _Noreturn void user_exit(int32_t status) {
 }
 
 _Noreturn void user_main(void) {
+  if (user_syscall(SYS_ABI, 0, 0, 0, 0, 0, 0) != ABI_HASH) user_exit(STATUS_ABI_DIFFERS);
   JOIN3(wasm2c_, PROGRAM, _instantiate)(&instance, NULL);
   EXPORT(_start)(&instance);
   while ((int32_t)EXPORT(_step)(&instance) > 0) EXPORT(_0x5F_collect)(&instance);

@@ -119,3 +119,9 @@ uint64_t w2c_sys_control(struct w2c_sys *sys, uint32_t operation, uint64_t a, ui
   (void)sys;
   return user_syscall(18, operation, a, b, user_span_va(buffer), bytes, 0);
 }
+
+uint64_t w2c_sys_abi(struct w2c_sys *sys);
+uint64_t w2c_sys_abi(struct w2c_sys *sys) {
+  (void)sys;
+  return user_syscall(19, 0, 0, 0, 0, 0, 0);
+}

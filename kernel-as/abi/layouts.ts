@@ -23,9 +23,11 @@ export class BootInfo {
   features: u64;
   /** size of the loaded image with .bss */
   imageBytes: u64;
+  /** ABI_HASH that the shim was compiled with; kernel.wasm refuses another */
+  abiHash: u64;
 }
-export const BOOT_INFO_BYTES: u32 = 64;
-if (offsetof<BootInfo>() != 64) ERROR("BootInfo must have 64 bytes");
+export const BOOT_INFO_BYTES: u32 = 72;
+if (offsetof<BootInfo>() != 72) ERROR("BootInfo must have 72 bytes");
 
 /** A range of the physical memory map, sorted by address, not overlapping. */
 @unmanaged

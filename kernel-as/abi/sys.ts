@@ -63,3 +63,6 @@ export declare function query(topic: u32, start: u64, buffer: usize, capacity: u
 /** Do something; see Control. Returns as the operation says. Range: a number out of range Fault: the memory cannot be reached NotFound: no such operation or object Denied: not this process's to do */
 @external("sys", "control")
 export declare function control(operation: u32, a: u64, b: u64, buffer: usize, bytes: u32): i64;
+/** The kernel's ABI_HASH. The glue asks before anything else and ends the program with status 126 where its own differs. Returns ABI_HASH. */
+@external("sys", "abi")
+export declare function abi(): i64;

@@ -7,7 +7,7 @@ import { Rng } from "../lib/rng";
 
 const LINE_BYTES: u32 = 2048;
 
-export const bootInfo = changetype<BootInfo>(memory.data(64, 8));
+export const bootInfo = changetype<BootInfo>(memory.data(offsetof<BootInfo>(), 8));
 export const commandLine: usize = memory.data(2048);
 export let commandLineBytes: u32 = 0;
 

@@ -97,21 +97,26 @@ export function sayProcess(slot: i32): void {
   say(")");
 }
 
-/** Ends the line: into the log, and onto the console where that is a person's. */
-export function sayEnd(): void {
-  endLine(!machineConsole);
+export function sayHex(value: u64): void {
+  begin();
+  line.text("0x");
+  line.hex(value);
 }
 
-/** Ends the line: into the log only. */
-export function sayEndQuietly(): void {
-  endLine(false);
-}
-
-function endLine(shown: bool): void {
+/** Ends a line that only the log takes. */
+export function noteEnd(): void {
   begin();
   line.byte(0x0a);
   logWrite(lineText, line.length);
-  if (shown) {
+  line.clear();
+}
+
+/** Ends the line: into the log, and onto the console where that is a person's. */
+export function sayEnd(): void {
+  begin();
+  line.byte(0x0a);
+  logWrite(lineText, line.length);
+  if (!machineConsole) {
     otherBegins();
     console_write(lineText, line.length - 1);
     store<u16>(lineText, 0x0a0d);

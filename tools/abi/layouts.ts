@@ -16,6 +16,7 @@ export const LAYOUTS: Layout[] = [
       f("u32 programCount", "programs embedded in the image"),
       f("u64 features", "bit 0 NX, 1 SMEP, 2 SMAP, 3 XSAVE, 4 AVX2, 5 hypervisor"),
       f("u64 imageBytes", "size of the loaded image with .bss"),
+      f("u64 abiHash", "ABI_HASH that the shim was compiled with; kernel.wasm refuses another"),
     ],
   },
   {

@@ -121,6 +121,14 @@ export const SYS_CALLS: CallFamily[] = [
         returnsDoc: "as the operation says",
         faults: { ...SPAN, NotFound: "no such operation or object", Range: "a number out of range", Denied: "not this process's to do" },
       },
+      {
+        name: "abi",
+        doc: "The kernel's ABI_HASH. The glue asks before anything else and ends the program with status 126 where its own differs.",
+        args: [],
+        returns: "i64",
+        returnsDoc: "ABI_HASH",
+        faults: {},
+      },
     ],
   },
 ];

@@ -1,7 +1,7 @@
 // Bootable ISO images, BIOS and UEFI in one: the image, the initrd and the kernel command line behind GRUB or Limine.
 // An option of a boot (seed, script, …) lies inside, so each set of options is an image of its own.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUILD, findProgram, lock, ROOT, SetupFailed } from "../lib/index.js";
 import { command } from "./command.js";
@@ -15,6 +15,8 @@ export interface IsoOptions {
   /** A file; none where absent. */
   initrd?: string | undefined;
 }
+
+const KEPT_IMAGES = 8;
 
 /** Files that Limine's own tree must hold for an ISO. */
 /** Longest wait for another process that makes the same image. A hang detector. */
@@ -58,7 +60,17 @@ async function makeIso(options: IsoOptions, name: string, iso: string): Promise<
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
+  prune(join(BUILD, "iso"));
   return iso;
+}
+
+/** Removes all but the newest images: each change of the kernel or an option makes a new one of 21 MB. */
+function prune(folder: string): void {
+  const images = readdirSync(folder)
+    .filter((name) => name.endsWith(".iso"))
+    .map((name) => ({ path: join(folder, name), time: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path } of images.slice(KEPT_IMAGES)) rmSync(path, { force: true });
 }
 
 function need(program: string): string {
@@ -89,7 +101,8 @@ async function grubIso(tree: string, iso: string, options: IsoOptions): Promise<
 async function limineIso(tree: string, iso: string, options: IsoOptions): Promise<void> {
   const limine = findLimine();
   if (!limine) throw new SetupFailed("Limine is not installed", { expected: `a folder with ${LIMINE_FILES.join(", ")}`, hint: "LIMINE_DIR=folder, or --boot grub" });
-  const lines = ["timeout: 0", "serial: no", "/ganglion", "    protocol: limine", "    path: boot():/boot/ganglion.elf"];
+  // Limine 8 says kernel_path, later ones path.
+  const lines = ["timeout: 0", "serial: no", "/ganglion", "    protocol: limine", "    kernel_path: boot():/boot/ganglion.elf", "    path: boot():/boot/ganglion.elf"];
   if (options.commandLine) lines.push(`    cmdline: ${options.commandLine}`);
   if (options.initrd) lines.push("    module_path: boot():/boot/initrd.tar");
   writeFileSync(join(tree, "limine.conf"), `${lines.join("\n")}\n`);

@@ -8,6 +8,7 @@ export class Progress {
   readonly #plain: boolean;
   #phase: string | undefined;
   #startedMs = 0;
+  #told = false;
 
   constructor(stream: NodeJS.WriteStream = process.stderr, env: NodeJS.ProcessEnv = process.env) {
     this.#live = Boolean(stream.isTTY);
@@ -19,13 +20,16 @@ export class Progress {
     this.done();
     this.#phase = name;
     this.#startedMs = performance.now();
+    this.#told = false;
     if (this.#live) process.stderr.write(`${name} …`);
-    else if (this.#plain) process.stderr.write(`${name}\n`);
   }
 
-  /** What the phase is busy with now; shown on a terminal only. */
+  /** What the phase is busy with now; shown on a terminal. In CI the first step of a phase brings its line. */
   step(text: string): void {
-    if (!this.#live || this.#phase === undefined) return;
+    if (this.#phase === undefined) return;
+    if (this.#plain && !this.#told) process.stderr.write(`${this.#phase}\n`);
+    this.#told = true;
+    if (!this.#live) return;
     const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
     process.stderr.write(`${ERASE}${`${this.#phase}: ${text}`.replace(/\s+/g, " ").slice(0, width)}`);
   }

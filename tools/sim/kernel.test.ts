@@ -185,3 +185,22 @@ test("compaction moves pages, and the pages keep what was in them", () => {
     expect(yield { call: "control", args: [Control.SelfCheck] }).toBe(0n);
   });
 });
+
+test("a service that ends starts again, and its children are its own", () => {
+  let starts = 0;
+  const desk = new Desk();
+  const kernel = machine(function* () {
+    starts++;
+    if (starts === 1) {
+      yield { call: "exit", args: [3] };
+      return;
+    }
+    const pid = yield* desk.spawn("leak");
+    yield* desk.wait(pid);
+    expect(yield { call: "control", args: [Control.SelfCheck] }).toBe(0n);
+    yield { call: "control", args: [Control.PowerOff, 0] };
+  });
+  desk.kernel = kernel;
+  expect(kernel.run(600n * SECOND)).toBe(0);
+  expect(starts).toBe(2);
+});

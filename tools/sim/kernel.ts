@@ -1,7 +1,7 @@
 // kernel.wasm under V8: the same bytes as in the image, on a virtual clock, with scripts in place of ring-3 programs.
 // Nothing here decides: it is the shim's part of the work, in TypeScript.
 import { readFileSync } from "node:fs";
-import { Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
+import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
 import { Exists, Fault, Frames, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
@@ -202,6 +202,7 @@ export class SimKernel {
       boot_info: (out: number) => {
         this.memory.setBigUint64(out + boot.tscHz.offset, 1_000_000_000n, true);
         this.memory.setBigUint64(out + boot.ramBytes.offset, BigInt(this.frames.count * PAGE_BYTES), true);
+        this.memory.setBigUint64(out + boot.abiHash.offset, ABI_HASH, true);
         this.memory.setUint32(out + boot.regionCount.offset, ranges.length, true);
         this.memory.setUint32(out + boot.commandLineBytes.offset, this.commandLine.length, true);
         this.memory.setUint32(out + boot.programCount.offset, this.programs.length, true);

@@ -126,6 +126,13 @@ export function buddySpecs(): void {
     assert(verify() == 0 && fragmentationPpm() == 0, "still sound");
   });
 
+  spec("kernel/mm/buddy/range-cut-in-two", () => {
+    assert(buddy.init(room(buddy.metadataBytes(0, 4096)), 0, 4096) == Status.Ok, "init");
+    for (let first: u32 = 0; first < 4096; first += 96) assert(buddy.addRange(first, min<u32>(96, 4096 - first)) == Status.Ok, "a piece");
+    assert(buddy.seal(QUARTER) == Status.Ok, "seal");
+    assert(verify() == 0 && buddy.freePages() == 4096, "the pieces are one range");
+    assert(buddy.freeBlocks(0, 10) == 1 && buddy.freeBlocks(1, 10) == 3, "whole blocks of the largest order");
+  });
   spec("kernel/mm/buddy/zones", () => {
     machine(0, 16384);
     assert(buddy.zoneBoundary() == 4096, "a quarter is unmovable");

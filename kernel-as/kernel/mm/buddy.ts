@@ -82,6 +82,12 @@ export function addRange(first: u32, count: u32): i32 {
   if (count == 0) return Status.Ok;
   if (!hasRow(first) || count > spanEnd() - first) return Status.Range;
   if (first < rangesEnd()) return Status.Invalid;
+  // A map may cut one range in two: only as one do its blocks merge.
+  if (rangeCount > 0 && first == rangesEnd()) {
+    store<u32>(ranges + ((<usize>(rangeCount - 1)) << 3), first + count, 4);
+    managed += count;
+    return Status.Ok;
+  }
   if (rangeCount == MAX_RANGES) return Status.NoMemory;
   markHoles(rangesEnd(), first);
   store<u32>(ranges + ((<usize>rangeCount) << 3), first);

@@ -7,7 +7,7 @@ import { copyIn } from "../mm/usercopy";
 import { FLAG_SERVICE, FOREVER, processAt } from "../proc/process";
 import { otherBegins, otherWrote, ownerWrote } from "../terminal";
 import { noteWake } from "../time";
-import { WAITS } from "./table";
+import { WAITS } from "./waits";
 
 /** Bytes written by one call: what is more, the caller writes again. */
 const MOST: u32 = 65_536;

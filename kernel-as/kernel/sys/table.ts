@@ -1,7 +1,7 @@
 // Where a system call goes. Each serves one call of a process and sets its result, or leaves the process waiting.
 import { context_return } from "../../abi/host";
 import { Trap } from "../../abi/layouts";
-import { Event, ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
+import { ABI_HASH, Event, ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
 import { rng, traceSyscalls } from "../boot";
 import { takeInterrupted } from "../console";
 import { yieldTurn } from "../dispatch";
@@ -13,9 +13,7 @@ import { sysControl } from "./control";
 import { sysMemoryLimit, sysMemoryRelease } from "./memory";
 import { sysArguments, sysKill, sysSleep, sysSpawn, sysWait } from "./process";
 import { sysQuery } from "./query";
-
-/** A call answers this when the process now waits: its result comes later. */
-export const WAITS: i64 = i64.MIN_VALUE;
+import { WAITS } from "./waits";
 
 /** Serves the system call in the mailbox. */
 export function serveSyscall(slot: i32, trap: Trap): void {
@@ -74,6 +72,8 @@ function call(slot: i32, trap: Trap): i64 {
       return sysQuery(slot, <u32>a, b, c, <u32>trap.args3);
     case Sys.Control:
       return sysControl(slot, <u32>a, b, c, trap.args3, <u32>trap.args4);
+    case Sys.Abi:
+      return ABI_HASH;
     default:
       return Status.NotFound;
   }

@@ -1,26 +1,15 @@
-// The first words of the kernel log: what machine this is, and what of the kernel command line it did not understand.
-// Not the options themselves (boot.ts).
-import { Engine } from "../abi/numbers";
+// What of the kernel command line the kernel does not understand is said, once, at boot. Not the options themselves (boot.ts).
 import { getU8, isLiteral, startsWithLiteral } from "../lib/bytes";
-import { bootInfo, commandLine, commandLineBytes, policyEngine, seed } from "./boot";
-import { managedPages } from "./mm/buddy";
-import { say, sayBytes, sayEnd, sayEndQuietly, sayNumber } from "./obs";
+import { commandLine, commandLineBytes } from "./boot";
+import { say, sayBytes, sayEnd } from "./obs";
 
 const NOT_A_KEY = " is not a key of this kernel";
 const NOT_A_NUMBER = " is not a number";
 /** Longest word that is repeated in full. */
 const SHOWN_BYTES: u32 = 80;
 
-/** Call once, when memory is counted. The summary goes to the log alone, complaints also to a person's console. */
-export function sayBoot(): void {
-  say("Ganglion: ");
-  sayNumber(managedPages());
-  say(" frames of ");
-  sayNumber(bootInfo.ramBytes >> 20);
-  say(" MiB managed, seed ");
-  sayNumber(seed);
-  say(policyEngine == Engine.Wasm3 ? ", policy_engine wasm3" : ", policy_engine aot");
-  sayEndQuietly();
+/** Says what of the kernel command line means nothing, to the log and to a person's console. Call once. */
+export function checkCommandLine(): void {
   const end = commandLine + commandLineBytes;
   let at = commandLine;
   while (at < end) {
