@@ -12,6 +12,7 @@ import { rngSpecs } from "../lib/rng.spec";
 import { statsSpecs } from "../lib/stats.spec";
 import { obsSpecs } from "../obs/obs.spec";
 import { harnessSpecs } from "../spec/harness.spec";
+import { validateSpecs } from "../validate/validate.spec";
 
 /** Fill the table. */
 export function enterSpecs(): void {
@@ -28,4 +29,5 @@ export function enterSpecs(): void {
   compactionSpecs();
   predictSpecs();
   moduleSpecs();
+  validateSpecs();
 }
