@@ -89,6 +89,8 @@ test("commands in a pipe are a script, a line at a time", async () => {
 
 test.each([
   [["--mem", "lots", "--exec", "help"], "512M"],
+  [["--mem", "2M", "--exec", "help"], "from 4M"],
+  [["--log", "/", "--exec", "help"], "name of a file"],
   [["--boot", "floppy", "--exec", "help"], "direct, grub, limine"],
   [["--no-such-option"], "--help"],
   [["--exec", " "], "--exec"],
@@ -175,4 +177,46 @@ test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal: a
   await type("echo $?\r", "\n130\r\n");
   child.stdin.write("\x01x");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal the epitaph is told once, and the status is 5", async () => {
+  const command = [process.execPath, "tools/bootstrap.mjs", "tools/cli/qemu.ts", ...boot].join(" ");
+  const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  let seen = "";
+  let asked = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    seen += chunk.toString("latin1");
+    if (asked || !seen.includes("ganglion> ")) return;
+    asked = true;
+    child.stdin.write("panic --yes enough\r");
+  });
+  expect(await once(child, "exit")).toEqual([5, null]);
+  expect(seen.split("*** END OF EPITAPH").length - 1).toBe(1);
+  expect(seen).toContain("the kernel panicked: kernel.wasm: enough");
+});
+
+test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal what others say stands on rows of its own, and the line being typed is drawn again", async () => {
+  const command = [process.execPath, "tools/bootstrap.mjs", "tools/cli/qemu.ts", ...boot].join(" ");
+  const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  let seen = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    seen += chunk.toString("latin1");
+  });
+  expect(await until(() => seen.includes("ganglion> "))).toBe(true);
+  child.stdin.write("repeat 1 'sleep 1; echo from afar' &\r");
+  expect(await until(() => /\[1\] \d+\r\nganglion> /.test(seen))).toBe(true);
+  child.stdin.write("echo half");
+  // Wiped, said, drawn again: and the line is still there to be ended.
+  expect(await until(() => seen.includes("ganglion> echo half\r\x1b[Kfrom afar\r\n\rganglion> echo half")), JSON.stringify(seen)).toBe(true);
+  child.stdin.write(" done\r");
+  expect(await until(() => seen.includes("\nhalf done\r\n"))).toBe(true);
+  child.stdin.write("\x01x");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("two runs at once in one checkout do not mix their output", async () => {
+  const run = (word: string) => qemu(["--clock", "virtual", "--mem", "64M", "--accel", "tcg", "--exec", `repeat 200 'echo ${word}'`]);
+  const [one, two] = await Promise.all([run("one"), run("two")]);
+  expect(one).toEqual({ status: 0, stdout: "one\n".repeat(200), stderr: "" });
+  expect(two).toEqual({ status: 0, stdout: "two\n".repeat(200), stderr: "" });
 });

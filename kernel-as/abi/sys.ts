@@ -13,7 +13,7 @@ export declare function pid(): i64;
 /** Copy the arguments, NUL separated. Returns bytes they have (copied up to capacity). Range: the span leaves the program's memory Fault: the memory cannot be reached */
 @external("sys", "arguments")
 export declare function arguments(buffer: usize, capacity: u32): i64;
-/** Start a program of the image. argument 0 names it. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such program NoMemory: no slot or frame left Invalid: arguments malformed */
+/** Start a program of the image. argument 0 names it. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such program Busy: as many processes as there may be NoMemory: no frame left Invalid: arguments malformed */
 @external("sys", "spawn")
 export declare function spawn(argv: usize, bytes: u32, flags: u32): i64;
 /** Wait for a child to end and reap it. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such child Again: none has ended (bit 0) Interrupted: Ctrl-C */

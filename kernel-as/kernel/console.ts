@@ -10,6 +10,7 @@ import { copyOut } from "./mm/usercopy";
 import { Counter, trace } from "./obs";
 import { completeWait, endProcess } from "./proc/lifecycle";
 import { FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { findReader, takeRedraw } from "./terminal";
 
 const CONTROL_C: u32 = 3;
 const INTERRUPTED_STATUS: i32 = 130;
@@ -56,8 +57,10 @@ export function pumpConsole(): void {
     count(Counter.ConsoleShed, dropped);
     trace(Event.ConsoleShed, 0, dropped, 0);
   }
+  const redraw = takeRedraw();
+  if (!redraw && ring.count() == 0) return;
   const reader = findReader();
-  if (reader != NO_SLOT && ring.count() > 0) completeRead(reader);
+  if (reader != NO_SLOT) completeRead(reader);
 }
 
 // Ctrl-C: true where it ended something; else the owner finds it by asking, or as a byte when it reads.
@@ -77,11 +80,6 @@ function interrupt(): bool {
   }
   interrupted = true;
   return false;
-}
-
-function findReader(): i32 {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (processAt(slot).state == ProcessState.Reading) return slot;
-  return NO_SLOT;
 }
 
 /** Copies typed bytes to a buffer of a process. Bytes, Again where none wait, or Fault. */

@@ -8,7 +8,7 @@ import { nextBeat } from "./policy";
 import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
 import { nextWake } from "./time";
-import { workPending, workStep } from "./work";
+import { workPending } from "./work";
 
 let current: i32 = NO_SLOT;
 let lastPid: u32 = 0;
@@ -48,7 +48,6 @@ export function yieldTurn(): void {
 
 /** Decides what the processor does when the kernel is left: a slot, or a Next. */
 export function dispatch(nowNs: u64): i32 {
-  if (workPending()) workStep();
   if (workPending()) {
     resumed = NO_SLOT;
     resumedNs = nowNs;

@@ -6,21 +6,26 @@ import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
 import { bootInfo, initBoot } from "./boot";
+import { checkCommandLine } from "./command-line";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
 import { noteBoot } from "./greeting";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { managedPages } from "./mm/buddy";
+import { compactStep } from "./mm/compactor";
 import { initMemory } from "./mm/frames";
 import { findEnding, killForMemory } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
 import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
-import { endProcess } from "./proc/lifecycle";
+import { endProcess, reapStep } from "./proc/lifecycle";
 import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
 import { startServices } from "./services";
+import { deliverEvents } from "./sys/deliver";
+import { releaseStep } from "./sys/memory";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
+import { registerWork, Work, workPending, workStep } from "./work";
 
 const arena = changetype<Arena>(memory.data(24, 8));
 const trap = changetype<Trap>(memory.data(88, 8));
@@ -55,7 +60,11 @@ export function kernel_init(): i32 {
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
+  registerWork(Work.Reap, reapStep);
+  registerWork(Work.Compact, compactStep);
+  registerWork(Work.Release, releaseStep);
   noteBoot();
+  checkCommandLine();
   startPolicy();
   return startServices();
 }
@@ -76,6 +85,8 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
   pumpConsole();
   wakeSleepers(nowNs);
   if (nowNs >= nextBeat()) beat(nowNs);
+  if (workPending()) workStep();
+  deliverEvents();
   return dispatch(<u64>time_now_ns());
 }
 

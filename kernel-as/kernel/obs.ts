@@ -6,6 +6,7 @@ import { addCounter, addHistogram, initCounters, initHistograms, initLog, initTr
 import { machineConsole } from "./boot";
 import { LOG_BYTES, TRACE_ROWS } from "./limits";
 import { argumentsAt, processAt } from "./proc/process";
+import { otherBegins, otherWrote } from "./terminal";
 
 /** Counters by index, in the order of initObs. */
 export const enum Counter {
@@ -102,23 +103,26 @@ export function sayHex(value: u64): void {
   line.hex(value);
 }
 
-/** Ends a line that only the log takes. */
-export function noteEnd(): void {
-  begin();
-  line.byte(0x0a);
-  logWrite(lineText, line.length);
-  line.clear();
-}
-
 /** Ends the line: into the log, and onto the console where that is a person's. */
 export function sayEnd(): void {
+  endLine(!machineConsole);
+}
+
+/** Ends the line: into the log only. */
+export function noteEnd(): void {
+  endLine(false);
+}
+
+function endLine(shown: bool): void {
   begin();
   line.byte(0x0a);
   logWrite(lineText, line.length);
-  if (!machineConsole) {
+  if (shown) {
+    otherBegins();
     console_write(lineText, line.length - 1);
     store<u16>(lineText, 0x0a0d);
     console_write(lineText, 2);
+    otherWrote(0x0a);
   }
   line.clear();
 }

@@ -1,11 +1,8 @@
 // The queue of resumable work: long jobs cut into steps of at most about a millisecond. First in, first out; a step
-// that is not finished goes to the end.
+// that is not finished goes to the end. What the steps do is registered from above (main.ts).
 import { time_now_ns } from "../abi/host";
 import { count, observe } from "../obs";
-import { compactStep } from "./mm/compactor";
 import { Counter, Histogram } from "./obs";
-import { reapStep } from "./proc/lifecycle";
-import { releaseStep } from "./sys/memory";
 
 export const enum Work {
   Reap = 1,
@@ -17,8 +14,17 @@ export const enum Work {
 const CAPACITY: u32 = 512;
 const kinds: usize = memory.data(512);
 const subjects: usize = memory.data(2048, 4);
+const steps: usize = memory.data(16, 4);
 let head: u32 = 0;
 let tail: u32 = 0;
+
+/** One step of an item. True when the item is done. */
+export type Step = (subject: i32) => bool;
+
+/** Says what a step of a kind does. Once, at init. */
+export function registerWork(kind: Work, step: Step): void {
+  store<u32>(steps + ((<usize>kind) << 2), step.index);
+}
 
 export function workPending(): bool {
   return head != tail;
@@ -35,12 +41,12 @@ export function queueWork(kind: Work, subject: i32): void {
 /** Runs one step of the oldest item. */
 export function workStep(): void {
   const at = head % CAPACITY;
-  const kind = load<u8>(kinds + at);
+  const kind: usize = load<u8>(kinds + at);
   const subject = load<i32>(subjects + (at << 2));
   head++;
   if (kind == 0) return;
   const startedNs = time_now_ns();
-  const done = kind == Work.Reap ? reapStep(subject) : kind == Work.Release ? releaseStep(subject) : compactStep();
+  const done = call_indirect<bool>(load<u32>(steps + (kind << 2)), subject);
   count(Counter.Steps, 1);
   observe(Histogram.StepNs, <u64>(time_now_ns() - startedNs));
   if (!done) queueWork(<Work>kind, subject);

@@ -275,6 +275,12 @@ export class Editor {
     }
   }
 
+  /** Draws prompt and line again: something else was written over them. */
+  redraw(): void {
+    this.stale = true;
+    this.refresh();
+  }
+
   /** Brings the screen up to date. */
   refresh(): void {
     const line = this.line;

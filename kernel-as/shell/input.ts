@@ -11,9 +11,18 @@ let end: i32 = 0;
 
 export const CTRL_C: u8 = 3;
 
+let onDisturbed: () => void = () => {};
+
 /** Whether bytes wait that need no read. */
 export function inputWaits(): bool {
   return at < end;
+}
+
+/** Others wrote where the line being typed stood: `redraw` draws it again. Returns what did so before. */
+export function whenDisturbed(redraw: () => void): () => void {
+  const before = onDisturbed;
+  onDisturbed = redraw;
+  return before;
 }
 
 /** The next byte; waits for one. Ctrl-C comes as its byte, however the kernel tells it. */
@@ -24,7 +33,8 @@ export function nextByte(): u8 {
     if (n == Status.Interrupted) return CTRL_C;
     at = 0;
     end = n > 0 ? (n as i32) : 0;
-    if (n <= 0) sys.yield_now();
+    if (n == Status.Again) onDisturbed();
+    else if (n <= 0) sys.yield_now();
   }
   return unchecked(chunk[at++]);
 }

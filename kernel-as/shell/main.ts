@@ -1,7 +1,7 @@
 // The program `shell`: a ring-3 service on the serial console, or `shell -c LINE`. The runtime calls step() while it returns 1 and
 // collects garbage between, so a step does one thing: reads one line, or runs one command of it. Imports only abi and lib.
 import { MEMORY_ROW_BYTES, MemoryRow, SYSTEM_ROW_BYTES, SystemRow } from "../abi/layouts";
-import { Topic } from "../abi/numbers";
+import { Status, Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import "../user/abort";
 import { setForeground } from "./children";
@@ -9,7 +9,7 @@ import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
 import { Editor, Typed } from "./editor";
 import { remember } from "./history";
-import { CTRL_C, inputWaits, nextByte } from "./input";
+import { CTRL_C, inputWaits, nextByte, whenDisturbed } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
 import { BootScript, MachineReader } from "./machine";
@@ -36,7 +36,9 @@ let ready: bool = false;
 
 export function start(): void {
   const words = programArguments();
-  if (words.length > 1) {
+  // Only the service may read the console; another shell without a line would wait for bytes that never come.
+  const typed = sys.read(changetype<usize>(words), 0, 0);
+  if (words.length > 1 || typed == Status.Denied) {
     startOnce(words);
     return;
   }
@@ -45,7 +47,10 @@ export function start(): void {
   if (session.mode == Mode.Machine) {
     machine.begin();
     script = new BootScript(bootScriptText());
-  } else printBanner();
+  } else {
+    whenDisturbed(() => editor.redraw());
+    printBanner();
+  }
   flush();
 }
 
@@ -63,7 +68,7 @@ export function step(): i32 {
 
 function startOnce(words: string[]): void {
   session.mode = Mode.Once;
-  if (words[1] != "-c" || words.length != 3) {
+  if (words.length != 3 || words[1] != "-c") {
     printLine("Usage: shell -c LINE");
     session.status = STATUS_USAGE;
     return;

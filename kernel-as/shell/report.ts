@@ -1,5 +1,5 @@
 // How commands say what went wrong and lay out what they found: errors with a status, labels with values, tables. Knows no command.
-import { Status } from "../abi/numbers";
+import { PROCESSES, Status } from "../abi/numbers";
 import { Arguments } from "./arguments";
 import { print, printLine } from "./console";
 import { Json } from "./json";
@@ -27,6 +27,13 @@ export function done(given: Arguments, text: string): i32 {
   if (given.json) new Json().object().pair("status", 0).endObject().end();
   else if (text != "") printLine(text);
   return 0;
+}
+
+/** Why a program could not be started. */
+export function spawnText(status: i64): string {
+  if (status == Status.Range) return "its arguments are too long";
+  if (status == Status.Busy) return "there are " + PROCESSES.toString() + " processes already";
+  return statusText(status);
 }
 
 /** A status number of the kernel in words. */

@@ -8,9 +8,9 @@ import { commandJson, printHelp } from "./help";
 import { forgetInterrupt, interruptPending } from "./input";
 import { startJob } from "./jobs";
 import { Json } from "./json";
-import { complain, statusText } from "./report";
+import { complain, spawnText } from "./report";
 import { expandWords, Join, List, parseScript, Script } from "./script";
-import { STATUS_CANNOT_RUN, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_UNKNOWN, STATUS_USAGE, session } from "./session";
+import { Mode, STATUS_CANNOT_RUN, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_UNKNOWN, STATUS_USAGE, session } from "./session";
 import { findCommand } from "./table";
 
 /** Something under way. `step` returns whether it goes on; when it does not, `session.status` is its status. */
@@ -59,7 +59,7 @@ export function stepLine(): void {
     session.status = STATUS_INTERRUPTED;
     session.ran++;
     session.failures++;
-    printLine("^C");
+    if (session.mode == Mode.Interactive) printLine("^C");
   }
 }
 
@@ -119,7 +119,7 @@ export class ScriptFrame extends Frame {
 function startInBackground(list: List): i32 {
   const pid = startJob(list.text);
   if (pid > 0) return 0;
-  return complain(false, "cannot start in the background: " + (pid == Status.Range ? "the line is too long" : statusText(pid)), STATUS_FAILED);
+  return complain(false, "cannot start in the background: " + spawnText(pid), STATUS_FAILED);
 }
 
 /** Runs one simple command. Returns its status; where it pushed a frame, that frame's status follows. */

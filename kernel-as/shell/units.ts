@@ -22,11 +22,9 @@ export function parseInteger(text: string): i64 {
   for (; at < text.length; at++) {
     const digit = digitOf(text.charCodeAt(at));
     if (digit >= base) return NOT_A_NUMBER;
-    value = value * base + digit;
-    if (value >= LIMIT) {
-      large = true;
-      value = LIMIT;
-    }
+    // once too large it stays so: going on would wrap around
+    if (large || value > (LIMIT - 1 - digit) / base) large = true;
+    else value = value * base + digit;
   }
   if (large) return negative ? -TOO_LARGE : TOO_LARGE;
   return negative ? -(value as i64) : (value as i64);

@@ -206,6 +206,7 @@ export class FakeKernel {
         return BigInt(n);
       },
       read: (at: number, capacity: number, _timeoutNs: bigint) => {
+        if (capacity === 0) return BigInt(Status.Invalid);
         if (this.input.length === 0) throw new WaitsForInput();
         const bytes = this.input.splice(0, capacity);
         this.bytes(at, capacity).set(bytes);

@@ -33,7 +33,7 @@ export const SYS_CALLS: CallFamily[] = [
         args: [a("ptr argv", "NUL separated, NUL ended"), a("len bytes", "≤ 1024"), a("u32 flags", "bit 0: may not be chosen by the out-of-memory killer")],
         returns: "i64",
         returnsDoc: "pid",
-        faults: { ...SPAN, NotFound: "no such program", NoMemory: "no slot or frame left", Invalid: "arguments malformed" },
+        faults: { ...SPAN, NotFound: "no such program", Busy: "as many processes as there may be", NoMemory: "no frame left", Invalid: "arguments malformed" },
       },
       {
         name: "wait",

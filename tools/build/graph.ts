@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BUILD, ROOT } from "../lib/index.js";
+import { BUILD, lock, ROOT } from "../lib/index.js";
 
 export interface Step {
   /** Shown as progress, and the name of the stamp. */
@@ -21,9 +21,21 @@ export interface Step {
 export type OnProgress = (text: string) => void;
 
 const STAMPS = join(BUILD, "stamps");
+const LOCK = join(BUILD, "lock");
+/** Longest wait for another build. A hang detector. */
+const LOCK_DEADLINE_MS = 15 * 60_000;
 
-/** Runs what is stale, at most `jobs` steps at a time. Returns the names of the steps that ran. */
+/** Runs what is stale, at most `jobs` steps at a time; one build at a time. Returns the names of the steps that ran. */
 export async function runGraph(steps: Step[], options: { jobs: number; onProgress?: OnProgress }): Promise<string[]> {
+  const release = await lock(LOCK, LOCK_DEADLINE_MS, (holder) => options.onProgress?.(`waiting for the build of process ${holder ?? "?"}`));
+  try {
+    return await runLocked(steps, options);
+  } finally {
+    release();
+  }
+}
+
+async function runLocked(steps: Step[], options: { jobs: number; onProgress?: OnProgress }): Promise<string[]> {
   const makers = new Map<string, Step>();
   for (const step of steps) for (const output of step.outputs) makers.set(output, step);
   const hashes = new Map<string, string>();

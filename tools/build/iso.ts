@@ -1,9 +1,9 @@
 // Bootable ISO images, BIOS and UEFI in one: the image, the initrd and the kernel command line behind GRUB or Limine.
 // An option of a boot (seed, script, …) lies inside, so each set of options is an image of its own.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD, findProgram, ROOT, SetupFailed } from "../lib/index.js";
+import { BUILD, findProgram, lock, ROOT, SetupFailed } from "../lib/index.js";
 import { command } from "./command.js";
 import { IMAGE } from "./image.js";
 
@@ -16,7 +16,11 @@ export interface IsoOptions {
   initrd?: string | undefined;
 }
 
+const KEPT_IMAGES = 8;
+
 /** Files that Limine's own tree must hold for an ISO. */
+/** Longest wait for another process that makes the same image. A hang detector. */
+const LOCK_DEADLINE_MS = 5 * 60_000;
 const LIMINE_FILES = ["limine-bios.sys", "limine-bios-cd.bin", "limine-uefi-cd.bin", "BOOTX64.EFI"];
 const LIMINE_PLACES = ["/usr/share/limine", "/usr/local/share/limine", "/opt/homebrew/share/limine"];
 
@@ -36,7 +40,15 @@ export async function buildIso(options: IsoOptions): Promise<string> {
   for (const input of inputs) digest.update(readFileSync(input));
   const name = `${options.loader}-${digest.digest("hex").slice(0, 16)}`;
   const iso = join(BUILD, "iso", `${name}.iso`);
-  if (existsSync(iso)) return iso;
+  const release = await lock(`${iso}.lock`, LOCK_DEADLINE_MS);
+  try {
+    return existsSync(iso) ? iso : await makeIso(options, name, iso);
+  } finally {
+    release();
+  }
+}
+
+async function makeIso(options: IsoOptions, name: string, iso: string): Promise<string> {
   const tree = join(BUILD, "iso", name);
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(join(tree, "boot"), { recursive: true });
@@ -48,7 +60,17 @@ export async function buildIso(options: IsoOptions): Promise<string> {
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
+  prune(join(BUILD, "iso"));
   return iso;
+}
+
+/** Removes all but the newest images: each change of the kernel or an option makes a new one of 21 MB. */
+function prune(folder: string): void {
+  const images = readdirSync(folder)
+    .filter((name) => name.endsWith(".iso"))
+    .map((name) => ({ path: join(folder, name), time: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path } of images.slice(KEPT_IMAGES)) rmSync(path, { force: true });
 }
 
 function need(program: string): string {

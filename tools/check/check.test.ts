@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { ROOT } from "../lib/index.js";
 import { HOUSES, type House } from "./arrows.js";
+import { checkCircles, circlesAmong } from "./circles.js";
 import { brokenArrows, checkLayers, importsOf } from "./layers.js";
 import { floatInstruction } from "./products.js";
 import { checkSizes } from "./sizes.js";
@@ -32,6 +33,14 @@ test("an arrow upward is found, and the finding says what is allowed", () => {
   expect(brokenArrows(ROOT, house("kernel-as"), "kernel-as/lib/x.ts", source('@ { f } from "../kernel/mm/buddy";'))[0]).toContain("kernel-as/lib → kernel-as/kernel");
   expect(brokenArrows(ROOT, house("test-qemu"), "test-qemu/x.test.ts", source('@ { QemuProcess } from "../tools/qemu/index.js";'))[0]).toContain("allowed: tools/machine");
   expect(brokenArrows(ROOT, house("tools"), "tools/new/x.ts", "")[0]).toContain("arrows.ts");
+});
+
+test("a circle of files is found; the kernel has none", () => {
+  const texts: Record<string, string> = { "k/a.ts": '@ { b } from "./b";', "k/b.ts": '@ { c } from "./c/index";', "k/c/index.ts": '@ "../a";', "k/d.ts": '@ { a } from "./a";' };
+  const read = (file: string) => source(texts[file] as string);
+  expect(circlesAmong(Object.keys(texts), read)).toEqual(["a circle of imports: k/a.ts → k/b.ts → k/c/index.ts → k/a.ts"]);
+  expect(circlesAmong(["k/a.ts", "k/b.ts", "k/d.ts"], read)).toEqual([]);
+  expect(checkCircles(ROOT)).toEqual([]);
 });
 
 test("an arrow of the house is silent", () => {

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { staleFiles } from "../abi/index.js";
 import { prepare } from "../cli/prepare.js";
 import { ExitCode, exec, ROOT, runCommand } from "../lib/index.js";
+import { checkCircles } from "./circles.js";
 import { checkLayers } from "./layers.js";
 import { checkImageSize, checkIntegersOnly } from "./products.js";
 import { checkSizes } from "./sizes.js";
@@ -17,7 +18,7 @@ async function program(...args: string[]): Promise<string[]> {
 }
 
 const CHECKS: readonly Check[] = [
-  { name: "layers", run: () => checkLayers(ROOT) },
+  { name: "layers", run: () => [...checkLayers(ROOT), ...checkCircles(ROOT)] },
   { name: "sizes", run: () => checkSizes(ROOT) },
   { name: "generated files", run: () => staleFiles(ROOT).map((path) => `${path} differs from the interface table: npm run abi`) },
   { name: "types", run: () => program(join("node_modules", "typescript", "bin", "tsc"), "-p", ".") },

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
-import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, UsageError } from "../lib/index.js";
+import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, tryLock, UsageError } from "../lib/index.js";
 import { type BootOptions, Machine } from "../machine/index.js";
 import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
 import { EpitaphScanner } from "../serial/index.js";
@@ -119,7 +119,7 @@ async function interactive(options: MachineOptions, log: string): Promise<number
     const qemu = QemuProcess.start(qemuArguments(plan), "terminal");
     const exit = options.timeout === undefined ? await qemu.ended : await qemu.endsWithin(options.timeout * 1000);
     if (!exit) throw new TimeLimit(`the time limit of ${options.timeout} s passed`, { log });
-    if (exit.ending === "panic") throw new KernelPanic(epitaphIn(log), { log });
+    if (exit.ending === "panic") throw new KernelPanic(epitaphIn(log), { log, seen: true });
     if (exit.ending === "gone") throw new MachineGone(`QEMU ended with ${exit.signal ?? `status ${exit.status}`}${exit.stderr ? `: ${exit.stderr}` : ""}`, "gone", { log });
     return exit.ending === "failed" ? ExitCode.Failed : ExitCode.Ok;
   } finally {
@@ -131,6 +131,14 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The log file of this run: the one named, else qemu.log, or one of its own while another run writes that. */
+function takeLog(named: string | undefined): { log: string; release: () => void } {
+  if (named !== undefined) return { log: resolve(named), release: () => {} };
+  const log = join(LOGS, "qemu.log");
+  const release = tryLock(`${log}.lock`);
+  return release ? { log, release } : { log: join(LOGS, `qemu-${process.pid}.log`), release: () => {} };
 }
 
 async function main(): Promise<number> {
@@ -148,10 +156,14 @@ async function main(): Promise<number> {
   await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], ["image", "initrd"]);
   const choice = await chooseAccel(options);
   if (options.accel === "auto") process.stderr.write(`${choice.line}\n`);
-  const log = resolve(options.log ?? join(LOGS, "qemu.log"));
+  const { log, release } = takeLog(options.log);
   mkdirSync(dirname(log), { recursive: true });
   const decided: MachineOptions = { ...options, accel: choice.accel };
-  return lines ? runLines(lines, decided, log) : interactive(decided, log);
+  try {
+    return await (lines ? runLines(lines, decided, log) : interactive(decided, log));
+  } finally {
+    release();
+  }
 }
 
 await runCommand(main);

@@ -93,8 +93,10 @@ export class KernelPanic extends ToolError {
   override readonly exitCode = ExitCode.KernelPanic;
   /** From the `*** GANGLION PANIC` line to the `*** END OF EPITAPH` line. */
   readonly epitaph: string;
+  /** Whether the person has seen it already, on the terminal that was the kernel's console. */
+  readonly seen: boolean;
 
-  constructor(epitaph: string, details: FailureDetails = {}) {
+  constructor(epitaph: string, details: FailureDetails & { seen?: boolean } = {}) {
     super(
       `the kernel panicked: ${
         epitaph
@@ -105,6 +107,7 @@ export class KernelPanic extends ToolError {
       details,
     );
     this.epitaph = epitaph;
+    this.seen = details.seen ?? false;
   }
 }
 

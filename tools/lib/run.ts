@@ -12,7 +12,7 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
       process.exitCode = error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage; // it has printed its text itself
       return;
     }
-    if (error instanceof KernelPanic && error.epitaph) process.stderr.write(`${error.epitaph}\n`);
+    if (error instanceof KernelPanic && error.epitaph && !error.seen) process.stderr.write(`${error.epitaph}\n`);
     process.stderr.write(`${describe(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }

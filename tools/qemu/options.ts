@@ -3,7 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { z } from "zod";
 import { INITRD_TAR, UsageError } from "../lib/index.js";
 
-const MEMORY_EXPECTED = "a size from 1M to 64G, such as 512M or 2G";
+const MEMORY_EXPECTED = "a size from 4M to 64G, such as 512M or 2G";
+/** Where less is there the image does not fit below its end, and QEMU starts nothing and says nothing. */
+const LEAST_MIB = 4;
 const MIB_PER: Record<string, number> = { M: 1, G: 1024 };
 
 /** A number of MiB out of `512M`, `2G`, or plain `512`. */
@@ -11,7 +13,7 @@ function parseMemory(text: string): number | undefined {
   const match = /^(\d{1,6})\s*([MG])?(?:i?B)?$/i.exec(text.trim());
   if (!match) return undefined;
   const mib = Number(match[1]) * (MIB_PER[(match[2] ?? "M").toUpperCase()] as number);
-  return mib >= 1 && mib <= 65536 ? mib : undefined;
+  return mib >= LEAST_MIB && mib <= 65536 ? mib : undefined;
 }
 
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values, { error: `one of ${values.join(", ")}` });
@@ -55,7 +57,10 @@ export const MachineOptionsSchema = z
     seed: seed.optional(),
     policyEngine: oneOf("aot", "wasm3").optional(),
     gdb: z.boolean().default(false),
-    log: z.string().min(1, "a file name").optional(),
+    log: z
+      .string()
+      .refine((path) => path !== "" && !(existsSync(path) && statSync(path).isDirectory()), { error: "the name of a file" })
+      .optional(),
     timeout: seconds.optional(),
   })
   .superRefine((options, context) => {

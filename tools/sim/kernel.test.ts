@@ -136,7 +136,7 @@ test("kill ends a sleeper, Ctrl-C ends the foreground, and a full table refuses"
     for (;;) {
       const next = yield* desk.spawn("sleeper");
       if (next < 0n) {
-        expect(next).toBe(-2n);
+        expect(next).toBe(-4n);
         break;
       }
       pids.push(next);
@@ -184,4 +184,23 @@ test("compaction moves pages, and the pages keep what was in them", () => {
     for (let page = 2; page < pages; page += 2) expect(frameOf(page)[17]).toBe(page & 255);
     expect(yield { call: "control", args: [Control.SelfCheck] }).toBe(0n);
   });
+});
+
+test("a service that ends starts again, and its children are its own", () => {
+  let starts = 0;
+  const desk = new Desk();
+  const kernel = machine(function* () {
+    starts++;
+    if (starts === 1) {
+      yield { call: "exit", args: [3] };
+      return;
+    }
+    const pid = yield* desk.spawn("leak");
+    yield* desk.wait(pid);
+    expect(yield { call: "control", args: [Control.SelfCheck] }).toBe(0n);
+    yield { call: "control", args: [Control.PowerOff, 0] };
+  });
+  desk.kernel = kernel;
+  expect(kernel.run(600n * SECOND)).toBe(0);
+  expect(starts).toBe(2);
 });

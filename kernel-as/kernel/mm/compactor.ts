@@ -2,13 +2,11 @@
 // compaction.ts.
 import { frame_copy, frame_fill, space_remap, time_now_ns } from "../../abi/host";
 import { CompactResult } from "../../abi/layouts";
-import { Event, ProcessState, Status } from "../../abi/numbers";
+import { Event, Status } from "../../abi/numbers";
 import { junkFill } from "../boot";
 import { COMPACT_PAGES } from "../limits";
 import { say, sayEnd, sayNumber, trace } from "../obs";
-import { completeWait, isMapping } from "../proc/lifecycle";
-import { NO_SLOT, processAt, slotOf } from "../proc/process";
-import { deliverCompaction } from "../sys/control";
+import { isAlive, processAt } from "../proc/process";
 import { queueWork, Work } from "../work";
 import { JUNK_PATTERN, largestFree, largestOrder, MAX_ORDER } from "./buddy";
 import * as compaction from "./compaction";
@@ -16,6 +14,7 @@ import { replaceFrame } from "./vm";
 
 const outcome = changetype<CompactResult>(memory.data(32, 8));
 let askedBy: u32 = 0;
+let finishedFor: u32 = 0;
 let startedNs: u64 = 0;
 let runs: u64 = 0;
 let pagesMoved: u64 = 0;
@@ -52,8 +51,15 @@ export function compactionActive(): bool {
   return compaction.active();
 }
 
+/** pid that a compaction has just ended for; 0: none. */
+export function takeFinished(): u32 {
+  const pid = finishedFor;
+  finishedFor = 0;
+  return pid;
+}
+
 /** One step. True when the run has ended. */
-export function compactStep(): bool {
+export function compactStep(_subject: i32): bool {
   if (compaction.step(COMPACT_PAGES, migrate) != 0) return false;
   compaction.result(outcome);
   outcome.elapsedNs = <u64>time_now_ns() - startedNs;
@@ -68,15 +74,14 @@ export function compactStep(): bool {
   sayNumber(outcome.largestAfterPages);
   say(" pages");
   sayEnd();
-  const slot = slotOf(askedBy);
-  if (slot != NO_SLOT && processAt(slot).state == ProcessState.Working) completeWait(slot, deliverCompaction(slot));
+  finishedFor = askedBy;
   return true;
 }
 
 // `owner` is a process slot + 1, `page` a virtual page number.
 function migrate(from: u32, to: u32, owner: u32, page: u32): i32 {
   const slot = <i32>owner - 1;
-  if (!isMapping(slot)) return Status.NotFound;
+  if (!isAlive(processAt(slot))) return Status.NotFound;
   frame_copy(to, from);
   const before = space_remap(processAt(slot).space, (<u64>page) << 12, to);
   if (before < 0) return <i32>before;

@@ -1,16 +1,14 @@
 // The frames of this machine: the buddy allocator over the real memory map, and who uses what. Which page a frame backs is
 // vm.ts; how blocks are found is buddy.ts.
 import { boot_region, frame_fill } from "../../abi/host";
-import { MemoryRow, MemRegion, OrderRow } from "../../abi/layouts";
+import { MemRegion } from "../../abi/layouts";
 import { Event, RegionKind, Status } from "../../abi/numbers";
 import { bootInfo, junkFill } from "../boot";
 import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
 import { verify } from "./buddy-check";
-import { compactionCount, compactionMoved } from "./compactor";
 import { nextInUse, setNextInUse, setOwner } from "./frame-rows";
-import { fragmentationPpm } from "./free-runs";
 
 /** What a frame is taken for. */
 export const enum FrameUse {
@@ -26,7 +24,8 @@ const uses: usize = memory.data(12, 4);
 const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
-function useCount(use: FrameUse): u32 {
+/** Frames in use for a purpose. */
+export function useCount(use: FrameUse): u32 {
   return load<u32>(uses + ((<usize>use) << 2));
 }
 
@@ -136,39 +135,4 @@ export function verifyFrames(): i64 {
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
   if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
   return wrong;
-}
-
-// ---- rows
-
-export function fillMemoryRow(at: usize): i32 {
-  const row = changetype<MemoryRow>(at);
-  row.totalPages = bootInfo.ramBytes >> 12;
-  row.managedPages = buddy.managedPages();
-  row.freePages = buddy.freePages();
-  row.userPages = useCount(FrameUse.User);
-  row.tablePages = useCount(FrameUse.Table);
-  row.kernelPages = useCount(FrameUse.Kernel);
-  row.movablePages = buddy.movablePages();
-  row.largestFreePages = buddy.largestFree();
-  row.allocations = buddy.allocations();
-  row.frees = buddy.frees();
-  row.failures = buddy.allocFailures();
-  row.outOfMemory = outOfMemoryCount;
-  row.compactions = compactionCount();
-  row.pagesMoved = compactionMoved();
-  row.fragmentationPpm = fragmentationPpm();
-  row.junkFill = junkFill ? 1 : 0;
-  return 1;
-}
-
-/** Row `index`: the orders of the unmovable zone, then those of the movable one; −1 past them. */
-export function fillOrderRow(index: u32, at: usize): i32 {
-  const orders = buddy.MAX_ORDER + 1;
-  if (index >= orders * 2) return -1;
-  const row = changetype<OrderRow>(at);
-  row.zone = index / orders;
-  row.order = index % orders;
-  row.freeBlocks = buddy.freeBlocks(row.zone, row.order);
-  row.failures = buddy.failuresOf(row.zone, row.order);
-  return 1;
 }

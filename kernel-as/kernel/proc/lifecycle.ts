@@ -10,7 +10,6 @@ import { REAP_FRAMES } from "../limits";
 import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
 import { releaseUserFrames } from "../mm/vm";
 import { trace } from "../obs";
-import { deliverChild } from "../sys/process";
 import { queueWork, Work } from "../work";
 import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, Process, processAt, releaseSlot, slotOf, takeSlot } from "./process";
 import { enqueue, unqueue } from "./runqueue";
@@ -29,7 +28,7 @@ function findProgram(name: usize, bytes: u32): i32 {
 
 /**
  * Starts a program. `argv`: NUL separated and NUL ended, in kernel memory; argument 0 names the program.
- * Returns the pid, or Invalid, NotFound, NoMemory.
+ * Returns the pid, or Invalid, NotFound, Busy (every slot is taken), NoMemory.
  */
 export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   if (bytes == 0 || bytes > ARGUMENT_BYTES || getU8(argv + bytes - 1) != 0) return Status.Invalid;
@@ -37,7 +36,7 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   if (program < 0) return Status.NotFound;
   if (!fillTablePool()) return Status.NoMemory;
   const slot = takeSlot();
-  if (slot == NO_SLOT) return Status.NoMemory;
+  if (slot == NO_SLOT) return Status.Busy;
   const process = processAt(slot);
   const space = space_create();
   if (space < 0) {
@@ -102,12 +101,11 @@ export function reapStep(slot: i32): bool {
   process.tablePages = 0;
   process.state = ProcessState.Zombie;
   wakeStarved();
-  const parent = slotOf(process.parent);
-  if (parent == NO_SLOT) {
-    const service = (process.flags & FLAG_SERVICE) != 0;
-    if (service) restartService(slot);
+  if (slotOf(process.parent) != NO_SLOT) childEnded = true;
+  else {
+    if ((process.flags & FLAG_SERVICE) != 0) restartService(slot);
     releaseSlot(slot);
-  } else wakeParent(parent);
+  }
   return true;
 }
 
@@ -117,11 +115,13 @@ function restartService(slot: i32): void {
   if (spawn(0, argumentsAt(slot), process.argumentBytes, process.flags) < 0) panicText("a service cannot start again");
 }
 
-function wakeParent(slot: i32): void {
-  const parent = processAt(slot);
-  if (parent.state != ProcessState.Waiting) return;
-  const child = findEndedChild(parent.pid, parent.waitPid);
-  if (child >= 0) completeWait(slot, deliverChild(slot, child, parent.bufferVa));
+let childEnded: bool = false;
+
+/** Whether a child ended since the last call, so that its parent may have waited for it. */
+export function takeChildEnded(): bool {
+  const ended = childEnded;
+  childEnded = false;
+  return ended;
 }
 
 /** Processes that waited for a frame try again. */
@@ -139,8 +139,9 @@ export function makeReady(slot: i32): void {
   enqueue(slot);
 }
 
-/** Ends a wait with the result of its system call. */
+/** Ends a wait with the result of its system call. Nothing happens where the process was ended meanwhile. */
 export function completeWait(slot: i32, result: i64): void {
+  if (!isAlive(processAt(slot))) return;
   context_return(slot, result);
   makeReady(slot);
 }
@@ -167,11 +168,6 @@ export function collectChild(slot: i32, out: ExitInfo): void {
   out.detail = child.exitDetail;
   out.cpuNs = child.cpuNs;
   releaseSlot(slot);
-}
-
-/** Whether the slot's process still maps its frames and may run on them. */
-export function isMapping(slot: i32): bool {
-  return isAlive(processAt(slot));
 }
 
 /** Score of the out-of-memory killer: frames held; the highest is killed. 0 for what may not be killed. */

@@ -12,7 +12,7 @@ import { moduleFallback, moduleLoad, moduleSwap, moduleUnload } from "../module/
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
-import { WAITS } from "./table";
+import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
 const text: usize = memory.data(512);

@@ -5,7 +5,7 @@ import { releaseRange } from "../mm/vm";
 import { completeWait } from "../proc/lifecycle";
 import { processAt } from "../proc/process";
 import { queueWork, Work } from "../work";
-import { WAITS } from "./table";
+import { WAITS } from "./waits";
 
 const WASM_PAGE_BYTES: u64 = 65_536;
 

@@ -5,7 +5,7 @@ import { copyIn, copyOut } from "../mm/usercopy";
 import { collectChild, endProcess, findEndedChild, spawn } from "../proc/lifecycle";
 import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { noteWake } from "../time";
-import { WAITS } from "./table";
+import { WAITS } from "./waits";
 
 const arguments_: usize = memory.data(1024);
 const exitInfo = changetype<ExitInfo>(memory.data(32, 8));

@@ -16,7 +16,7 @@ import { copy, nameLength } from "../../lib/bytes";
 import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
 import { commandLine, commandLineBytes } from "../boot";
 import { SCRATCH_BYTES } from "../limits";
-import { fillMemoryRow, fillOrderRow } from "../mm/frames";
+import { fillMemoryRow, fillOrderRow } from "../memory-rows";
 import { copyOut } from "../mm/usercopy";
 import { fillModuleRow, moduleFault } from "../module/registry";
 import { fillPredictionRow } from "../policy";

@@ -13,9 +13,7 @@ import { sysControl } from "./control";
 import { sysMemoryLimit, sysMemoryRelease } from "./memory";
 import { sysArguments, sysKill, sysSleep, sysSpawn, sysWait } from "./process";
 import { sysQuery } from "./query";
-
-/** A call answers this when the process now waits: its result comes later. */
-export const WAITS: i64 = i64.MIN_VALUE;
+import { WAITS } from "./waits";
 
 /** Serves the system call in the mailbox. */
 export function serveSyscall(slot: i32, trap: Trap): void {

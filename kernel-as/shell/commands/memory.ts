@@ -17,7 +17,9 @@ const MAXIMUM_PID: i64 = u32.MAX_VALUE;
 const NO_ANSWER = "the kernel does not answer";
 
 export function registerMemory(): void {
-  register(new Command("free", "memory", Effect.Observe, "memory in short", free).offers(flag("--human", "sizes with units (they always have them)")));
+  register(
+    new Command("free", "memory", Effect.Observe, "memory in short", free).offers(flag("--human", "sizes with units (they always have them)")).offers(flag("-h", "the same")),
+  );
   register(
     new Command("memctl", "memory", Effect.Observe, "physical memory: see, compact, test", null)
       .with(action("status", Effect.Observe, "frames by use, failures, compactions", status))

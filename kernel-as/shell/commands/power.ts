@@ -3,7 +3,7 @@ import { Control } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
 import { flush, print, printLine, putByte } from "../console";
-import { CTRL_C, nextByte } from "../input";
+import { CTRL_C, nextByte, whenDisturbed } from "../input";
 import { killJobs } from "../jobs";
 import { complain, failStatus } from "../report";
 import { controlText } from "../rows";
@@ -54,10 +54,21 @@ function panic(given: Arguments): i32 {
   return failStatus(given, "", controlText(Control.Panic, message));
 }
 
+let question: string = "";
+let answer: string = "";
+
 /** Reads a line: 1 yes, 0 no, -1 Ctrl-C. */
-function ask(question: string): i32 {
+function ask(text: string): i32 {
+  question = text;
+  answer = "";
   print(question);
-  let answer = "";
+  const before = whenDisturbed(() => print(question + answer));
+  const result = readAnswer();
+  whenDisturbed(before);
+  return result;
+}
+
+function readAnswer(): i32 {
   for (;;) {
     const byte = nextByte();
     if (byte == CTRL_C) return -1;

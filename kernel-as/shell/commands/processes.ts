@@ -6,7 +6,7 @@ import { Ended, ended, howEnded, killTree, reasonName, setForeground, usedText, 
 import { flush, printLine } from "../console";
 import { findJob, forgetJob, Job, jobLine, jobs, lastJob, noteEnded, reapJobs } from "../jobs";
 import { Json } from "../json";
-import { complain, done, fail, failStatus, Table } from "../report";
+import { complain, done, fail, failStatus, spawnText, Table } from "../report";
 import { RowReader, spawnProgram, textAt } from "../rows";
 import { cancel, STATUS_FAILED, STATUS_KILLED, STATUS_UNKNOWN, STATUS_USAGE, session } from "../session";
 import { Command, Effect, flag, operand, register, Type } from "../table";
@@ -127,7 +127,7 @@ function runProgram(given: Arguments, words: string[]): i32 {
   const pid = spawnProgram(words, 0);
   if (pid == Status.NotFound) return complain(given.json, given.command.path + ": " + words[0] + ": no such program in the image", STATUS_UNKNOWN);
   if (pid == Status.Range) return complain(given.json, given.command.path + ": the arguments are too long", STATUS_USAGE);
-  if (pid < 0) return failStatus(given, words[0], pid);
+  if (pid < 0) return fail(given, words[0] + ": " + spawnText(pid));
   setForeground(pid as u32);
   const status = waitInForeground(pid as u32);
   setForeground(0);

@@ -5,7 +5,7 @@ import { Arguments } from "../arguments";
 import { Ended, ended, howEnded, killTree, usedText, waitFor } from "../children";
 import { flush, printLine } from "../console";
 import { Json } from "../json";
-import { complain, statusText } from "../report";
+import { complain, spawnText } from "../report";
 import { spawnProgram } from "../rows";
 import { cancel, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_KILLED, session } from "../session";
 import { Command, Effect, operand, option, register, Type } from "../table";
@@ -86,7 +86,7 @@ function stress(given: Arguments): i32 {
     const pid = spawnProgram(words, 0);
     if (pid < 0) {
       endWorkers(pids);
-      const why = pid == Status.NotFound ? "no program " + PROGRAM + " in the image" : statusText(pid);
+      const why = pid == Status.NotFound ? "no program " + PROGRAM + " in the image" : spawnText(pid);
       return complain(given.json, "stress: worker " + (i + 1).toString() + " cannot start: " + why, STATUS_FAILED);
     }
     pids.push(pid as u32);
