@@ -11,7 +11,7 @@ import { cancel, STATUS_FAILED } from "../session";
 import { action, Command, Effect, flag, operand, option, register, Type } from "../table";
 import { formatPages, formatPpm, formatSpan } from "../units";
 
-const MAXIMUM_ORDER: i64 = 10;
+const MAXIMUM_ORDER: i64 = 20;
 const MAXIMUM_FRAMES: i64 = 1 << 24;
 const MAXIMUM_PID: i64 = u32.MAX_VALUE;
 const NO_ANSWER = "the kernel does not answer";
