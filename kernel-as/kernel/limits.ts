@@ -4,7 +4,7 @@
 export const QUANTUM_NS: u64 = 10_000_000;
 /** Time between two samples of memory. */
 export const BEAT_MS: u32 = 100;
-export const BEAT_NS: u64 = 100_000_000;
+export const BEAT_NS: u64 = <u64>BEAT_MS * 1_000_000;
 /** How far ahead a prediction reaches. */
 export const HORIZON_MS: u32 = 60_000;
 /** Rows of the trace ring, a power of two. */

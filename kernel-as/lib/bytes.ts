@@ -17,9 +17,6 @@ export function getI32(at: usize): i32 {
 export function getU64(at: usize): u64 {
   return load<u64>(at);
 }
-export function getI64(at: usize): i64 {
-  return load<i64>(at);
-}
 export function setU8(at: usize, value: u32): void {
   store<u8>(at, <u8>value);
 }
@@ -34,9 +31,6 @@ export function setI32(at: usize, value: i32): void {
 }
 export function setU64(at: usize, value: u64): void {
   store<u64>(at, value);
-}
-export function setI64(at: usize, value: i64): void {
-  store<i64>(at, value);
 }
 
 /** Big-endian u16, as network headers and hash inputs have it. */

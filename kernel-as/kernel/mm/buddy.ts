@@ -10,9 +10,6 @@ import { blockOrder, FrameState, frameState, hasRow, NEXT, PREV, placeRows, ROW_
 
 /** Largest block: 2^10 frames, 4 MiB. */
 export const MAX_ORDER: u32 = 10;
-/** Zone numbers as in OrderRow. */
-export const ZONE_UNMOVABLE: u32 = 0;
-export const ZONE_MOVABLE: u32 = 1;
 /** What freed frames are filled with in debug runs, by whoever can reach them; recognisable in a dump and never a valid pointer. */
 export const JUNK_PATTERN: u64 = 0xdead_f1ee_dead_f1ee;
 

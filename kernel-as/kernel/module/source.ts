@@ -44,9 +44,6 @@ export function sourceFault(): string {
   const why = fault;
   return why === null ? "" : why;
 }
-export function sourcePosition(): u32 {
-  return position;
-}
 export function sourceLeft(): u32 {
   return limit - position;
 }

@@ -5,6 +5,7 @@ import { Risk, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { copy, fill, setU32 } from "../../lib/bytes";
 import { PPM } from "../../lib/fixed";
+import { BEAT_MS, HORIZON_MS } from "../limits";
 import { fallbackDecide } from "./fallback";
 import { historyActed, historyInit, historyOutOfMemory, historyPredict, historyReset } from "./history";
 import { judge } from "./judge";
@@ -13,9 +14,6 @@ import { windowClear, windowFailures, windowHead, windowInit, windowInput, windo
 
 export { historyAccuracy as predictAccuracy, historyRead as predictHistory } from "./history";
 export { judgeFault as predictFault } from "./judge";
-
-export const BEAT_MS: u32 = 100;
-export const HORIZON_MS: u32 = 60_000;
 
 const verdict: Verdict = changetype<Verdict>(memory.data(offsetof<Verdict>(), 8));
 const asked: Verdict = changetype<Verdict>(memory.data(offsetof<Verdict>(), 8));

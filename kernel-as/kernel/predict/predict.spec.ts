@@ -1,12 +1,13 @@
 // Specs of the crash prediction's pure parts: the window, the judge, the fallback and the history.
+
 import { ACCURACY_ROW_BYTES, AccuracyRow, HISTORY_ROW_BYTES, HistoryRow, MEMORY_DECISION_BYTES, MemoryDecision, PREDICTION_ROW_BYTES, PredictionRow } from "../../abi/layouts";
 import { Advice, MEMORY_SAMPLES, Outcome, Risk, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { Rng } from "../../lib/rng";
 import { room, spec } from "../../spec/harness";
+import { HORIZON_MS } from "../limits";
 import { HISTORY_ROWS } from "./history";
 import {
-  HORIZON_MS,
   predictAccept,
   predictAccuracy,
   predictActed,
