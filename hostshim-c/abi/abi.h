@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x2bc8d8aa53b7bd9aULL
+#define ABI_HASH 0x7d47943ec0ef4910ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -13,9 +13,19 @@
 #define USER_LINEAR_VA 0x1000000000ULL // start of a program's linear memory
 #define USER_LINEAR_WINDOW_BYTES 0x200010000ULL // 8 GiB + 64 KiB: every address that a load can form
 #define USER_STACK_TOP_VA 0x2000000000ULL // end of a program's stack; below it a guard
-#define USER_STACK_BYTES 0x40000ULL // 256 KiB, committed on touch
+#define USER_STACK_BYTES 0x800000ULL // 8 MiB, committed on touch
+#define USER_HEAP_VA 0x800000000ULL // heap of a program's runtime beside its linear memory; as large as sys.heap_limit says, committed on touch
+#define USER_SCRATCH_VA 0x1800000000ULL // second linear memory of a program (the validator's): an 8 GiB window, as large as sys.scratch_limit says, committed on touch
 #define USER_END_VA 0x10000000000ULL // no user page lies at or above
-#define ARGUMENT_BYTES 0x400ULL // most bytes of a process's arguments
+#define ARGUMENT_BYTES 0x1000ULL // most bytes of a process's arguments
+#define ENVIRONMENT_BYTES 0x400ULL // most bytes of a process's environment, K=V strings
+#define DIRECTORY_BYTES 0x200ULL // most bytes of the names of a process's preopened directories
+#define DESCRIPTORS 0x40ULL // most open descriptors of a process
+#define LAUNCH_DESCRIPTORS 0x10ULL // descriptors that a launch can pass on
+#define PATH_BYTES 0x400ULL // longest path
+#define NAME_BYTES 0xffULL // longest name of a file
+#define PIPE_BYTES 0x10000ULL // bytes that a pipe holds
+#define CPU_PERIOD_NS 0x5f5e100ULL // period of a process's processor limit
 #define PROCESSES 0x80ULL // most processes at once; a process's slot is its context slot
 #define MEMORY_SAMPLES 0x64ULL // rows in the memory policy's window
 #define MODULE_NESTING 0x40ULL // deepest nesting of blocks that a module may have
@@ -49,6 +59,20 @@ enum {
   STATUS_UNRECORDED = -18, // the module's hash is not in the build's record
   STATUS_BAD_ANSWER = -19, // the module's answer is NaN or out of range
   STATUS_AGAIN = -20, // nothing there yet; ask again
+  STATUS_BAD_DESCRIPTOR = -21, // no such open descriptor, or not open for this
+  STATUS_NOT_DIRECTORY = -22, // a part of the path is not a directory
+  STATUS_IS_DIRECTORY = -23, // it is a directory
+  STATUS_NOT_EMPTY = -24, // the directory is not empty
+  STATUS_READ_ONLY = -25, // the file system is read only
+  STATUS_LOOP = -26, // too many symbolic links on the way
+  STATUS_NAME_TOO_LONG = -27, // a name or path is too long
+  STATUS_NO_SPACE = -28, // the file system is full
+  STATUS_BROKEN_PIPE = -29, // nobody reads the pipe any more
+  STATUS_CROSS_DEVICE = -30, // the two paths lie on different file systems
+  STATUS_FILE_TOO_BIG = -31, // the file would be larger than a file may be
+  STATUS_NOT_SEEKABLE = -32, // a pipe or console has no position
+  STATUS_TOO_MANY_OPEN = -33, // no descriptor is free
+  STATUS_ESCAPES = -34, // the path leaves the directory that it is relative to
 };
 
 // Why the shim enters kernel.wasm.
@@ -105,6 +129,8 @@ enum {
   PROCESS_STATE_ZOMBIE = 7, // ended; its parent has not asked yet
   PROCESS_STATE_ENDING = 8, // ended; its frames are being given back
   PROCESS_STATE_STARVED = 9, // waits for a frame while another process gives its own back
+  PROCESS_STATE_PIPING = 10, // waits for a descriptor: a pipe, the console, a file system, or a poll
+  PROCESS_STATE_THROTTLED = 11, // over its processor limit, or slowed down for memory
 };
 
 // What sys.query can be asked; each answers rows of one layout.
@@ -125,6 +151,8 @@ enum {
   TOPIC_ACCURACY = 13, // one AccuracyRow
   TOPIC_COMMAND_LINE = 14, // bytes of the kernel command line
   TOPIC_MODULE_FAULT = 15, // bytes: why the last control operation on a module failed
+  TOPIC_MOUNTS = 16, // a MountRow per mounted file system
+  TOPIC_DESCRIPTORS = 17, // a DescriptorRow per open descriptor; start = pid « 32 | row
 };
 
 // What sys.control can be asked to do. a and b are numbers; the span is text in, or a result layout out.
@@ -146,6 +174,7 @@ enum {
   CONTROL_TRACE_CLEAR = 14, // empty the trace ring
   CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)
   CONTROL_SELF_CHECK = 16, // verify every frame's accounting; returns the number of inconsistencies
+  CONTROL_MODULE_APPROVE = 17, // in: sha256 of a module that was validated, 32 bytes; a = deepest nesting. Only from the shell; the next ModuleLoad of these bytes may follow
 };
 
 // What a module decides.
@@ -213,6 +242,44 @@ enum {
   EVENT_MODULE_LOAD = 15, // a = module id, b = Engine
   EVENT_MODULE_UNLOAD = 16, // a = module id
   EVENT_USER_EXCEPTION = 17, // a = vector, b = instruction address
+};
+
+// What a descriptor or directory entry is; numbers as in WASI preview 1.
+enum {
+  FILE_TYPE_UNKNOWN = 0,
+  FILE_TYPE_BLOCK = 1, // unused
+  FILE_TYPE_CONSOLE = 2, // a character device
+  FILE_TYPE_DIRECTORY = 3,
+  FILE_TYPE_REGULAR = 4,
+  FILE_TYPE_PIPE = 6, // WASI has no number for a pipe: it tells a program a stream socket
+  FILE_TYPE_LINK = 7, // a symbolic link
+};
+
+// Bits of sys.open's flags.
+enum {
+  OPEN_READ = 1, // for reading
+  OPEN_WRITE = 2, // for writing
+  OPEN_CREATE = 4, // make it where it does not exist
+  OPEN_EXCLUSIVE = 8, // with Create: Exists where it does
+  OPEN_TRUNCATE = 16, // empty it
+  OPEN_APPEND = 32, // every write goes to the end
+  OPEN_DIRECTORY = 64, // NotDirectory where it is none
+  OPEN_NO_FOLLOW = 128, // Loop where the last part of the path is a symbolic link
+  OPEN_NON_BLOCK = 256, // Again instead of a wait
+};
+
+// Where an offset counts from; numbers as in WASI preview 1.
+enum {
+  WHENCE_SET = 0, // the start
+  WHENCE_CURRENT = 1, // the position
+  WHENCE_END = 2, // the end
+};
+
+// What an entry of sys.poll waits for.
+enum {
+  POLL_KIND_NONE = 0, // nothing: skipped
+  POLL_KIND_READ = 1, // bytes or the end are there
+  POLL_KIND_WRITE = 2, // a write would not wait
 };
 
 // What the shim learned from the loader; filled by host.boot_info.
@@ -521,6 +588,81 @@ typedef struct {
 } trace_ring_t;
 _Static_assert(sizeof(trace_ring_t) == 16, "TraceRing");
 
+// How a process starts: sys.launch. Spans lie in the caller's memory; the glue passes addresses as they are written here: offsets of linear memory.
+typedef struct {
+  uint8_t program[24]; // name of the program of the image, NUL padded
+  uint32_t argv; // offset of the arguments, NUL separated and NUL ended
+  uint32_t argv_bytes; // 1…ARGUMENT_BYTES
+  uint32_t environment; // offset of K=V strings, NUL separated and NUL ended
+  uint32_t environment_bytes; // 0…ENVIRONMENT_BYTES
+  uint32_t directories; // offset of names, NUL separated and NUL ended; name i is descriptor 4 + i
+  uint32_t directories_bytes; // 0…DIRECTORY_BYTES
+  int32_t descriptors[16]; // descriptor i of the child is this one of the caller; −1 none
+  uint64_t memory_max_bytes; // most memory that it may hold or reserve; 0 no limit but the program's
+  uint64_t reserve_bytes; // memory that reclaim leaves it
+  uint32_t cpu_ppm; // share of the processor in each CPU_PERIOD_NS, 10000…1000000; 0 no limit
+  int32_t oom_score_adjust; // −1000…1000; −1000 is never killed for memory
+  uint32_t flags; // as sys.spawn
+  uint32_t reserved; // 0
+} launch_options_t;
+_Static_assert(sizeof(launch_options_t) == 144, "LaunchOptions");
+
+// What is known of a file.
+typedef struct {
+  uint64_t device; // number of the mount
+  uint64_t inode;
+  uint32_t type; // FileType
+  uint32_t links;
+  uint64_t bytes; // size
+  uint64_t accessed_ns; // since 1970, by the machine's clock
+  uint64_t modified_ns;
+  uint64_t changed_ns;
+} file_stat_t;
+_Static_assert(sizeof(file_stat_t) == 56, "FileStat");
+
+// Head of an entry that sys.list answers; nameBytes bytes of name follow, padded to a multiple of 8.
+typedef struct {
+  uint64_t next; // cookie of the entry after it
+  uint64_t inode;
+  uint32_t type; // FileType
+  uint32_t name_bytes;
+} directory_row_t;
+_Static_assert(sizeof(directory_row_t) == 24, "DirectoryRow");
+
+// One thing that sys.poll waits for.
+typedef struct {
+  int32_t descriptor;
+  uint32_t kind; // PollKind
+  int32_t status; // out: Again not ready, Ok ready, or what is wrong
+  uint32_t hangup; // out: 1 where the other end is closed
+  uint64_t bytes; // out: bytes that can be read or written now
+} poll_entry_t;
+_Static_assert(sizeof(poll_entry_t) == 24, "PollEntry");
+
+// A mounted file system.
+typedef struct {
+  uint8_t path[32]; // NUL padded
+  uint8_t type[16]; // initrd or ramfs
+  uint32_t writable; // 0 or 1
+  uint32_t reserved; // 0
+  uint64_t limit_bytes; // most it may hold
+  uint64_t used_bytes; // held now, whole pages
+  uint64_t files; // inodes in use
+  uint64_t file_limit;
+} mount_row_t;
+_Static_assert(sizeof(mount_row_t) == 88, "MountRow");
+
+// An open descriptor of a process.
+typedef struct {
+  int32_t descriptor;
+  uint32_t type; // FileType
+  uint32_t flags; // Open
+  uint32_t pid;
+  uint64_t inode;
+  uint64_t position;
+} descriptor_row_t;
+_Static_assert(sizeof(descriptor_row_t) == 32, "DescriptorRow");
+
 // System call numbers.
 enum {
   SYS_EXIT = 1,
@@ -542,6 +684,39 @@ enum {
   SYS_QUERY = 17,
   SYS_CONTROL = 18,
   SYS_ABI = 19,
+  SYS_LAUNCH = 20,
+  SYS_ENVIRONMENT = 21,
+  SYS_DIRECTORIES = 22,
+  SYS_HEAP_LIMIT = 23,
+  SYS_SCRATCH_LIMIT = 24,
+  SYS_CLOCK = 25,
+  SYS_PROCESSOR_TIME = 26,
+  SYS_MEMORY_OFFER = 27,
+  SYS_OPEN = 28,
+  SYS_CLOSE = 29,
+  SYS_RENUMBER = 30,
+  SYS_DUPLICATE = 31,
+  SYS_FD_READ = 32,
+  SYS_FD_WRITE = 33,
+  SYS_FD_READ_AT = 34,
+  SYS_FD_WRITE_AT = 35,
+  SYS_SEEK = 36,
+  SYS_FD_STAT = 37,
+  SYS_FD_FLAGS = 38,
+  SYS_FD_RESIZE = 39,
+  SYS_FD_TIMES = 40,
+  SYS_LIST = 41,
+  SYS_PATH_STAT = 42,
+  SYS_PATH_TIMES = 43,
+  SYS_MAKE_DIRECTORY = 44,
+  SYS_REMOVE = 45,
+  SYS_RENAME = 46,
+  SYS_LINK = 47,
+  SYS_SYMLINK = 48,
+  SYS_READLINK = 49,
+  SYS_PIPE = 50,
+  SYS_POLL = 51,
+  SYS_SYNC = 52,
 };
 
 // Host calls, as wasm2c calls them.

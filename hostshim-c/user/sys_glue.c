@@ -125,3 +125,226 @@ uint64_t w2c_sys_abi(struct w2c_sys *sys) {
   (void)sys;
   return user_syscall(19, 0, 0, 0, 0, 0, 0);
 }
+
+uint64_t w2c_sys_launch(struct w2c_sys *sys, uint32_t options);
+uint64_t w2c_sys_launch(struct w2c_sys *sys, uint32_t options) {
+  if (!user_span_ok(options, 144u)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(20, user_span_va(options), 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_environment(struct w2c_sys *sys, uint32_t buffer, uint32_t capacity);
+uint64_t w2c_sys_environment(struct w2c_sys *sys, uint32_t buffer, uint32_t capacity) {
+  if (!user_span_ok(buffer, capacity)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(21, user_span_va(buffer), capacity, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_directories(struct w2c_sys *sys, uint32_t buffer, uint32_t capacity);
+uint64_t w2c_sys_directories(struct w2c_sys *sys, uint32_t buffer, uint32_t capacity) {
+  if (!user_span_ok(buffer, capacity)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(22, user_span_va(buffer), capacity, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_heap_limit(struct w2c_sys *sys, uint64_t bytes);
+uint64_t w2c_sys_heap_limit(struct w2c_sys *sys, uint64_t bytes) {
+  (void)sys;
+  return user_syscall(23, bytes, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_scratch_limit(struct w2c_sys *sys, uint64_t bytes);
+uint64_t w2c_sys_scratch_limit(struct w2c_sys *sys, uint64_t bytes) {
+  (void)sys;
+  return user_syscall(24, bytes, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_clock(struct w2c_sys *sys);
+uint64_t w2c_sys_clock(struct w2c_sys *sys) {
+  (void)sys;
+  return user_syscall(25, 0, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_processor_time(struct w2c_sys *sys);
+uint64_t w2c_sys_processor_time(struct w2c_sys *sys) {
+  (void)sys;
+  return user_syscall(26, 0, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_memory_offer(struct w2c_sys *sys, uint32_t start, uint32_t bytes);
+uint64_t w2c_sys_memory_offer(struct w2c_sys *sys, uint32_t start, uint32_t bytes) {
+  if (!user_span_ok(start, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(27, user_span_va(start), bytes, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_open(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t flags);
+uint64_t w2c_sys_open(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t flags) {
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(28, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, flags, 0, 0);
+}
+
+uint64_t w2c_sys_close(struct w2c_sys *sys, uint32_t descriptor);
+uint64_t w2c_sys_close(struct w2c_sys *sys, uint32_t descriptor) {
+  (void)sys;
+  return user_syscall(29, (uint64_t)(int64_t)(int32_t)descriptor, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_renumber(struct w2c_sys *sys, uint32_t from, uint32_t to);
+uint64_t w2c_sys_renumber(struct w2c_sys *sys, uint32_t from, uint32_t to) {
+  (void)sys;
+  return user_syscall(30, (uint64_t)(int64_t)(int32_t)from, (uint64_t)(int64_t)(int32_t)to, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_duplicate(struct w2c_sys *sys, uint32_t descriptor);
+uint64_t w2c_sys_duplicate(struct w2c_sys *sys, uint32_t descriptor) {
+  (void)sys;
+  return user_syscall(31, (uint64_t)(int64_t)(int32_t)descriptor, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_read(struct w2c_sys *sys, uint32_t descriptor, uint32_t buffer, uint32_t capacity);
+uint64_t w2c_sys_fd_read(struct w2c_sys *sys, uint32_t descriptor, uint32_t buffer, uint32_t capacity) {
+  if (!user_span_ok(buffer, capacity)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(32, (uint64_t)(int64_t)(int32_t)descriptor, user_span_va(buffer), capacity, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_write(struct w2c_sys *sys, uint32_t descriptor, uint32_t bytes, uint32_t count);
+uint64_t w2c_sys_fd_write(struct w2c_sys *sys, uint32_t descriptor, uint32_t bytes, uint32_t count) {
+  if (!user_span_ok(bytes, count)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(33, (uint64_t)(int64_t)(int32_t)descriptor, user_span_va(bytes), count, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_read_at(struct w2c_sys *sys, uint32_t descriptor, uint32_t buffer, uint32_t capacity, uint64_t offset);
+uint64_t w2c_sys_fd_read_at(struct w2c_sys *sys, uint32_t descriptor, uint32_t buffer, uint32_t capacity, uint64_t offset) {
+  if (!user_span_ok(buffer, capacity)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(34, (uint64_t)(int64_t)(int32_t)descriptor, user_span_va(buffer), capacity, offset, 0, 0);
+}
+
+uint64_t w2c_sys_fd_write_at(struct w2c_sys *sys, uint32_t descriptor, uint32_t bytes, uint32_t count, uint64_t offset);
+uint64_t w2c_sys_fd_write_at(struct w2c_sys *sys, uint32_t descriptor, uint32_t bytes, uint32_t count, uint64_t offset) {
+  if (!user_span_ok(bytes, count)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(35, (uint64_t)(int64_t)(int32_t)descriptor, user_span_va(bytes), count, offset, 0, 0);
+}
+
+uint64_t w2c_sys_seek(struct w2c_sys *sys, uint32_t descriptor, uint64_t offset, uint32_t whence);
+uint64_t w2c_sys_seek(struct w2c_sys *sys, uint32_t descriptor, uint64_t offset, uint32_t whence) {
+  (void)sys;
+  return user_syscall(36, (uint64_t)(int64_t)(int32_t)descriptor, offset, whence, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_stat(struct w2c_sys *sys, uint32_t descriptor, uint32_t out);
+uint64_t w2c_sys_fd_stat(struct w2c_sys *sys, uint32_t descriptor, uint32_t out) {
+  if (!user_span_ok(out, 56u)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(37, (uint64_t)(int64_t)(int32_t)descriptor, user_span_va(out), 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_flags(struct w2c_sys *sys, uint32_t descriptor, uint32_t flags);
+uint64_t w2c_sys_fd_flags(struct w2c_sys *sys, uint32_t descriptor, uint32_t flags) {
+  (void)sys;
+  return user_syscall(38, (uint64_t)(int64_t)(int32_t)descriptor, flags, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_resize(struct w2c_sys *sys, uint32_t descriptor, uint64_t bytes);
+uint64_t w2c_sys_fd_resize(struct w2c_sys *sys, uint32_t descriptor, uint64_t bytes) {
+  (void)sys;
+  return user_syscall(39, (uint64_t)(int64_t)(int32_t)descriptor, bytes, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_fd_times(struct w2c_sys *sys, uint32_t descriptor, uint64_t accessed_ns, uint64_t modified_ns);
+uint64_t w2c_sys_fd_times(struct w2c_sys *sys, uint32_t descriptor, uint64_t accessed_ns, uint64_t modified_ns) {
+  (void)sys;
+  return user_syscall(40, (uint64_t)(int64_t)(int32_t)descriptor, accessed_ns, modified_ns, 0, 0, 0);
+}
+
+uint64_t w2c_sys_list(struct w2c_sys *sys, uint32_t descriptor, uint64_t cookie, uint32_t buffer, uint32_t capacity);
+uint64_t w2c_sys_list(struct w2c_sys *sys, uint32_t descriptor, uint64_t cookie, uint32_t buffer, uint32_t capacity) {
+  if (!user_span_ok(buffer, capacity)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(41, (uint64_t)(int64_t)(int32_t)descriptor, cookie, user_span_va(buffer), capacity, 0, 0);
+}
+
+uint64_t w2c_sys_path_stat(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t follow, uint32_t out);
+uint64_t w2c_sys_path_stat(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t follow, uint32_t out) {
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  if (!user_span_ok(out, 56u)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(42, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, follow, user_span_va(out), 0);
+}
+
+uint64_t w2c_sys_path_times(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t follow, uint64_t accessed_ns, uint64_t modified_ns);
+uint64_t w2c_sys_path_times(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t follow, uint64_t accessed_ns, uint64_t modified_ns) {
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(43, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, follow, accessed_ns, modified_ns);
+}
+
+uint64_t w2c_sys_make_directory(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes);
+uint64_t w2c_sys_make_directory(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes) {
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(44, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, 0, 0, 0);
+}
+
+uint64_t w2c_sys_remove(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t is_directory);
+uint64_t w2c_sys_remove(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t is_directory) {
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(45, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, is_directory, 0, 0);
+}
+
+uint64_t w2c_sys_rename(struct w2c_sys *sys, uint32_t from_directory, uint32_t from, uint32_t from_bytes, uint32_t to_directory, uint32_t to, uint32_t to_bytes);
+uint64_t w2c_sys_rename(struct w2c_sys *sys, uint32_t from_directory, uint32_t from, uint32_t from_bytes, uint32_t to_directory, uint32_t to, uint32_t to_bytes) {
+  if (!user_span_ok(from, from_bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  if (!user_span_ok(to, to_bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(46, (uint64_t)(int64_t)(int32_t)from_directory, user_span_va(from), from_bytes, (uint64_t)(int64_t)(int32_t)to_directory, user_span_va(to), to_bytes);
+}
+
+uint64_t w2c_sys_link(struct w2c_sys *sys, uint32_t from_directory, uint32_t from, uint32_t from_bytes, uint32_t to_directory, uint32_t to, uint32_t to_bytes);
+uint64_t w2c_sys_link(struct w2c_sys *sys, uint32_t from_directory, uint32_t from, uint32_t from_bytes, uint32_t to_directory, uint32_t to, uint32_t to_bytes) {
+  if (!user_span_ok(from, from_bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  if (!user_span_ok(to, to_bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(47, (uint64_t)(int64_t)(int32_t)from_directory, user_span_va(from), from_bytes, (uint64_t)(int64_t)(int32_t)to_directory, user_span_va(to), to_bytes);
+}
+
+uint64_t w2c_sys_symlink(struct w2c_sys *sys, uint32_t target, uint32_t target_bytes, uint32_t directory, uint32_t path, uint32_t bytes);
+uint64_t w2c_sys_symlink(struct w2c_sys *sys, uint32_t target, uint32_t target_bytes, uint32_t directory, uint32_t path, uint32_t bytes) {
+  if (!user_span_ok(target, target_bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(48, user_span_va(target), target_bytes, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, 0);
+}
+
+uint64_t w2c_sys_readlink(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t buffer, uint32_t capacity);
+uint64_t w2c_sys_readlink(struct w2c_sys *sys, uint32_t directory, uint32_t path, uint32_t bytes, uint32_t buffer, uint32_t capacity) {
+  if (!user_span_ok(path, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  if (!user_span_ok(buffer, capacity)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(49, (uint64_t)(int64_t)(int32_t)directory, user_span_va(path), bytes, user_span_va(buffer), capacity, 0);
+}
+
+uint64_t w2c_sys_pipe(struct w2c_sys *sys);
+uint64_t w2c_sys_pipe(struct w2c_sys *sys) {
+  (void)sys;
+  return user_syscall(50, 0, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_poll(struct w2c_sys *sys, uint32_t entries, uint32_t bytes, uint64_t timeout_ns);
+uint64_t w2c_sys_poll(struct w2c_sys *sys, uint32_t entries, uint32_t bytes, uint64_t timeout_ns) {
+  if (!user_span_ok(entries, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(51, user_span_va(entries), bytes, timeout_ns, 0, 0, 0);
+}
+
+uint64_t w2c_sys_sync(struct w2c_sys *sys, uint32_t descriptor);
+uint64_t w2c_sys_sync(struct w2c_sys *sys, uint32_t descriptor) {
+  (void)sys;
+  return user_syscall(52, (uint64_t)(int64_t)(int32_t)descriptor, 0, 0, 0, 0, 0);
+}

@@ -635,3 +635,152 @@ export class TraceRing {
 }
 export const TRACE_RING_BYTES: u32 = 16;
 if (offsetof<TraceRing>() != 16) ERROR("TraceRing must have 16 bytes");
+
+/** How a process starts: sys.launch. Spans lie in the caller's memory; the glue passes addresses as they are written here: offsets of linear memory. */
+@unmanaged
+export class LaunchOptions {
+  /** 24 × u8: name of the program of the image, NUL padded */
+  program0: u64;
+  program1: u64;
+  program2: u64;
+  /** offset of the arguments, NUL separated and NUL ended */
+  argv: u32;
+  /** 1…ARGUMENT_BYTES */
+  argvBytes: u32;
+  /** offset of K=V strings, NUL separated and NUL ended */
+  environment: u32;
+  /** 0…ENVIRONMENT_BYTES */
+  environmentBytes: u32;
+  /** offset of names, NUL separated and NUL ended; name i is descriptor 4 + i */
+  directories: u32;
+  /** 0…DIRECTORY_BYTES */
+  directoriesBytes: u32;
+  /** 16 × i32: descriptor i of the child is this one of the caller; −1 none */
+  descriptors0: u64;
+  descriptors1: u64;
+  descriptors2: u64;
+  descriptors3: u64;
+  descriptors4: u64;
+  descriptors5: u64;
+  descriptors6: u64;
+  descriptors7: u64;
+  /** most memory that it may hold or reserve; 0 no limit but the program's */
+  memoryMaxBytes: u64;
+  /** memory that reclaim leaves it */
+  reserveBytes: u64;
+  /** share of the processor in each CPU_PERIOD_NS, 10000…1000000; 0 no limit */
+  cpuPpm: u32;
+  /** −1000…1000; −1000 is never killed for memory */
+  oomScoreAdjust: i32;
+  /** as sys.spawn */
+  flags: u32;
+  /** 0 */
+  reserved: u32;
+}
+export const LAUNCH_OPTIONS_BYTES: u32 = 144;
+export const LAUNCH_OPTIONS_PROGRAM: usize = 0;
+export const LAUNCH_OPTIONS_DESCRIPTORS: usize = 48;
+if (offsetof<LaunchOptions>() != 144) ERROR("LaunchOptions must have 144 bytes");
+
+/** What is known of a file. */
+@unmanaged
+export class FileStat {
+  /** number of the mount */
+  device: u64;
+  /**  */
+  inode: u64;
+  /** FileType */
+  type: u32;
+  /**  */
+  links: u32;
+  /** size */
+  bytes: u64;
+  /** since 1970, by the machine's clock */
+  accessedNs: u64;
+  /**  */
+  modifiedNs: u64;
+  /**  */
+  changedNs: u64;
+}
+export const FILE_STAT_BYTES: u32 = 56;
+if (offsetof<FileStat>() != 56) ERROR("FileStat must have 56 bytes");
+
+/** Head of an entry that sys.list answers; nameBytes bytes of name follow, padded to a multiple of 8. */
+@unmanaged
+export class DirectoryRow {
+  /** cookie of the entry after it */
+  next: u64;
+  /**  */
+  inode: u64;
+  /** FileType */
+  type: u32;
+  /**  */
+  nameBytes: u32;
+}
+export const DIRECTORY_ROW_BYTES: u32 = 24;
+if (offsetof<DirectoryRow>() != 24) ERROR("DirectoryRow must have 24 bytes");
+
+/** One thing that sys.poll waits for. */
+@unmanaged
+export class PollEntry {
+  /**  */
+  descriptor: i32;
+  /** PollKind */
+  kind: u32;
+  /** out: Again not ready, Ok ready, or what is wrong */
+  status: i32;
+  /** out: 1 where the other end is closed */
+  hangup: u32;
+  /** out: bytes that can be read or written now */
+  bytes: u64;
+}
+export const POLL_ENTRY_BYTES: u32 = 24;
+if (offsetof<PollEntry>() != 24) ERROR("PollEntry must have 24 bytes");
+
+/** A mounted file system. */
+@unmanaged
+export class MountRow {
+  /** 32 × u8: NUL padded */
+  path0: u64;
+  path1: u64;
+  path2: u64;
+  path3: u64;
+  /** 16 × u8: initrd or ramfs */
+  type0: u64;
+  type1: u64;
+  /** 0 or 1 */
+  writable: u32;
+  /** 0 */
+  reserved: u32;
+  /** most it may hold */
+  limitBytes: u64;
+  /** held now, whole pages */
+  usedBytes: u64;
+  /** inodes in use */
+  files: u64;
+  /**  */
+  fileLimit: u64;
+}
+export const MOUNT_ROW_BYTES: u32 = 88;
+export const MOUNT_ROW_PATH: usize = 0;
+export const MOUNT_ROW_TYPE: usize = 32;
+if (offsetof<MountRow>() != 88) ERROR("MountRow must have 88 bytes");
+
+/** An open descriptor of a process. */
+@unmanaged
+export class DescriptorRow {
+  /**  */
+  descriptor: i32;
+  /** FileType */
+  type: u32;
+  /** Open */
+  flags: u32;
+  /**  */
+  pid: u32;
+  /**  */
+  inode: u64;
+  /**  */
+  position: u64;
+}
+export const DESCRIPTOR_ROW_BYTES: u32 = 32;
+if (offsetof<DescriptorRow>() != 32) ERROR("DescriptorRow must have 32 bytes");

@@ -66,3 +66,106 @@ export declare function control(operation: u32, a: u64, b: u64, buffer: usize, b
 /** The kernel's ABI_HASH. The glue asks before anything else and ends the program with status 126 where its own differs. Returns ABI_HASH. */
 @external("sys", "abi")
 export declare function abi(): i64;
+
+// launch: Start a process with descriptors, limits and an environment; what such a process asks about itself.
+/** Start a program of the image. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such program Busy: as many processes as there may be NoMemory: no frame left Invalid: arguments malformed BadDescriptor: a descriptor is not open */
+@external("sys", "launch")
+export declare function launch(options: usize): i64;
+/** Copy the environment, NUL separated. Returns bytes it has (copied up to capacity). Range: the span leaves the program's memory Fault: the memory cannot be reached */
+@external("sys", "environment")
+export declare function environment(buffer: usize, capacity: u32): i64;
+/** Copy the names of the preopened directories, NUL separated. Returns bytes they have (copied up to capacity). Range: the span leaves the program's memory Fault: the memory cannot be reached */
+@external("sys", "directories")
+export declare function directories(buffer: usize, capacity: u32): i64;
+/** Set the size of the runtime's heap at USER_HEAP_VA. Returns Ok. NoMemory: over the process's limit Invalid: not a page multiple */
+@external("sys", "heap_limit")
+export declare function heap_limit(bytes: u64): i64;
+/** Set the size of the second linear memory at USER_SCRATCH_VA. Returns Ok. NoMemory: over the process's limit Invalid: not a page multiple */
+@external("sys", "scratch_limit")
+export declare function scratch_limit(bytes: u64): i64;
+/** Wall clock. Returns ns since 1970. */
+@external("sys", "clock")
+export declare function clock(): i64;
+/** Processor time this process used. Returns ns. */
+@external("sys", "processor_time")
+export declare function processor_time(): i64;
+/** The contents of whole pages may be dropped until they are written again; a dropped page reads as zeros. Returns pages offered. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not page aligned */
+@external("sys", "memory_offer")
+export declare function memory_offer(start: usize, bytes: u32): i64;
+
+// files: Descriptors and paths. A path is relative to a directory descriptor and never leaves it (Escapes); an absolute path, or descriptor −1, starts at the root.
+/** Open a path. Returns descriptor. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such file Exists: Exclusive, and it exists Escapes:  ReadOnly:  NotDirectory:  IsDirectory: for writing Loop:  NameTooLong:  NoSpace:  TooManyOpen:  BadDescriptor:  */
+@external("sys", "open")
+export declare function open(directory: i32, path: usize, bytes: u32, flags: u32): i64;
+/** Close a descriptor. Returns Ok. BadDescriptor:  */
+@external("sys", "close")
+export declare function close(descriptor: i32): i64;
+/** Make `to` mean what `from` means; `from` is closed, what `to` was is closed. Returns Ok. BadDescriptor:  */
+@external("sys", "renumber")
+export declare function renumber(from: i32, to: i32): i64;
+/** A second descriptor of the same open file. Returns descriptor. BadDescriptor:  TooManyOpen:  */
+@external("sys", "duplicate")
+export declare function duplicate(descriptor: i32): i64;
+/** Read at the position; waits where a pipe or console has nothing yet. Returns bytes; 0 at the end. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  IsDirectory:  Again: NonBlock, and nothing is there Interrupted: Ctrl-C */
+@external("sys", "fd_read")
+export declare function fd_read(descriptor: i32, buffer: usize, capacity: u32): i64;
+/** Write at the position; waits where a pipe is full. Returns bytes written. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  BrokenPipe:  NoSpace:  FileTooBig:  Again: NonBlock, and it is full Interrupted: Ctrl-C */
+@external("sys", "fd_write")
+export declare function fd_write(descriptor: i32, bytes: usize, count: u32): i64;
+/** Read at an offset; the position stays. Returns bytes; 0 at the end. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  NotSeekable:  IsDirectory:  */
+@external("sys", "fd_read_at")
+export declare function fd_read_at(descriptor: i32, buffer: usize, capacity: u32, offset: u64): i64;
+/** Write at an offset; the position stays. Returns bytes written. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  NotSeekable:  NoSpace:  FileTooBig:  */
+@external("sys", "fd_write_at")
+export declare function fd_write_at(descriptor: i32, bytes: usize, count: u32, offset: u64): i64;
+/** Move the position. Returns the new position. BadDescriptor:  NotSeekable:  Invalid: before the start IsDirectory:  */
+@external("sys", "seek")
+export declare function seek(descriptor: i32, offset: i64, whence: u32): i64;
+/** What is known of an open descriptor. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  */
+@external("sys", "fd_stat")
+export declare function fd_stat(descriptor: i32, out: usize): i64;
+/** Append and NonBlock of an open file; ~0 changes nothing. Returns all its Open flags. BadDescriptor:  Invalid: another bit */
+@external("sys", "fd_flags")
+export declare function fd_flags(descriptor: i32, flags: u32): i64;
+/** Cut a file, or extend it by zeros. Returns Ok. BadDescriptor: not open for writing Invalid: not a regular file NoSpace:  FileTooBig:  ReadOnly:  */
+@external("sys", "fd_resize")
+export declare function fd_resize(descriptor: i32, bytes: u64): i64;
+/** Set times; ~0 leaves one as it is. Returns Ok. BadDescriptor:  ReadOnly:  */
+@external("sys", "fd_times")
+export declare function fd_times(descriptor: i32, accessedNs: u64, modifiedNs: u64): i64;
+/** Entries of a directory: DirectoryRow and name, whole ones. Returns bytes; 0 at the end. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  NotDirectory:  */
+@external("sys", "list")
+export declare function list(descriptor: i32, cookie: u64, buffer: usize, capacity: u32): i64;
+/** What is known of a path. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Escapes:  NotDirectory:  Loop:  NameTooLong:  BadDescriptor:  */
+@external("sys", "path_stat")
+export declare function path_stat(directory: i32, path: usize, bytes: u32, follow: u32, out: usize): i64;
+/** Set times of a path; ~0 leaves one as it is. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Escapes:  ReadOnly:  BadDescriptor:  */
+@external("sys", "path_times")
+export declare function path_times(directory: i32, path: usize, bytes: u32, follow: u32, accessedNs: u64, modifiedNs: u64): i64;
+/** Make a directory. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached Exists:  NotFound:  Escapes:  ReadOnly:  NoSpace:  NotDirectory:  BadDescriptor:  */
+@external("sys", "make_directory")
+export declare function make_directory(directory: i32, path: usize, bytes: u32): i64;
+/** Remove a name; the file goes with its last name and descriptor. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  NotDirectory:  IsDirectory:  NotEmpty:  Busy: a mount Escapes:  ReadOnly:  BadDescriptor:  */
+@external("sys", "remove")
+export declare function remove(directory: i32, path: usize, bytes: u32, isDirectory: u32): i64;
+/** Move a name, replacing what is there where that may be. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  CrossDevice:  NotEmpty:  IsDirectory:  NotDirectory:  Invalid: a directory into itself Escapes:  ReadOnly:  BadDescriptor:  */
+@external("sys", "rename")
+export declare function rename(fromDirectory: i32, from: usize, fromBytes: u32, toDirectory: i32, to: usize, toBytes: u32): i64;
+/** A second name for a file; a symbolic link is not followed. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Exists:  CrossDevice:  Denied: a directory Escapes:  ReadOnly:  BadDescriptor:  */
+@external("sys", "link")
+export declare function link(fromDirectory: i32, from: usize, fromBytes: u32, toDirectory: i32, to: usize, toBytes: u32): i64;
+/** Make a symbolic link at a path. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached Exists:  NotFound:  Escapes:  ReadOnly:  NoSpace:  BadDescriptor:  */
+@external("sys", "symlink")
+export declare function symlink(target: usize, targetBytes: u32, directory: i32, path: usize, bytes: u32): i64;
+/** Contents of a symbolic link. Returns bytes copied. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Invalid: not a symbolic link Escapes:  BadDescriptor:  */
+@external("sys", "readlink")
+export declare function readlink(directory: i32, path: usize, bytes: u32, buffer: usize, capacity: u32): i64;
+/** A pipe. Returns descriptor to read | descriptor to write « 32. TooManyOpen:  NoMemory:  */
+@external("sys", "pipe")
+export declare function pipe(): i64;
+/** Wait until an entry is ready or the time is over. Returns ready entries; 0 at the deadline. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not whole rows Interrupted: Ctrl-C */
+@external("sys", "poll")
+export declare function poll(entries: usize, bytes: u32, timeoutNs: u64): i64;
+/** Everything written is where it is meant to be. Returns Ok. BadDescriptor:  */
+@external("sys", "sync")
+export declare function sync(descriptor: i32): i64;

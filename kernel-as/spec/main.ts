@@ -16,7 +16,7 @@ import { runSpec, specCount, specName } from "./harness";
 import { enterSpecs } from "./table";
 
 const EXIT_INTERRUPTED: i32 = 130;
-const argumentText = memory.data(1024);
+const argumentText = memory.data(4096);
 const childInfo = changetype<ExitInfo>(memory.data(32, 8));
 
 let wanted: string = "all";

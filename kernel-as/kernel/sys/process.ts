@@ -7,7 +7,7 @@ import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, p
 import { noteWake } from "../time";
 import { WAITS } from "./waits";
 
-const arguments_: usize = memory.data(1024);
+const arguments_: usize = memory.data(4096);
 const exitInfo = changetype<ExitInfo>(memory.data(32, 8));
 const NO_WAIT: u32 = 1;
 

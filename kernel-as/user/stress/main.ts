@@ -2,7 +2,7 @@
 // Arguments: PATTERN RATE(bytes/s) SIZE(bytes, 0 no limit) SEED MILLISECONDS(0 for ever) INDEX
 // Every page holds a value made of its number; a page that comes back different ends the worker with status 3: a moved frame was damaged.
 // Everything after start() lives in raw memory, so that its frames are the pattern's alone.
-import { PAGE_BYTES } from "../../abi/numbers";
+import { ARGUMENT_BYTES, PAGE_BYTES } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Rng, splitmix64 } from "../../lib/rng";
 import "../abort";
@@ -60,9 +60,9 @@ function toNumber(text: string): u64 {
 }
 
 function words(): string[] {
-  const buffer = new StaticArray<u8>(1024);
-  const n = sys.arguments(changetype<usize>(buffer), 1024);
-  const text = String.UTF8.decodeUnsafe(changetype<usize>(buffer), min(max(n, 0), 1024) as usize);
+  const buffer = new StaticArray<u8>(ARGUMENT_BYTES);
+  const n = sys.arguments(changetype<usize>(buffer), ARGUMENT_BYTES);
+  const text = String.UTF8.decodeUnsafe(changetype<usize>(buffer), min(max(n, 0), ARGUMENT_BYTES) as usize);
   return text.split("\0");
 }
 
