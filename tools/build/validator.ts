@@ -14,7 +14,7 @@ const RING3 = "hostshim-c/user/validate/validator_user.c";
 const HOST = "hostshim-c/hosted/validate_host.c";
 const HOST_GROUP = "hosted-validate";
 // Where the scratch window of ring 3 would lie, ASan has its shadow.
-const SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DVALIDATOR_WINDOW_VA=0x600000000000ULL"];
+const SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DVALIDATOR_WINDOW_VA=0x500000000000ULL"];
 
 /** The wasm of the validator, and the C that wasm2c makes of it. */
 export function validatorModuleSteps(): Step[] {
