@@ -154,7 +154,8 @@ export const ENUMS: Enumeration[] = [
       TraceClear: [14, "empty the trace ring"],
       Foreground: [15, "a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)"],
       SelfCheck: [16, "verify every frame's accounting; returns the number of inconsistencies"],
-      ModuleApprove: [17, "in: sha256 of a module that was validated, 32 bytes; a = deepest nesting. Only from the shell; the next ModuleLoad of these bytes may follow"],
+      ModuleApprove: [17, "in: ModuleApproval of a module that was validated. Only from the shell; one ModuleOffer of its bytes may follow"],
+      ModuleOffer: [23, "in: the bytes of the module approved last, up to MODULE_BYTES; loads it and returns its id"],
     },
   },
   {
