@@ -32,6 +32,7 @@ interface DriverExports {
   boot(): void;
   call(number: number, a: number, b: number, c: number, d: number, e: number): void;
   putOff(): number;
+  starved(): number;
   touch(space: number, firstPage: number, count: number, seed: number, pageNs: number): number;
   idle(untilNs: number): number;
 }
@@ -104,7 +105,13 @@ export class FastKernel {
         });
     }
     const kernel = new WebAssembly.Instance(options.engine.kernel, { host: imports });
-    const exports = kernel.exports as unknown as { memory: WebAssembly.Memory; kernel_mailbox(): number; kernel_trace_ring(): number; kernel_init(): number; kernel_enter: CallableFunction };
+    const exports = kernel.exports as unknown as {
+      memory: WebAssembly.Memory;
+      kernel_mailbox(): number;
+      kernel_trace_ring(): number;
+      kernel_init(): number;
+      kernel_enter: CallableFunction;
+    };
     this.#memory = exports.memory;
     const status = exports.kernel_init();
     if (status !== Status.Ok) throw new Error(`kernel_init answered ${status}: ${this.console}`);

@@ -1,18 +1,20 @@
 // Replays an episode through kernel.wasm under V8 on a virtual clock: real processes of the kernel, real page faults, its own
 // allocator, beats of 100 ms. Records every beat, the OOM, kills, and what any number of policies said in the champion's shadow.
 // Not the booted replay (kernel-as/user/replay), which plays the same with ring-3 programs; test/… hold the two against each other.
-import { Control, Event, ExitReason, LAYOUT, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
+import { Control, Event, ExitReason, LAYOUT, Risk, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
 import { type Episode, episodeEndMs } from "../episodes/index.js";
-import { type Demand, demandsOf, Holding, limitBytes, NO_ORDER, Op } from "./demand.js";
 import { type Costs, type Engine, FastKernel } from "./fast.js";
+import { Holding, limitBytes, NO_ORDER, Op, type Operations, processesOf } from "./operations.js";
 import { isWarning, type Opinion, type Policy } from "./policies.js";
 
 /** The episode's time 0 lies this far behind the kernel's boot: on a beat, and a millisecond more, so that no beat is a tie. */
 export const ZERO_MS = 1001;
-/** Replay goes on this long after the last operation. */
-export const TAIL_MS = 2_000;
+/** Longest that the last operations may take after their time has come. */
+const LATEST_MS = 60_000;
 const LINEAR_PAGE = USER_LINEAR_VA / 4096;
 const STACK_PAGE = USER_STACK_TOP_VA / 4096;
+/** Linear memory of the program `replay` before it holds anything, in pages. */
+const BASE_PAGES = 32;
 /** Pages that a program has of its own before it does anything: stack and data, as in the image. */
 const SHELL_PAGES = 24;
 const REPLAY_PAGES = 6;
@@ -23,9 +25,9 @@ const CHUNK = 1024;
 const SHELL = 0;
 const COORDINATOR = 1;
 const PROGRAMS = [
-  { name: "shell", initialPages: 32, maximumPages: 16_384 },
-  { name: "replay", initialPages: 32, maximumPages: 1 << 20 },
-  { name: "worker", initialPages: 32, maximumPages: 1 << 20 },
+  { name: "shell", initialPages: BASE_PAGES, maximumPages: 16_384 },
+  { name: "replay", initialPages: BASE_PAGES, maximumPages: 1 << 20 },
+  { name: "worker", initialPages: BASE_PAGES, maximumPages: 1 << 20 },
 ];
 const SAMPLE = LAYOUT.MemorySample;
 
@@ -74,6 +76,8 @@ export interface Beats {
   failures: Uint32Array;
   processes: Uint32Array;
   committedPages: Uint32Array;
+  /** Of the beat: time in which somebody waited for memory and nobody could run. */
+  stalledMs: Float64Array;
 }
 
 export interface Replay {
@@ -87,6 +91,8 @@ export interface Replay {
   kills: Kill[];
   beats: Beats;
   tracks: PolicyTrack[];
+  /** when the kernel's own risk, by its champion, rose to WARNING or above */
+  kernelWarningsMs: number[];
   compactions: number;
   pagesMoved: number;
   /** pages written by processes, and by those that were killed */
@@ -100,26 +106,32 @@ class BeatLog {
   count = 0;
   #room = 512;
   timeMs = new Float64Array(this.#room);
+  stalledMs = new Float64Array(this.#room);
   readonly columns = Array.from({ length: 6 }, () => new Uint32Array(this.#room));
 
-  add(timeMs: number, row: DataView): void {
+  add(timeMs: number, stalledMs: number, row: DataView): void {
     if (this.count === this.#room) this.#grow();
     const f = SAMPLE.fields;
     const fields = [f.freePages, f.largestFreePages, f.fragmentationPpm, f.failures, f.processes, f.committedPages];
     this.timeMs[this.count] = timeMs;
+    this.stalledMs[this.count] = stalledMs;
     for (let i = 0; i < fields.length; i++) (this.columns[i] as Uint32Array)[this.count] = row.getUint32((fields[i] as { offset: number }).offset, true);
     this.count++;
   }
 
   #grow(): void {
     this.#room *= 2;
-    const time = new Float64Array(this.#room);
-    time.set(this.timeMs);
-    this.timeMs = time;
+    const bigger = (from: Float64Array) => {
+      const to = new Float64Array(this.#room);
+      to.set(from);
+      return to;
+    };
+    this.timeMs = bigger(this.timeMs);
+    this.stalledMs = bigger(this.stalledMs);
     this.columns.forEach((column, i) => {
-      const bigger = new Uint32Array(this.#room);
-      bigger.set(column);
-      this.columns[i] = bigger;
+      const wider = new Uint32Array(this.#room);
+      wider.set(column);
+      this.columns[i] = wider;
     });
   }
 
@@ -141,13 +153,14 @@ class BeatLog {
       failures,
       processes,
       committedPages: committed,
+      stalledMs: this.stalledMs.slice(0, this.count),
     };
   }
 }
 
 /** One process of the episode. */
 interface Worker {
-  demand: Demand;
+  demand: Operations;
   holding: Holding;
   slot: number;
   pid: number;
@@ -157,7 +170,11 @@ interface Worker {
   /** pages of the operation under way that are still to be written; −1: not begun */
   left: number;
   limit: number;
+  /** pages of a block still to be written */
+  block: number;
   written: number;
+  /** it faulted and found no frame */
+  starving: boolean;
   ended: boolean;
   killed: boolean;
 }
@@ -185,13 +202,16 @@ class Replaying {
   #shellDone = false;
   #started = false;
   #over = false;
+  #stalledMs = 0;
   #compactions = 0;
+  #kernelWarnsNow = false;
+  readonly #kernelWarningsMs: number[] = [];
   #pagesMoved = 0;
 
   constructor(episode: Episode, options: ReplayOptions) {
     this.#episode = episode;
     this.#options = options;
-    this.#workers = demandsOf(episode).map((demand) => ({
+    this.#workers = processesOf(episode).map((demand) => ({
       demand,
       holding: new Holding(),
       slot: -1,
@@ -199,8 +219,10 @@ class Replaying {
       begun: 0,
       at: 0,
       left: -1,
-      limit: limitBytes(32, 0),
+      limit: limitBytes(BASE_PAGES, 0),
+      block: 0,
       written: 0,
+      starving: false,
       ended: false,
       killed: false,
     }));
@@ -224,15 +246,15 @@ class Replaying {
 
   run(): Replay {
     const kernel = this.#kernel;
-    const endMs = episodeEndMs(this.#episode) + TAIL_MS;
-    const endNs = (ZERO_MS + endMs) * 1e6;
+    const endMs = episodeEndMs(this.#episode);
     kernel.driver.boot();
     for (;;) {
       const slot = kernel.driver.running();
       if (kernel.unread > CHUNK) kernel.readEvents();
-      if (this.#over || kernel.nowMs - ZERO_MS >= endMs) break;
+      const pastMs = kernel.nowMs - ZERO_MS - endMs;
+      if (this.#over || pastMs >= LATEST_MS || (pastMs >= 0 && this.#allDone())) break;
       if (slot >= 0) this.#act(slot);
-      else kernel.driver.idle(Math.min(endNs, (kernel.nowMs + IDLE_MS) * 1e6));
+      else this.#idle((pastMs < 0 ? Math.min(ZERO_MS + endMs, kernel.nowMs + IDLE_MS) : kernel.nowMs + 1) * 1e6);
     }
     kernel.readEvents();
     let written = 0;
@@ -254,6 +276,7 @@ class Replaying {
         ...track,
         confidence: this.#options.keepConfidences ? Float32Array.from(confidences) : undefined,
       })),
+      kernelWarningsMs: this.#kernelWarningsMs,
       compactions: this.#compactions,
       pagesMoved: this.#pagesMoved,
       pagesWritten: written,
@@ -262,11 +285,25 @@ class Replaying {
     };
   }
 
+  // While somebody waits for a frame and nobody can run, the machine is stalled.
+  #idle(untilNs: number): void {
+    const kernel = this.#kernel;
+    const beforeMs = kernel.nowMs;
+    const starving = this.#workers.some((worker) => worker.starving && !worker.ended);
+    kernel.driver.idle(untilNs);
+    if (starving) this.#stalledMs += kernel.nowMs - beforeMs;
+  }
+
+  #allDone(): boolean {
+    return this.#workers.every((worker) => worker.ended || worker.at >= worker.demand.count);
+  }
+
   #beat(input: Uint8Array): void {
     this.#kernel.readEvents();
     const timeMs = this.#kernel.nowMs - ZERO_MS;
     if (!this.#started || this.#over) return;
-    this.#log.add(timeMs, new DataView(input.buffer, input.byteOffset + input.length - SAMPLE.bytes, SAMPLE.bytes));
+    this.#log.add(timeMs, this.#stalledMs, new DataView(input.buffer, input.byteOffset + input.length - SAMPLE.bytes, SAMPLE.bytes));
+    this.#stalledMs = 0;
     this.#options.onBeat?.(input, timeMs);
     const shadows = this.#options.shadows ?? [];
     for (let i = 0; i < shadows.length; i++) {
@@ -293,6 +330,10 @@ class Replaying {
       if (!worker) return;
       worker.ended = true;
       worker.killed = a === ExitReason.OutOfMemory;
+    } else if (event === Event.Risk) {
+      const warns = a >= Risk.Warning;
+      if (warns && !this.#kernelWarnsNow) this.#kernelWarningsMs.push(timeMs);
+      this.#kernelWarnsNow = warns;
     } else if (event === Event.CompactEnd) {
       this.#compactions++;
       this.#pagesMoved += a;
@@ -401,7 +442,7 @@ class Replaying {
       return;
     }
     if (op === Op.Alloc && order === NO_ORDER) {
-      const limit = limitBytes(32, holding.reserved + pages);
+      const limit = limitBytes(BASE_PAGES, holding.reserved + pages);
       if (limit > worker.limit) {
         if (!kernel.syscall("memory_limit", limit)) return;
         worker.limit = limit;
@@ -413,7 +454,7 @@ class Replaying {
     if (op === Op.Free) {
       const before = holding.touched;
       const { first, end } = holding.free(pages);
-      if (end > first && !kernel.syscall("memory_release", (LINEAR_PAGE + 32 + first) * 4096, (end - first) * 4096)) {
+      if (end > first && !kernel.syscall("memory_release", (LINEAR_PAGE + BASE_PAGES + first) * 4096, (end - first) * 4096)) {
         holding.touched = before;
         holding.reserved += pages;
         return;
@@ -426,22 +467,26 @@ class Replaying {
       return;
     }
     if (worker.left < 0) worker.left = pages;
-    const run = holding.next(Math.min(worker.left, CHUNK));
-    if (run.count > 0) {
-      const wrote = kernel.driver.touch(kernel.space(slot), LINEAR_PAGE + 32 + run.first, run.count, (worker.demand.pid << 20) + run.first + 2, kernel.costs.touchNs);
-      holding.wrote(run.first, wrote);
-      worker.written += wrote;
-      worker.left -= wrote;
-    } else worker.left = 0;
+    worker.left -= this.#touchRun(slot, worker, worker.left);
     if (worker.left === 0) done();
   }
 
-  // Blocks of 2^order: each is asked for; one that cannot be had is a failed request, and its pages are missing.
+  // Blocks of 2^order: each is asked for; one that cannot be had is a failed request, and its pages are missing. The pages of one
+  // that can be had are taken at once (from the free frames, not from that very block: no system call gives a process a block).
   #allocBlocks(slot: number, worker: Worker, pages: number, order: number, holding: Holding): void {
     const kernel = this.#kernel;
+    if (worker.block > 0) {
+      worker.block -= this.#touchRun(slot, worker, worker.block);
+      return;
+    }
     if (worker.left < 0) worker.left = pages;
+    if (worker.left === 0) {
+      worker.at++;
+      worker.left = -1;
+      return;
+    }
     const block = 2 ** order;
-    const limit = limitBytes(32, holding.reserved + block);
+    const limit = limitBytes(BASE_PAGES, holding.reserved + block);
     if (limit > worker.limit) {
       if (!kernel.syscall("memory_limit", limit)) return;
       worker.limit = limit;
@@ -449,10 +494,22 @@ class Replaying {
     if (!kernel.syscall("control", Control.TryOrder, order)) return;
     worker.left -= block;
     if (kernel.result(slot) < 0) holding.missing += block;
-    else holding.alloc(block);
-    if (worker.left <= 0) {
-      worker.at++;
-      worker.left = -1;
+    else {
+      holding.alloc(block);
+      worker.block = block;
     }
+  }
+
+  // Writes some of the next `pages`; returns how many.
+  #touchRun(slot: number, worker: Worker, pages: number): number {
+    const { holding } = worker;
+    const run = holding.next(Math.min(pages, CHUNK));
+    if (run.count === 0) return pages;
+    const { driver, costs } = this.#kernel;
+    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, (worker.demand.pid << 20) + run.first + 2, costs.touchNs);
+    worker.starving = wrote < run.count && driver.starved() === 1;
+    holding.wrote(run.first, wrote);
+    worker.written += wrote;
+    return wrote;
   }
 }

@@ -2,19 +2,19 @@
 // a process's part of touching pages. Its memory is kernel.wasm's own, imported, so it has no data: globals and locals only.
 // Not the machine (machine.ts); what a process does next is decided in TypeScript (replay.ts). Excluded from tsc.
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("machine", "time_now_ns") declare function timeNowNs(): i64;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("machine", "advance") declare function advance(ns: i64): void;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("machine", "jump") declare function jump(ns: i64): void;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("machine", "deadlineNs") declare function deadlineNs(): u64;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("machine", "due") declare function due(): bool;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("machine", "writePage") declare function writePage(space: u32, va: u64, seed: u32): bool;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @external("kernel", "kernel_enter") declare function kernelEnter(cause: u32, slot: i32): i32;
 
 const CAUSE_TIMER: u32 = 1;
@@ -95,6 +95,12 @@ export function putOff(): i32 {
   return pending;
 }
 
+let starving: i32 = 0;
+/** Whether the last touch ended because its page was not to be had. */
+export function starved(): i32 {
+  return starving;
+}
+
 /**
  * The running process writes `count` pages from `firstPage` on (page numbers of its address space). Returns how many are written:
  * fewer where it lost the processor, or its life.
@@ -108,6 +114,7 @@ export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs:
     for (;;) {
       if (due()) {
         enter(CAUSE_TIMER, slot);
+        starving = 0;
         if (next !== slot) return i;
       }
       if (writePage(space, va, seed + i)) break;
@@ -115,7 +122,9 @@ export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs:
       store<u64>(mailbox, WRITE, ERROR_CODE);
       advance(faultNs);
       enter(CAUSE_PAGE_FAULT, slot);
-      if (next !== slot) return i;
+      if (next === slot) continue;
+      starving = writePage(space, va, seed + i) ? 0 : 1;
+      return i;
     }
   }
   return count;

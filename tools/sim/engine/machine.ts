@@ -154,7 +154,7 @@ export function table_take(): i64 {
 
 // ---- spaces
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function at(space: u32): usize {
   return spaces + <usize>space * SPACE_BYTES;

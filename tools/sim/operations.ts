@@ -8,7 +8,7 @@ const OPS = { alloc: Op.Alloc, free: Op.Free, touch: Op.Touch, exit: Op.Exit } a
 /** No contiguity asked for. */
 export const NO_ORDER = -1;
 
-export interface Demand {
+export interface Operations {
   pid: number;
   startMs: number;
   count: number;
@@ -18,9 +18,9 @@ export interface Demand {
   order: Int8Array;
 }
 
-export function demandOf(process: EpisodeProcess): Demand {
+export function operationsOf(process: EpisodeProcess): Operations {
   const count = process.ops.length;
-  const demand: Demand = {
+  const operations: Operations = {
     pid: process.pid,
     startMs: process.startMs,
     count,
@@ -30,17 +30,17 @@ export function demandOf(process: EpisodeProcess): Demand {
     order: new Int8Array(count),
   };
   process.ops.forEach((operation, i) => {
-    demand.tMs[i] = operation.tMs;
-    demand.op[i] = OPS[operation.op];
-    demand.pages[i] = operation.pages;
-    demand.order[i] = operation.order ?? NO_ORDER;
+    operations.tMs[i] = operation.tMs;
+    operations.op[i] = OPS[operation.op];
+    operations.pages[i] = operation.pages;
+    operations.order[i] = operation.order ?? NO_ORDER;
   });
-  return demand;
+  return operations;
 }
 
 /** The processes of an episode in the order in which they start; ties by pid. */
-export function demandsOf(episode: Episode): Demand[] {
-  return episode.processes.map(demandOf).sort((a, b) => a.startMs - b.startMs || a.pid - b.pid);
+export function processesOf(episode: Episode): Operations[] {
+  return episode.processes.map(operationsOf).sort((a, b) => a.startMs - b.startMs || a.pid - b.pid);
 }
 
 /** Pages that a process has written, and where the next ones lie. */
