@@ -71,7 +71,7 @@ export const HOUSES: readonly House[] = [
       nn: ["abi", "base"],
       user: ["abi", "base", "wasm", "nn"],
       main: C_PARTS,
-      hosted: C_PARTS,
+      hosted: [...C_PARTS, "user"], // user: what of it runs as a Linux process too
     },
   },
   {
