@@ -6,8 +6,8 @@ import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ABI_HASH, LAYOUT, Status } from "../abi/index.js";
 import { buildPolicyHost } from "../build/hosted.js";
-import { compileHarness } from "../sim/harness.js";
 import { ROOT } from "../lib/index.js";
+import { compileHarness } from "../sim/harness.js";
 import { type Request, runHosted } from "./policy-engines.js";
 
 const FUEL = 200_000n;
@@ -91,7 +91,10 @@ describe("without a meter", () => {
     // Passes until the end, told by what the loop counted.
     const passes = async (bytes: Uint8Array) => Number((await run(plain, bytes, [ask]))[1]?.fuelUsed);
     expect(await passes(policy("(loop $l (br $l)) (i32.const 0)"))).toBe(Number(FUEL));
-    const counting = (padding: number) => policy(`(if (i32.eqz (local.get 0)) (then ${long(padding)})) (loop $l (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 1000)))) (i32.const 0)`);
+    const counting = (padding: number) =>
+      policy(
+        `(if (i32.eqz (local.get 0)) (then ${long(padding)})) (loop $l (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 1000)))) (i32.const 0)`,
+      );
     const small = (await run(plain, counting(0), [ask]))[1];
     const large = (await run(plain, counting(1000), [ask]))[1];
     expect(small).toMatchObject({ status: Status.Ok, fuelUsed: 984n }); // passes: 1000 − the 16 bytes of input
@@ -122,7 +125,10 @@ describe("without a meter", () => {
     new Uint8Array(exports.memory.buffer).set(input, exports.policy_input());
     expect(exports.policy_decide(input.length)).toBe(0);
     const decision = Buffer.from(exports.memory.buffer, exports.policy_output(), LAYOUT.MemoryDecision.bytes).toString("hex");
-    const answers = await run(plain, bytes, [{ reset: 1, fuel: 1_000_000n }, { input, fuel: FUEL }]);
+    const answers = await run(plain, bytes, [
+      { reset: 1, fuel: 1_000_000n },
+      { input, fuel: FUEL },
+    ]);
     expect(answers[2]).toMatchObject({ status: Status.Ok, decision });
   });
 });

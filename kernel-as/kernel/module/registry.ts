@@ -202,7 +202,8 @@ export function moduleOffer(read: ByteRead, bytes: u32): i32 {
   let status = takeBytes(index, bytes);
   if (status >= 0) status = copyOffered(slotAt(index).bytesPfn, read, bytes);
   if (status >= 0) status = hashSpan(readOffered, 0, bytes, sha256);
-  if (status >= 0 && !equal(sha256, changetype<usize>(approval) + MODULE_APPROVAL_SHA256, SHA256_BYTES)) status = fail(Status.Unrecorded, "these are not the bytes that were approved");
+  if (status >= 0 && !equal(sha256, changetype<usize>(approval) + MODULE_APPROVAL_SHA256, SHA256_BYTES))
+    status = fail(Status.Unrecorded, "these are not the bytes that were approved");
   if (status >= 0) {
     status = scanModule(readOffered, 0, bytes, IMPORT_ABORT, approval.nesting, scan);
     if (status < 0) fail(status, scanFault());
