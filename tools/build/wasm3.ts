@@ -73,6 +73,32 @@ const PATCHES: Patch[] = [
     from: '    do\n    {\n#if d_m3EnableStrace >= 3\n        d_m3TracePrint("iter {");',
     to: '    do\n    {\n        r = (m3ret_t) m3_Yield ();\n        if (M3_UNLIKELY(r)) break;\n#if d_m3EnableStrace >= 3\n        d_m3TracePrint("iter {");',
   },
+  {
+    // Both do as much work as their size says, in one instruction.
+    file: "m3_exec.h",
+    why: "charge memory.copy for its size",
+    from: "            u8 * dst = m3MemData (_mem) + destination;\n            u8 * src = m3MemData (_mem) + source;\n            memmove (dst, src, size);\n",
+    to: "            u8 * dst = m3MemData (_mem) + destination;\n            u8 * src = m3MemData (_mem) + source;\n            m3ret_t spent = m3_Charge (size);\n            if (M3_UNLIKELY(spent)) newTrap (spent);\n            memmove (dst, src, size);\n",
+  },
+  {
+    file: "m3_exec.h",
+    why: "charge memory.fill for its size",
+    from: "        u8 * mem8 = m3MemData (_mem) + destination;\n",
+    to: "        u8 * mem8 = m3MemData (_mem) + destination;\n        m3ret_t spent = m3_Charge (size);\n        if (M3_UNLIKELY(spent)) newTrap (spent);\n",
+  },
+  {
+    file: "wasm3.h",
+    why: "declare m3_Charge",
+    from: "    M3Result            m3_Yield                    (void);\n",
+    to: "    M3Result            m3_Yield                    (void);\n    M3Result            m3_Charge                   (uint32_t bytes);\n",
+  },
+  {
+    // An embedder that counts nothing need not define it, as with m3_Yield.
+    file: "m3_core.c",
+    why: "a weak m3_Charge",
+    from: "M3_WEAK\nM3Result m3_Yield ()\n{\n    return m3Err_none;\n}\n",
+    to: "M3_WEAK\nM3Result m3_Yield ()\n{\n    return m3Err_none;\n}\n\nM3_WEAK\nM3Result m3_Charge (uint32_t bytes)\n{\n    return m3Err_none;\n}\n",
+  },
 ];
 
 /** Copies and patches the sources into a folder. Throws PatchError where the package is not the one that the patches were made for. */
