@@ -158,7 +158,9 @@ int main(int argc, char **argv) {
   for (int i = at + 1; i < argc; i++) append(&arguments, argv[i]);
   reserve(USER_LINEAR_VA, USER_LINEAR_WINDOW_BYTES);
   reserve(VALIDATOR_WINDOW_VA, USER_LINEAR_WINDOW_BYTES);
+#ifndef WASI_SANITIZED
   reserve(USER_HEAP_VA, HEAP_WINDOW_BYTES);
+#endif
   signal(SIGPIPE, SIG_IGN);
   pthread_attr_t attributes;
   pthread_t thread;
