@@ -10,7 +10,7 @@ import { ROOT } from "./places.js";
 import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
 import { ENTRIES, PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
 import { symbolTable } from "./symtab.js";
-import { wasiSteps } from "./wasi.js";
+import { wasiSteps } from "./wasi-runtime.js";
 import { compileWasm, wasmToC, wasmToPolicyC } from "./wasm.js";
 import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 

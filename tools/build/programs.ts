@@ -1,4 +1,4 @@
-// Ring-3 programs: AssemblyScript → static ELF64, and the table of all programs inside the image. The one in C: wasi.ts.
+// Ring-3 programs: AssemblyScript → static ELF64, and the table of all programs inside the image. The one in C: wasi-runtime.ts.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compileObject, link, objectPath } from "./cc.js";
@@ -6,7 +6,7 @@ import { BuildFailed } from "./command.js";
 import { userFlags, userWasmFlags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { filesBelow, ROOT } from "./places.js";
-import { WASI } from "./wasi.js";
+import { WASI } from "./wasi-runtime.js";
 import { compileWasm, wasmToC } from "./wasm.js";
 
 export interface Program {
