@@ -31,7 +31,7 @@ int main(int argc, char **argv) {
   if (!strcmp(how, "exit")) exit(argc > 2 ? atoi(argv[2]) : 0);
   if (!strcmp(how, "abort")) abort();
   if (!strcmp(how, "unreachable")) __builtin_trap();
-  if (!strcmp(how, "divide")) return 1 / zero;
+  if (!strcmp(how, "divide")) return argc / zero;
   if (!strcmp(how, "outside")) return *nowhere;
   if (!strcmp(how, "recurse")) return deeper(0);
   if (!strcmp(how, "loop"))

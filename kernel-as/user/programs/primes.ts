@@ -15,6 +15,6 @@ for (let n = 2; n < limit; n++) {
   count++;
   last = n;
   sum += n;
-  for (let k = <i64>n * n; k < limit; k += n) unchecked((composite[<i32>k] = 1));
+  for (let k = <i64>n * n; k < limit; k += n) composite[<i32>k] = 1;
 }
 console.log(`${count} primes below ${limit}, the last ${last}, sum ${sum}`);
