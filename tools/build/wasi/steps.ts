@@ -2,6 +2,7 @@
 // what cannot be had is left out of the graph and named, and everything else is built.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceOnce } from "../_replace.js";
 import { command } from "../command.js";
 import type { OnProgress, Step } from "../graph.js";
 import { ROOT } from "../places.js";
@@ -71,7 +72,7 @@ function compileAssemblyScript(program: WasiProgram): Step[] {
 
 function compileC(program: WasiProgram): Step {
   const toolchain = wasiToolchain() as Toolchain;
-  const { source, flags = [], libraries = [], generated = [] } = program;
+  const { source, flags = [], libraries = [], generated = [], patches = [] } = program;
   const own = source ? [] : [...program.files];
   const glue = program.missing ? [`${OWN_FOLDER}/missing.c`] : [];
   const folder = source ? sourceFolder(source) : ".";
@@ -81,20 +82,19 @@ function compileC(program: WasiProgram): Step {
     name: `clang ${program.name}`,
     inputs: [...own, ...glue],
     outputs: [wasiWasm(program)],
-    key: [toolchain.version, source?.sha256 ?? "", ...options, ...program.files, JSON.stringify(generated), ...links].join(" "),
+    key: [toolchain.version, source?.sha256 ?? "", ...options, ...program.files, JSON.stringify([generated, patches]), ...links].join(" "),
     run: async () => {
-      const included: string[] = [];
-      if (generated.length > 0) {
-        // Beside the unpacked sources, which stay as they came.
-        const room = `build/sources/generated-${program.name}`;
-        mkdirSync(join(ROOT, room), { recursive: true });
-        for (const file of generated) writeFileSync(join(ROOT, room, file.file), fill(file, readFileSync(join(ROOT, folder, file.template), "utf8")));
-        included.push(`-I${join(ROOT, room)}`);
-      }
-      const files = program.files.flatMap((file) => expand(folder, file));
+      // What is made or changed lies beside the unpacked sources, which stay as they came.
+      const room = join(ROOT, `build/sources/made-for-${program.name}`);
+      mkdirSync(room, { recursive: true });
+      const original = (file: string) => readFileSync(join(ROOT, folder, file), "utf8");
+      for (const made of generated) writeFileSync(join(room, made.file), fill(made, original(made.template)));
+      for (const patch of patches) writeFileSync(join(room, patch.file), replaceOnce(original(patch.file), patch.from, patch.to, `${program.name}: ${patch.why}`));
+      const patched = new Set(patches.map((patch) => patch.file));
+      const files = program.files.flatMap((file) => (patched.has(file) ? [join(room, file)] : expand(folder, file)));
       const output = join(ROOT, wasiWasm(program));
       rmSync(output, { force: true });
-      await command(toolchain.clang, [...options, ...included, ...files, ...glue.map((file) => join(ROOT, file)), ...links, "-o", output], { cwd: join(ROOT, folder) });
+      await command(toolchain.clang, [...options, `-I${room}`, ...files, ...glue.map((file) => join(ROOT, file)), ...links, "-o", output], { cwd: join(ROOT, folder) });
     },
   };
 }

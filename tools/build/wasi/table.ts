@@ -65,6 +65,14 @@ export interface Generated {
   values: Readonly<Record<string, string>>;
 }
 
+/** A change to a source file, made at build time in a copy. Its text must occur exactly once. */
+export interface Patch {
+  file: string;
+  why: string;
+  from: string;
+  to: string;
+}
+
 export interface WasiProgram {
   /** /bin/NAME.wasm. */
   name: string;
@@ -74,6 +82,7 @@ export interface WasiProgram {
   /** Files to compile, relative to the source's folder, else to the repository. `*.c` stands for every C file of a folder. */
   files: readonly string[];
   generated?: readonly Generated[];
+  patches?: readonly Patch[];
   /** For the compiler. */
   flags?: readonly string[];
   /** Libraries of wasi-libc, by their -l names. */
@@ -174,7 +183,16 @@ export const WASI_PROGRAMS: readonly WasiProgram[] = [
     language: "C",
     source: SQLITE,
     files: ["shell.c", "sqlite3.c"],
+    patches: [
+      {
+        file: "sqlite3.c",
+        why: "folders above the preopened one cannot be looked at, which is no error",
+        from: "    if( osLstat(zIn, &buf)!=0 ){\n      if( errno!=ENOENT ){",
+        to: "    if( osLstat(zIn, &buf)!=0 ){\n      if( errno!=ENOENT && errno!=ENOTCAPABLE ){",
+      },
+    ],
     flags: [
+      "-I.",
       "-D_WASI_EMULATED_SIGNAL",
       "-D_WASI_EMULATED_PROCESS_CLOCKS",
       "-D_WASI_EMULATED_GETPID",
