@@ -7,9 +7,8 @@ import { pack } from "tar-stream";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
 import { meteredWasm, policies, policySteps } from "./policies.js";
-import { sourceFolder } from "./wasi/sources.js";
 import { wasiSteps } from "./wasi/steps.js";
-import { JPEG, type WasiProgram, wasiWasm } from "./wasi/table.js";
+import { SAMPLE_PICTURE, type WasiProgram, wasiWasm } from "./wasi/table.js";
 import { packageVersion } from "./wasm.js";
 
 export const INITRD = "build/initrd.tar";
@@ -24,8 +23,7 @@ function documents(): [string, string][] {
 
 /** Files of the unpacked sources that are worth having on board. */
 function samples(): [string, string][] {
-  const picture = `${sourceFolder(JPEG)}/testimages/testorig.jpg`;
-  return existsSync(join(ROOT, picture)) ? [["share/testorig.jpg", picture]] : [];
+  return existsSync(join(ROOT, SAMPLE_PICTURE)) ? [["share/testorig.jpg", SAMPLE_PICTURE]] : [];
 }
 
 /** Packs the tree, folders before what is in them, in order of the names; the same bytes every time. */

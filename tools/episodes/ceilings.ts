@@ -57,35 +57,31 @@ function slopePerMs(series: Float64Array, fromMs: number, toMs: number): number 
 }
 
 /**
- * The first time at which an episode that does not run out looks like one that is LEAD_MS from it; undefined: it never does.
+ * The first time at which an episode that does not run out stands just short of it, as one that does would: less is left than was
+ * taken in the last LEAD_MS, and the taking goes on. undefined: it never does.
  * @param capacityPages touched + free at the beat of least free memory, as replayed
  */
 export function indistinguishableFromMs(demand: Demand, capacityPages: number): number | undefined {
-  const back = SEEN_MS / BEAT_MS;
-  const beats = demand.touched.length;
-  const all = new Float64Array(beats);
-  const reserving = new Float64Array(beats);
+  const { touched, reserved } = demand;
+  const back = LEAD_MS / BEAT_MS;
+  const recent = SEEN_MS / BEAT_MS;
+  const reserving = new Float64Array(touched.length);
   for (const { growth } of demand.processes)
     for (const { tMs, pages, reserving: goesOn } of growth) {
       const beat = Math.ceil(tMs / BEAT_MS);
-      all[beat] = (all[beat] as number) + pages;
       if (goesOn) reserving[beat] = (reserving[beat] as number) + pages;
     }
-  let grewAll = 0;
-  let grewReserving = 0;
-  for (let beat = 1; beat < beats; beat++) {
-    grewAll += all[beat] as number;
-    grewReserving += reserving[beat] as number;
-    if (beat > back) {
-      grewAll -= all[beat - back] as number;
-      grewReserving -= reserving[beat - back] as number;
-    }
-    if (beat < back) continue;
-    const touched = demand.touched[beat] as number;
-    // What was given back in the same second is no growth.
-    const net = touched - (demand.touched[beat - back] as number);
-    const counted = Math.min(net, (demand.reserved[beat] as number) > capacityPages ? grewAll : grewReserving);
-    if (counted > 0 && capacityPages - touched <= (counted * LEAD_MS) / SEEN_MS) return beat * BEAT_MS;
+  let grew = 0;
+  for (let beat = 1; beat < touched.length; beat++) {
+    grew += reserving[beat] as number;
+    if (beat > back) grew -= reserving[beat - back] as number;
+    if (beat < recent) continue;
+    const now = touched[beat] as number;
+    const rose = now - (touched[Math.max(beat - back, 0)] as number);
+    const lately = now - (touched[beat - recent] as number);
+    // Processes that promised once, and less than there is, have shown that they fit.
+    const counted = (reserved[beat] as number) > capacityPages ? rose : Math.min(rose, grew);
+    if (counted > 0 && capacityPages - now <= counted && lately * (LEAD_MS / SEEN_MS) >= counted / 2) return beat * BEAT_MS;
   }
   return undefined;
 }

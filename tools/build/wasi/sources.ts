@@ -7,15 +7,11 @@ import { join } from "node:path";
 import { cacheFolder, exec, findProgram, ProgramFailed } from "../../lib/index.js";
 import type { OnProgress } from "../graph.js";
 import { ROOT } from "../places.js";
-import type { Source } from "./table.js";
+import { type Source, sourceFolder } from "./table.js";
 
 const FETCH_DEADLINE_MS = 3 * 60_000;
 /** After a fetch that failed, nothing is tried again for this long: a machine without a network should not wait at every build. */
 const RETRY_MS = 30 * 60_000;
-
-export function sourceFolder(source: Source): string {
-  return `build/sources/${source.name}-${source.version}`;
-}
 
 /** Makes sure that the sources lie in their folder. Resolves with undefined, or with the reason why they cannot be had. */
 export async function obtain(source: Source, onProgress?: OnProgress): Promise<string | undefined> {

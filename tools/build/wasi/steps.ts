@@ -7,8 +7,8 @@ import { command } from "../command.js";
 import type { OnProgress, Step } from "../graph.js";
 import { ROOT } from "../places.js";
 import { compileWasm, packageVersion } from "../wasm.js";
-import { obtain, sourceFolder } from "./sources.js";
-import { type Generated, OWN_FOLDER, type Source, WASI_PROGRAMS, type WasiProgram, wasiWasm } from "./table.js";
+import { obtain } from "./sources.js";
+import { type Generated, OWN_FOLDER, type Source, sourceFolder, WASI_PROGRAMS, type WasiProgram, wasiWasm } from "./table.js";
 import { type Toolchain, wasiToolchain } from "./toolchain.js";
 
 /** A program that is not built here, and why. */

@@ -91,6 +91,13 @@ export interface WasiProgram {
   missing?: boolean;
 }
 
+export function sourceFolder(source: Source): string {
+  return `build/sources/${source.name}-${source.version}`;
+}
+
+/** A picture that comes with a source; there once that was fetched. */
+export const SAMPLE_PICTURE = `${sourceFolder(JPEG)}/testimages/testorig.jpg`;
+
 export const OWN_FOLDER = "kernel-as/user/programs";
 
 const ours = (name: string, ending: "ts" | "c"): WasiProgram => ({ name, language: ending === "c" ? "C" : "AssemblyScript", files: [`${OWN_FOLDER}/${name}.${ending}`] });
