@@ -84,6 +84,9 @@ export declare function space_remap(space: u32, va: u64, pfn: u32): i64;
 /** What is mapped at an address. Returns pfn | accessed « 40 | dirty « 41 | writable « 42, or a Status. NotFound: no such address space Fault: not mapped */
 @external("host", "space_lookup")
 export declare function space_lookup(space: u32, va: u64): i64;
+/** What space_lookup says, then clear what was asked for; flushes the translation, so that the processor sets it anew. Returns as space_lookup, before the clearing. NotFound: no such address space Range: address out of bounds, or another bit Fault: not mapped */
+@external("host", "space_age")
+export declare function space_age(space: u32, va: u64, clear: u32): i64;
 
 // contexts: Register sets of ring-3 threads: one slot each, numbered 0…255 by kernel.wasm.
 /** Prepare a slot: interrupts on, registers zero, vector state reset. Returns Ok. NotFound: no such address space Range: no such slot Busy: slot in use */
@@ -123,9 +126,12 @@ export declare function module_open_aot(index: u32): i32;
 /** Interpret the embedded wasm bytes of AOT module `index`. Returns handle ≥ 0. NotFound: no such module NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
 @external("host", "module_open_builtin_wasm3")
 export declare function module_open_builtin_wasm3(index: u32, arenaPfn: u32, arenaPages: u32): i32;
-/** Interpret a module out of the initrd. Returns handle ≥ 0. Range: outside the initrd NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
+/** Interpret a module of the build's record, out of the initrd; its own meter counts. Returns handle ≥ 0. Range: outside the initrd NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
 @external("host", "module_open_wasm3")
 export declare function module_open_wasm3(offset: u64, bytes: u32, arenaPfn: u32, arenaPages: u32): i32;
+/** Interpret a validated module that the build does not know; the engine counts its fuel. Returns handle ≥ 0. Range: outside usable frames, or larger than MODULE_BYTES NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
+@external("host", "module_open_frames")
+export declare function module_open_frames(pfn: u32, bytes: u32, arenaPfn: u32, arenaPages: u32): i32;
 /** Call policy_kind and policy_abi. Returns ModuleKind. NotFound: no such handle Unsupported: an export is missing, or the ABI hash differs Trap: it trapped */
 @external("host", "module_kind")
 export declare function module_kind(handle: u32, abi: u64): i32;
