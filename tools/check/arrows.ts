@@ -28,7 +28,7 @@ export const HOUSES: readonly House[] = [
       machine: ["abi", "lib", "qemu", "serial"],
       episodes: ["lib"],
       sim: ["abi", "lib", "episodes"],
-      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine"],
+      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine", "reference"],
       train: ["abi", "lib", "setup", "build", "episodes", "sim"],
       reference: ["abi", "lib", "build", "sim"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
