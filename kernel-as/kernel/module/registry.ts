@@ -20,11 +20,12 @@ import {
 import { Engine, Event, MODULE_BYTES, MODULE_NESTING, ModuleKind, ModuleState, PAGE_BYTES, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { copy, equal, fill, getU8, isLiteral, nameLength, nameSet, nameSetLiteral } from "../../lib/bytes";
+import { ByteRead } from "../../lib/module-reader";
 import { SHA256_BYTES } from "../../lib/sha256";
+import { hashSpan } from "./hash";
 import { ArenaAlloc, ArenaFree, closeSlot, forgetSlot, openingInit, openSlot, resetSlot, takeBytes } from "./opening";
 import { recordFind } from "./record";
 import { IMPORT_ABORT, Scan, scanFault, scanModule } from "./scan";
-import { ByteRead, hashSpan } from "./source";
 import {
   activeSlot,
   EventNote,
