@@ -201,9 +201,11 @@ export class MemoryRow {
   fragmentationPpm: u32;
   /** 1 where freed frames are filled with junk */
   junkFill: u32;
+  /** frames of files in memory (/tmp) and of pipes; unmovable */
+  filePages: u64;
 }
-export const MEMORY_ROW_BYTES: u32 = 120;
-if (offsetof<MemoryRow>() != 120) ERROR("MemoryRow must have 120 bytes");
+export const MEMORY_ROW_BYTES: u32 = 128;
+if (offsetof<MemoryRow>() != 128) ERROR("MemoryRow must have 128 bytes");
 
 /** One order of the buddy allocator in one zone. */
 @unmanaged

@@ -10,11 +10,17 @@ import { checkCommandLine } from "./command-line";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
 import { noteBoot } from "./greeting";
+import { initClock } from "./clock";
+import { DESCRIPTOR_TABLE_BYTES, initDescriptors } from "./fs/descriptors";
+import { initOpenFiles, OPEN_FILE_BYTES } from "./fs/open-files";
+import { initPipes, PIPE_TABLE_BYTES } from "./fs/pipes";
+import { discardStep } from "./fs/ramfs";
+import { initVfs } from "./fs/vfs";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { managedPages } from "./mm/buddy";
 import { compactStep } from "./mm/compactor";
 import { initMemory } from "./mm/frames";
-import { findEnding, killForMemory } from "./mm/oom";
+import { endOverLimit, findEnding, killForMemory } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
 import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
@@ -22,6 +28,7 @@ import { endProcess, reapStep } from "./proc/lifecycle";
 import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
 import { startServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
+import { trimStep } from "./sys/files";
 import { releaseStep } from "./sys/memory";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
@@ -49,20 +56,27 @@ export function kernel_trace_ring(): usize {
 export function kernel_init(): i32 {
   initBoot();
   if (bootInfo.abiHash != ABI_HASH) return Status.Unsupported;
-  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + POLICY_BYTES;
+  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + DESCRIPTOR_TABLE_BYTES + OPEN_FILE_BYTES + PIPE_TABLE_BYTES + POLICY_BYTES;
   const start = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
   arena.init(start, bytes);
   let status = initObs(arena);
   initProcesses(arena);
   initConsole(arena);
+  initDescriptors(arena);
+  initOpenFiles(arena);
+  initPipes(arena);
+  initClock();
   if (status == Status.Ok) status = initPolicy(arena);
+  if (status == Status.Ok) status = initVfs();
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
   registerWork(Work.Reap, reapStep);
   registerWork(Work.Compact, compactStep);
   registerWork(Work.Release, releaseStep);
+  registerWork(Work.Files, discardStep);
+  registerWork(Work.Trim, trimStep);
   noteBoot();
   checkCommandLine();
   startPolicy();
@@ -100,6 +114,10 @@ function pageFault(slot: i32): void {
   const access = (code & FAULT_EXECUTE) != 0 ? Access.Execute : (code & FAULT_WRITE) != 0 ? Access.Write : Access.Read;
   const status = serveFault(slot, trap.faultVa, access, (code & FAULT_PRESENT) != 0);
   if (status == Status.Ok) return;
+  if (status == Status.NoSpace) {
+    endOverLimit(slot);
+    return;
+  }
   if (status != Status.NoMemory) {
     endProcess(slot, ExitReason.Fault, 139, trap.faultVa);
     return;

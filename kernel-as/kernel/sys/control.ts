@@ -3,7 +3,7 @@ import { panic, power_off, reboot } from "../../abi/host";
 import { COMPACT_RESULT_BYTES } from "../../abi/layouts";
 import { Control, ProcessState, Status } from "../../abi/numbers";
 import { clearTrace } from "../../obs";
-import { setForeground } from "../console";
+import { addForeground, clearForeground } from "../console";
 import { MAX_ORDER } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
@@ -55,7 +55,7 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return Status.Ok;
     }
     case Control.Foreground:
-      return foreground(slot, <u32>a);
+      return foreground(slot, <u32>a, b);
     case Control.SelfCheck:
       return verifyFrames();
     default:
@@ -110,9 +110,12 @@ function protect(pid: u32, on: u64): i64 {
   return Status.Ok;
 }
 
-function foreground(slot: i32, pid: u32): i64 {
+function foreground(slot: i32, pid: u32, more: u64): i64 {
+  if (more > 1) return Status.Range;
   if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
-  if (pid != 0 && slotOf(pid) == NO_SLOT) return Status.NotFound;
-  setForeground(pid);
+  const target = slotOf(pid);
+  if (pid != 0 && target == NO_SLOT) return Status.NotFound;
+  if (more == 0) clearForeground();
+  if (pid != 0) addForeground(target);
   return Status.Ok;
 }
