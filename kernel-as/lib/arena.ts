@@ -16,12 +16,18 @@ export class Arena {
     this.end = start + bytes;
   }
 
-  /** Zeroed memory of `bytes`, aligned to `alignment` (a power of two); 0 where the region is exhausted. */
-  take(bytes: usize, alignment: usize = 8): usize {
+  /** Memory of `bytes`, aligned to `alignment` (a power of two), as it was found; 0 where the region is exhausted. */
+  takeRaw(bytes: usize, alignment: usize = 8): usize {
     const at = (this.cursor + alignment - 1) & ~(alignment - 1);
     if (at < this.cursor || at > this.end || this.end - at < bytes) return 0;
     this.cursor = at + bytes;
-    fill(at, 0, bytes);
+    return at;
+  }
+
+  /** The same, zeroed. */
+  take(bytes: usize, alignment: usize = 8): usize {
+    const at = this.takeRaw(bytes, alignment);
+    if (at !== 0) fill(at, 0, bytes);
     return at;
   }
 

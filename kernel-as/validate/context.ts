@@ -45,10 +45,10 @@ export function contextReset(from: Arena): void {
   typeTable = functionTable = globalTable = tableTable = elementTable = 0;
 }
 
-/** Memory of the arena; 0 and a fault where there is none. `bytes` may be 0. */
+/** Memory of the arena, not zeroed: a page that is never written is never touched. 0 and a fault where there is none. `bytes` may be 0. */
 export function takeRoom(bytes: usize): usize {
   if (broken()) return 0;
-  const at = arena.take(bytes);
+  const at = arena.takeRaw(bytes);
   if (at === 0) outOfMemory();
   return at;
 }

@@ -1,6 +1,6 @@
 // Ring-3 programs: AssemblyScript → static ELF64, and the table of them inside the image.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { compileObject, link, objectPath } from "./cc.js";
 import { BuildFailed } from "./command.js";
 import { userFlags, userWasmFlags } from "./flags.js";
@@ -31,7 +31,8 @@ export function programElf(name: string): string {
 export function programSteps(program: Program): Step[] {
   const { name } = program;
   const group = `user-${name}`;
-  const runtime = filesBelow("hostshim-c/user", [".c", ".S"]);
+  // The folders below it are of programs that ask for them.
+  const runtime = filesBelow("hostshim-c/user", [".c", ".S"]).filter((source) => dirname(source) === "hostshim-c/user");
   const generated = `build/c/${name}.c`;
   const objects = [...runtime, generated].map((source) => objectPath(group, source));
   return [

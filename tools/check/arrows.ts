@@ -26,8 +26,10 @@ export const HOUSES: readonly House[] = [
       serial: ["abi", "lib"],
       qemu: ["abi", "lib", "setup"],
       machine: ["abi", "lib", "qemu", "serial"],
-      sim: ["abi", "lib"],
-      eval: ["abi", "lib", "setup", "build", "sim", "machine"],
+      episodes: ["lib"],
+      sim: ["abi", "lib", "episodes"],
+      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine"],
+      train: ["abi", "lib", "setup", "build", "episodes", "sim"],
       reference: ["abi", "lib", "build", "sim"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
       spec: ["abi", "lib", "build"],
@@ -69,7 +71,7 @@ export const HOUSES: readonly House[] = [
       nn: ["abi", "base"],
       user: ["abi", "base", "wasm", "nn"],
       main: C_PARTS,
-      hosted: C_PARTS,
+      hosted: [...C_PARTS, "user"], // user: what of it runs as a Linux process too
     },
   },
   {

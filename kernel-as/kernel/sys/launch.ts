@@ -51,7 +51,7 @@ export function sysLaunch(slot: i32, va: u64): i64 {
   copy(directoriesAt(child), directories, options.directoriesBytes);
   process.directoriesBytes = options.directoriesBytes;
   process.memoryMaxBytes = options.memoryMaxBytes;
-  process.reserveBytes = options.reserveBytes;
+  process.reservePages = <u32>min<u64>(options.reserveBytes >> 12, u32.MAX_VALUE);
   process.cpuPpm = options.cpuPpm;
   process.oomScoreAdjust = options.oomScoreAdjust;
   return process.pid;
