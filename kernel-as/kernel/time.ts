@@ -31,7 +31,6 @@ export function wakeSleepers(nowNs: u64): void {
       process.wakeNs = FOREVER;
       process.expired = 1;
       noteChange();
-    }
-    else process.wakeNs = FOREVER;
+    } else process.wakeNs = FOREVER;
   }
 }

@@ -89,7 +89,14 @@ export const SYS_CALLS: CallFamily[] = [
     family: "console",
     doc: "The serial console.",
     calls: [
-      { name: "write", doc: "Write to descriptor 1: the console, where nothing else was arranged.", args: [a("ptr bytes", ""), a("len count", "bytes")], returns: "i64", returnsDoc: "bytes written", faults: { ...SPAN, BadDescriptor: "", BrokenPipe: "", NoSpace: "" } },
+      {
+        name: "write",
+        doc: "Write to descriptor 1: the console, where nothing else was arranged.",
+        args: [a("ptr bytes", ""), a("len count", "bytes")],
+        returns: "i64",
+        returnsDoc: "bytes written",
+        faults: { ...SPAN, BadDescriptor: "", BrokenPipe: "", NoSpace: "" },
+      },
       {
         name: "read",
         doc: "Read what was typed, raw; waits for at least one byte.",

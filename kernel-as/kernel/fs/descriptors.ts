@@ -13,7 +13,7 @@ export function initDescriptors(arena: Arena): void {
 }
 
 function at(slot: i32, descriptor: u32): usize {
-  return table + (((<usize>slot) * DESCRIPTORS + descriptor) << 1);
+  return table + ((<usize>slot * DESCRIPTORS + descriptor) << 1);
 }
 
 /** The open file of a descriptor, or BadDescriptor. */

@@ -190,8 +190,8 @@ export function fillMountRow(index: u32, at: usize): i32 {
   nameSetLiteral(at, 32, "/tmp");
   nameSetLiteral(at + 32, 16, "ramfs");
   row.writable = 1;
-  row.limitBytes = (<u64>ramfs.pageLimit()) * PAGE_BYTES;
-  row.usedBytes = (<u64>ramfs.pagesUsed()) * PAGE_BYTES;
+  row.limitBytes = <u64>ramfs.pageLimit() * PAGE_BYTES;
+  row.usedBytes = <u64>ramfs.pagesUsed() * PAGE_BYTES;
   row.files = ramfs.inodesUsed();
   row.fileLimit = ramfs.inodeLimit();
   return 1;

@@ -158,7 +158,8 @@ function keepPax(bytes: u32): i32 {
     while (at + digits < bytes && digits < 5 && getU8(extra + at + digits) - 0x30 < 10) length = length * 10 + getU8(extra + at + digits++) - 0x30;
     const body = at + digits + 1;
     const end = at + length;
-    if (digits === 0 || length < digits + 2 || end > bytes || getU8(extra + body - 1) !== 0x20 || getU8(extra + end - 1) !== 0x0a) return corrupt("an extended header makes no sense");
+    if (digits === 0 || length < digits + 2 || end > bytes || getU8(extra + body - 1) !== 0x20 || getU8(extra + end - 1) !== 0x0a)
+      return corrupt("an extended header makes no sense");
     const text = extra + body;
     const count = end - 1 - body;
     let status = Status.Ok;

@@ -1,6 +1,7 @@
 // Where a system call of the family files goes. The other families are table.ts.
 import { Trap } from "../../abi/layouts";
 import { Status, Sys } from "../../abi/numbers";
+import { closeDescriptor } from "../fs/descriptors";
 import {
   sysDuplicate,
   sysFdFlags,
@@ -19,7 +20,6 @@ import {
 } from "./files";
 import { sysLink, sysMakeDirectory, sysOpen, sysPathStat, sysPathTimes, sysReadlink, sysRemove, sysRename, sysSymlink } from "./paths";
 import { sysPoll } from "./poll";
-import { closeDescriptor } from "../fs/descriptors";
 
 export function fileCall(slot: i32, trap: Trap): i64 {
   const a = trap.args0;

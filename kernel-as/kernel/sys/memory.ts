@@ -2,8 +2,8 @@
 import { PAGE_BYTES, ProcessState, Status, USER_LINEAR_VA } from "../../abi/numbers";
 import { RELEASE_BYTES } from "../limits";
 import { releaseRange } from "../mm/vm";
-import { completeWait } from "../proc/lifecycle";
 import { Area, areaBytes, areaStart, areaWindow, setAreaBytes } from "../proc/areas";
+import { completeWait } from "../proc/lifecycle";
 import { Process, processAt, reservedBytes } from "../proc/process";
 import { queueWork, Work } from "../work";
 import { WAITS } from "./waits";

@@ -5,7 +5,7 @@
 //   page 8…1031         single → 1024 frames
 //   page 1032…1049607   double → 1024 × (→ 1024 frames)
 import { frame_read, frame_write, frame_zero } from "../../../abi/host";
-import { PAGE_BYTES, Status } from "../../../abi/numbers";
+import { PAGE_BYTES } from "../../../abi/numbers";
 import { FrameUse, giveFrame, takeFrame } from "../../mm/frames";
 import { queueWork, Work } from "../../work";
 import { DIRECT, giveInode, Inode, inodeAt, takeInode } from "./inodes";
