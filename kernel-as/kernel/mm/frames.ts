@@ -18,9 +18,11 @@ export const enum FrameUse {
   Table = 1,
   /** arenas of modules, and frames held for tests */
   Kernel = 2,
+  /** bytes of files in memory and of pipes */
+  Files = 3,
 }
 
-const uses: usize = memory.data(12, 4);
+const uses: usize = memory.data(16, 4);
 const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
@@ -135,7 +137,7 @@ export function tryOrder(order: u32): i64 {
 /** Inconsistencies in the accounts of frames; 0 is right. */
 export function verifyFrames(): i64 {
   let wrong: i64 = verify();
-  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
+  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel) + useCount(FrameUse.Files);
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
   if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
   return wrong;
