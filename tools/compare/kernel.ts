@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Machine, type RunResult } from "../machine/index.js";
 import { layOut } from "./node-wasi.js";
-import { BOX, type Case, type Content, contentOf, envOf, fileRow, type Outcome, type Runner } from "./types.js";
+import { BOX, type Case, type Content, contentOf, fileRow, type Outcome, type Runner } from "./types.js";
 
 const [STDOUT, STDERR] = ["/tmp/stdout", "/tmp/stderr"];
 /** Most bytes that are fetched to be shown. */
@@ -46,7 +46,7 @@ export async function kernel(cases: readonly Case[], options: KernelOptions = {}
     const inputs = `/files/${cases.indexOf(item)}`;
     await must(`rm -r -f ${BOX} ${STDOUT} ${STDERR}`);
     await must(`cp -r ${inputs}/box ${BOX}`);
-    const env = Object.entries(envOf(item)).map(([name, value]) => `--env ${quote(`${name}=${value}`)}`);
+    const env = Object.entries(item.env ?? {}).map(([name, value]) => `--env ${quote(`${name}=${value}`)}`);
     const words = ["run", `--dir ${BOX}`, ...env, item.program, ...item.args.map(quote), `< ${inputs}/stdin`, `> ${STDOUT}`, `2> ${STDERR}`];
     const ended = await machine.run(words.join(" "), { deadlineMs: PROGRAM_DEADLINE_MS });
     if (ended.output !== "") throw new Error(`${words.join(" ")}: the shell says ${ended.output.trim()}`);
