@@ -21,6 +21,7 @@ export interface Program {
 export const PROGRAMS: Program[] = [
   { name: "shell", entry: "kernel-as/shell/main.ts", target: "program" },
   { name: "stress", entry: "kernel-as/user/stress/main.ts", target: "workload" },
+  { name: "replay", entry: "kernel-as/user/replay/main.ts", target: "workload" },
   { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" },
 ];
 
