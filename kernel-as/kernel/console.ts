@@ -9,7 +9,7 @@ import { CONSOLE_BYTES } from "./limits";
 import { copyOut } from "./mm/usercopy";
 import { Counter, trace } from "./obs";
 import { completeWait, endProcess } from "./proc/lifecycle";
-import { FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { FLAG_SERVICE, NO_SLOT, noteForeground, processAt, slotOf } from "./proc/process";
 import { findReader, takeRedraw } from "./terminal";
 
 const CONTROL_C: u32 = 3;
@@ -28,6 +28,7 @@ export function initConsole(arena: Arena): void {
 /** The process that Ctrl-C ends; 0: none, then the owner's waits are interrupted. */
 export function setForeground(pid: u32): void {
   foreground = pid;
+  noteForeground(pid);
 }
 
 export function isForeground(pid: u32): bool {

@@ -1,6 +1,6 @@
 // Sleepers and deadlines: when the kernel must look at the clock again.
 import { PROCESSES, ProcessState, Status } from "../abi/numbers";
-import { completeWait } from "./proc/lifecycle";
+import { completeWait, makeReady } from "./proc/lifecycle";
 import { FOREVER, processAt } from "./proc/process";
 
 let nextWakeNs: u64 = FOREVER;
@@ -15,7 +15,7 @@ export function nextWake(): u64 {
   return nextWakeNs;
 }
 
-/** Ends every wait whose time has come: a sleep with Ok, a read with Again. */
+/** Ends every wait whose time has come: a sleep with Ok, a read with Again, a throttled fault with another try. */
 export function wakeSleepers(nowNs: u64): void {
   if (nowNs < nextWakeNs) return;
   nextWakeNs = FOREVER;
@@ -25,6 +25,7 @@ export function wakeSleepers(nowNs: u64): void {
     if (process.wakeNs > nowNs) noteWake(process.wakeNs);
     else if (process.state == ProcessState.Sleeping) completeWait(slot, Status.Ok);
     else if (process.state == ProcessState.Reading) completeWait(slot, Status.Again);
+    else if (process.state == ProcessState.Throttled) makeReady(slot);
     else process.wakeNs = FOREVER;
   }
 }

@@ -96,6 +96,12 @@ export class SimKernel {
     }
   }
 
+  /** The address space of a process slot. */
+  spaceOfSlot(slot: number): Space | undefined {
+    const context = this.contexts.get(slot);
+    return context && this.spaces[context.space];
+  }
+
   type(text: string): void {
     this.typed.push(...new TextEncoder().encode(text));
   }

@@ -18,9 +18,11 @@ export const enum FrameUse {
   Table = 1,
   /** arenas of modules, and frames held for tests */
   Kernel = 2,
+  /** the compressed pool; may be moved */
+  Pool = 3,
 }
 
-const uses: usize = memory.data(12, 4);
+const uses: usize = memory.data(16, 4);
 const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
@@ -56,7 +58,7 @@ export function takeFrame(use: FrameUse): i32 {
 
 /** Takes 2^order frames. The first one's pfn, Range or NoMemory. */
 export function takeBlock(order: u32, use: FrameUse): i32 {
-  const pfn = buddy.alloc(order, use == FrameUse.User);
+  const pfn = buddy.alloc(order, use == FrameUse.User || use == FrameUse.Pool);
   if (pfn >= 0) changeUse(use, 1 << order);
   else if (pfn == Status.NoMemory) trace(Event.AllocFailure, 0, order, buddy.freePages());
   return pfn;
@@ -131,8 +133,9 @@ export function tryOrder(order: u32): i64 {
 /** Inconsistencies in the accounts of frames; 0 is right. */
 export function verifyFrames(): i64 {
   let wrong: i64 = verify();
-  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
+  const movable = useCount(FrameUse.User) + useCount(FrameUse.Pool);
+  const used = movable + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
-  if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
+  if (movable != buddy.movablePages()) wrong++;
   return wrong;
 }

@@ -53,6 +53,9 @@ export class Process {
   firstEntry: u32;
   /** Frame that the age scan looks at next; NO_FRAME: from the start. */
   scanFrame: u32;
+  /** Frame that a pass over cold pages looks at next. */
+  pickFrame: u32;
+  reservedWord: u32;
   /** Pages that memory_offer marked and nobody dropped or found written yet. */
   offeredPages: u32;
   /** Not reclaimed from while it holds no more (like memory.low). */
@@ -113,6 +116,7 @@ export function takeSlot(): i32 {
     process.pid = ++lastPid;
     process.firstFrame = NO_FRAME;
     process.scanFrame = NO_FRAME;
+    process.pickFrame = NO_FRAME;
     process.firstEntry = NO_FRAME;
     process.wakeNs = FOREVER;
     process.nextSlot = NO_SLOT;
@@ -132,6 +136,18 @@ export function releaseSlot(slot: i32): void {
 export function isAlive(process: Process): bool {
   const state = process.state;
   return state != ProcessState.Free && state != ProcessState.Zombie && state != ProcessState.Ending;
+}
+
+let foregroundPid: u32 = 0;
+
+/** Says which process a person has in front; 0 none. */
+export function noteForeground(pid: u32): void {
+  foregroundPid = pid;
+}
+
+/** Whether a person has this process in front. */
+export function inForeground(process: Process): bool {
+  return foregroundPid != 0 && process.pid == foregroundPid;
 }
 
 /** Slots in use, zombies included. */

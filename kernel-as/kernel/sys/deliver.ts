@@ -3,6 +3,7 @@ import { PROCESSES, ProcessState } from "../../abi/numbers";
 import { takeFinished } from "../mm/compactor";
 import { completeWait, findEndedChild, takeChildEnded } from "../proc/lifecycle";
 import { NO_SLOT, processAt, slotOf } from "../proc/process";
+import { reclaimGain, takeReclaimed } from "../reclaim/ladder";
 import { deliverCompaction } from "./control";
 import { deliverChild } from "./process";
 
@@ -11,6 +12,8 @@ export function deliverEvents(): void {
   while (takeChildEnded()) wakeParents();
   const slot = slotOf(takeFinished());
   if (slot != NO_SLOT && processAt(slot).state == ProcessState.Working) completeWait(slot, deliverCompaction(slot));
+  const asked = slotOf(takeReclaimed());
+  if (asked != NO_SLOT && processAt(asked).state == ProcessState.Working) completeWait(asked, reclaimGain());
 }
 
 function wakeParents(): void {

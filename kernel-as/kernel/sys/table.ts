@@ -10,7 +10,7 @@ import { endProcess } from "../proc/lifecycle";
 import { processAt } from "../proc/process";
 import { sysRead, sysWrite } from "./console";
 import { sysControl } from "./control";
-import { sysMemoryLimit, sysMemoryRelease } from "./memory";
+import { sysMemoryLimit, sysMemoryOffer, sysMemoryRelease } from "./memory";
 import { sysArguments, sysKill, sysSleep, sysSpawn, sysWait } from "./process";
 import { sysQuery } from "./query";
 import { WAITS } from "./waits";
@@ -62,6 +62,8 @@ function call(slot: i32, trap: Trap): i64 {
       return sysMemoryLimit(slot, a);
     case Sys.MemoryRelease:
       return sysMemoryRelease(slot, a, b);
+    case Sys.MemoryOffer:
+      return sysMemoryOffer(slot, a, b);
     case Sys.Write:
       return sysWrite(slot, a, <u32>b);
     case Sys.Read:

@@ -296,6 +296,14 @@ export function space_lookup(space: u32, va: u64): i64 {
   return <i64>(value & PFN) | (<i64>((value >> 25) & 7) << 40);
 }
 
+export function space_age(space: u32, va: u64, clear: u32): i64 {
+  const before = space_lookup(space, va);
+  if (before < 0) return before;
+  const entry = entryOf(space, va);
+  store<u32>(entry, load<u32>(entry) & ~(((clear & 1) !== 0 ? ACCESSED : 0) | ((clear & 2) !== 0 ? DIRTY : 0)));
+  return before;
+}
+
 /** A process writes a page: false where it is not mapped. */
 export function writePage(space: u32, va: u64, seed: u32): bool {
   const entry = present(space, va);
