@@ -217,6 +217,8 @@ export class FakeKernel {
         this.interrupt = false;
         return was ? 1n : 0n;
       },
+      // No files here.
+      ...Object.fromEntries(["open", "close", "fd_stat", "fd_read"].map((name) => [name, () => BigInt(Status.NotFound)])),
       query: (topic: number, start: bigint, at: number, capacity: number) => this.query(topic, start, at, capacity),
       control: (operation: number, a: bigint, b: bigint, at: number, n: number) => {
         const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(this.bytes(at, n)) : "" };

@@ -352,6 +352,16 @@ export const LAYOUTS: Layout[] = [
     fields: [f("u8 name[32]", "NUL padded"), f("u8 sha256[32]", "of its metered wasm bytes"), f("u32 bytes", "size of the metered wasm"), f("u32 kind", "ModuleKind")],
   },
   {
+    name: "ModuleApproval",
+    doc: "The shell vouches for a module: it was validated in ring 3.",
+    fields: [
+      f("u8 name[32]", "that it is to have, NUL padded"),
+      f("u8 sha256[32]", "of its bytes"),
+      f("u32 nesting", "deepest nesting of blocks in it; at most MODULE_NESTING"),
+      f("u32 reserved", "0"),
+    ],
+  },
+  {
     name: "ModuleRecord",
     doc: "The build vouches for a module: it was validated and metered.",
     fields: [

@@ -52,7 +52,7 @@ export const HOUSES: readonly House[] = [
       store: ["abi", "lib"],
       mind: ["abi", "lib", "ml"],
       learner: ["abi", "lib", "ml"],
-      shell: ["abi", "lib", "user"], // user: only where abort leads
+      shell: ["abi", "lib", "user", "validate"], // user: only where abort leads
       user: ["abi", "lib"],
       spec: ["*"],
     },

@@ -375,6 +375,7 @@ export class SimKernel {
       module_open_aot: () => NotFound,
       module_open_builtin_wasm3: () => NotFound,
       module_open_wasm3: () => Unsupported,
+      module_open_frames: () => Unsupported,
       module_kind: () => NotFound,
       module_reset: () => NotFound,
       module_decide: () => NotFound,

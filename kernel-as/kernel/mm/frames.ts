@@ -3,7 +3,7 @@
 import { boot_region, frame_fill } from "../../abi/host";
 import { MemRegion } from "../../abi/layouts";
 import { Event, RegionKind, Status } from "../../abi/numbers";
-import { bootInfo, junkFill } from "../boot";
+import { bootInfo, frameLimit, junkFill } from "../boot";
 import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
@@ -44,9 +44,13 @@ export function initMemory(): i32 {
   const bytes = buddy.metadataBytes(0, endPfn);
   const metadata = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
+  let left = frameLimit;
   let status = buddy.init(metadata, 0, endPfn);
   for (let index: u32 = 0; status == Status.Ok && boot_region(index, changetype<usize>(region)) == Status.Ok; index++) {
-    if (region.kind == RegionKind.Usable) status = buddy.addRange(<u32>(region.basePa >> 12), <u32>(region.bytes >> 12));
+    if (region.kind != RegionKind.Usable || left == 0) continue;
+    const pages = <u32>min<u64>(region.bytes >> 12, left);
+    left -= pages;
+    status = buddy.addRange(<u32>(region.basePa >> 12), pages);
   }
   return status == Status.Ok ? buddy.seal(UNMOVABLE_PPM) : status;
 }

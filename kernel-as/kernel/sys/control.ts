@@ -1,7 +1,8 @@
 // The control system call: everything that a shell command may do to the kernel.
-import { panic, power_off, reboot } from "../../abi/host";
-import { COMPACT_RESULT_BYTES } from "../../abi/layouts";
+import { panic, power_off, program_info, reboot } from "../../abi/host";
+import { COMPACT_RESULT_BYTES, MODULE_APPROVAL_BYTES, ModuleApproval, PROGRAM_INFO_BYTES, PROGRAM_INFO_NAME } from "../../abi/layouts";
 import { Control, ProcessState, Status } from "../../abi/numbers";
+import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
 import { setForeground } from "../console";
 import { MAX_ORDER, managedPages } from "../mm/buddy";
@@ -9,7 +10,7 @@ import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { verifyZpool } from "../mm/zpool";
-import { moduleFallback, moduleLoad, moduleSwap, moduleUnload } from "../module/registry";
+import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
@@ -18,7 +19,9 @@ import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
-const text: usize = memory.data(512);
+const text: usize = memory.data(512, 8);
+const program: usize = memory.data(128, 8);
+if (PROGRAM_INFO_BYTES > 128) ERROR("the buffer is stale");
 
 export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, bytes: u32): i64 {
   switch (operation) {
@@ -39,6 +42,13 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
     case Control.Panic:
     case Control.LadderOrder:
       return withText(slot, operation, va, bytes);
+    case Control.ModuleApprove:
+      return approve(slot, va, bytes);
+    case Control.ModuleOffer: {
+      offerSlot = slot;
+      offerVa = va;
+      return moduleOffer(readOffer, bytes);
+    }
     case Control.Protect:
       return protect(<u32>a, b);
     case Control.PowerOff: {
@@ -95,6 +105,22 @@ function withText(slot: i32, operation: u32, va: u64, bytes: u32): i64 {
       return Status.Ok;
     }
   }
+}
+
+// Only the shell validates modules, so only what runs its program may vouch for one.
+function approve(slot: i32, va: u64, bytes: u32): i64 {
+  if (program_info(processAt(slot).program, program) < 0 || !nameIsLiteral(program + PROGRAM_INFO_NAME, 24, "shell")) return Status.Denied;
+  if (bytes != MODULE_APPROVAL_BYTES) return Status.Invalid;
+  const status = copyIn(slot, va, text, bytes);
+  return status < 0 ? status : moduleApprove(changetype<ModuleApproval>(text));
+}
+
+// The module that is being offered lies in a process.
+let offerSlot: i32 = 0;
+let offerVa: u64 = 0;
+function readOffer(offset: u64, buffer: usize, count: u32): i32 {
+  const status = copyIn(offerSlot, offerVa + offset, buffer, count);
+  return status < 0 ? status : <i32>count;
 }
 
 // The caller waits until the compaction's work item is done.

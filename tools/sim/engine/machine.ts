@@ -298,9 +298,9 @@ export function space_lookup(space: u32, va: u64): i64 {
 
 export function space_age(space: u32, va: u64, clear: u32): i64 {
   const before = space_lookup(space, va);
-  if (before < 0) return before;
-  const entry = entryOf(space, va);
-  store<u32>(entry, load<u32>(entry) & ~(((clear & 1) !== 0 ? ACCESSED : 0) | ((clear & 2) !== 0 ? DIRTY : 0)));
+  if (before < 0 || clear > 3) return clear > 3 ? RANGE : before;
+  const entry = present(space, va);
+  store<u32>(entry, load<u32>(entry) & ~(clear << 25));
   return before;
 }
 
