@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x382546a50516d839ULL
+#define ABI_HASH 0x309e3c420a1d0ea7ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -176,7 +176,7 @@ enum {
   CONTROL_HOLD_FRAMES = 12, // test aid: a = how many more unmovable frames to take (0 gives all back); returns how many are held
   CONTROL_TRY_ORDER = 13, // test aid: a = order; allocate and free one movable block; NoMemory where none is free
   CONTROL_TRACE_CLEAR = 14, // empty the trace ring
-  CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)
+  CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends and that may read the console in lines; 0 none (then the caller's waits are interrupted). b = 1: it joins those that are (a pipeline); 0: it replaces them. Children of such a process join by themselves
   CONTROL_SELF_CHECK = 16, // verify every frame's accounting; returns the number of inconsistencies
   CONTROL_MODULE_APPROVE = 17, // in: ModuleApproval of a module that was validated. Only from the shell; one ModuleOffer of its bytes may follow
   CONTROL_RESERVE = 18, // a = pid, b = pages that are not reclaimed from it while it holds no more (like memory.low); 0 none
@@ -423,11 +423,12 @@ typedef struct {
   uint64_t pages_moved; // by compaction, since boot
   uint32_t fragmentation_ppm; // 1 − longest run of free frames ÷ free
   uint32_t junk_fill; // 1 where freed frames are filled with junk
+  uint64_t file_pages; // frames of files in memory (/tmp) and of pipes; unmovable
   uint64_t pool_pages; // frames of the compressed pool
   uint64_t compressed_pages; // pages of processes that lie in it
   uint64_t offered_pages; // pages that may be dropped unless they were written since
 } memory_row_t;
-_Static_assert(sizeof(memory_row_t) == 144, "MemoryRow");
+_Static_assert(sizeof(memory_row_t) == 152, "MemoryRow");
 
 // One order of the buddy allocator in one zone.
 typedef struct {

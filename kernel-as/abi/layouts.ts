@@ -201,6 +201,8 @@ export class MemoryRow {
   fragmentationPpm: u32;
   /** 1 where freed frames are filled with junk */
   junkFill: u32;
+  /** frames of files in memory (/tmp) and of pipes; unmovable */
+  filePages: u64;
   /** frames of the compressed pool */
   poolPages: u64;
   /** pages of processes that lie in it */
@@ -208,8 +210,8 @@ export class MemoryRow {
   /** pages that may be dropped unless they were written since */
   offeredPages: u64;
 }
-export const MEMORY_ROW_BYTES: u32 = 144;
-if (offsetof<MemoryRow>() != 144) ERROR("MemoryRow must have 144 bytes");
+export const MEMORY_ROW_BYTES: u32 = 152;
+if (offsetof<MemoryRow>() != 152) ERROR("MemoryRow must have 152 bytes");
 
 /** One order of the buddy allocator in one zone. */
 @unmanaged

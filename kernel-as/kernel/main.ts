@@ -6,14 +6,21 @@ import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
 import { bootInfo, initBoot } from "./boot";
+import { initClock } from "./clock";
 import { checkCommandLine } from "./command-line";
 import { initConsole, pumpConsole } from "./console";
 import { chargeTime, dispatch, timerFired } from "./dispatch";
+import { DESCRIPTOR_TABLE_BYTES, initDescriptors } from "./fs/descriptors";
+import { initOpenFiles, OPEN_FILE_BYTES } from "./fs/open-files";
+import { initPipes, PIPE_TABLE_BYTES } from "./fs/pipes";
+import { discardStep } from "./fs/ramfs";
+import { initVfs } from "./fs/vfs";
 import { noteBoot } from "./greeting";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
 import { managedPages, metadataBytes } from "./mm/buddy";
 import { compactStep } from "./mm/compactor";
 import { initMemory } from "./mm/frames";
+import { endOverLimit } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
 import { initZpool } from "./mm/zpool";
 import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
@@ -24,6 +31,7 @@ import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladde
 import { throttleFault } from "./reclaim/throttle";
 import { startServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
+import { trimStep } from "./sys/files";
 import { offerStep, releaseStep } from "./sys/memory";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
@@ -51,14 +59,19 @@ export function kernel_trace_ring(): usize {
 export function kernel_init(): i32 {
   initBoot();
   if (bootInfo.abiHash != ABI_HASH) return Status.Unsupported;
-  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + POLICY_BYTES;
+  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + DESCRIPTOR_TABLE_BYTES + OPEN_FILE_BYTES + PIPE_TABLE_BYTES + POLICY_BYTES;
   const start = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
   arena.init(start, bytes);
   let status = initObs(arena);
   initProcesses(arena);
   initConsole(arena);
+  initDescriptors(arena);
+  initOpenFiles(arena);
+  initPipes(arena);
+  initClock();
   if (status == Status.Ok) status = initPolicy(arena);
+  if (status == Status.Ok) status = initVfs();
   const frames = <u32>(bootInfo.ramBytes >> 12);
   initZpool(frames, metadataBytes(0, frames));
   if (status == Status.Ok) status = initMemory();
@@ -70,6 +83,8 @@ export function kernel_init(): i32 {
   registerWork(Work.Offer, offerStep);
   registerWork(Work.Age, agePaced);
   registerWork(Work.Ladder, ladderStep);
+  registerWork(Work.Files, discardStep);
+  registerWork(Work.Trim, trimStep);
   noteBoot();
   checkCommandLine();
   startPolicy();
@@ -110,6 +125,10 @@ function pageFault(slot: i32): void {
   const access = (code & FAULT_EXECUTE) != 0 ? Access.Execute : (code & FAULT_WRITE) != 0 ? Access.Write : Access.Read;
   const status = serveFault(slot, trap.faultVa, access, (code & FAULT_PRESENT) != 0);
   if (status == Status.Ok) return;
+  if (status == Status.NoSpace) {
+    endOverLimit(slot);
+    return;
+  }
   if (status != Status.NoMemory) {
     endProcess(slot, ExitReason.Fault, 139, trap.faultVa);
     return;

@@ -9,20 +9,22 @@ export const enum Work {
   Reap = 1,
   Compact = 2,
   Release = 3,
-  Offer = 4,
-  Age = 5,
-  Ladder = 6,
+  Files = 4,
+  Trim = 5,
+  Offer = 6,
+  Age = 7,
+  Ladder = 8,
 }
 
-// At most a release or an offer and a reaping for each process slot, and one each of the others: 2 × 128 + 3 < 512.
+// At most a release, offer or trim and a reaping for each process slot, and one each of the others: 2 × 128 + 4 < 512.
 const CAPACITY: u32 = 512;
 const kinds: usize = memory.data(512);
 const subjects: usize = memory.data(2048, 4);
-const steps: usize = memory.data(32, 4);
+const steps: usize = memory.data(64, 4);
 // When paced work joins the queue, by kind; FOREVER: none waits.
-const paced: usize = memory.data(64, 8);
-const KINDS: u32 = 8;
-memory.fill(paced, 0xff, 64);
+const paced: usize = memory.data(128, 8);
+const KINDS: u32 = 16;
+memory.fill(paced, 0xff, 128);
 let nextPacedNs: u64 = FOREVER;
 let head: u32 = 0;
 let tail: u32 = 0;

@@ -156,7 +156,10 @@ export const ENUMS: Enumeration[] = [
       HoldFrames: [12, "test aid: a = how many more unmovable frames to take (0 gives all back); returns how many are held"],
       TryOrder: [13, "test aid: a = order; allocate and free one movable block; NoMemory where none is free"],
       TraceClear: [14, "empty the trace ring"],
-      Foreground: [15, "a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)"],
+      Foreground: [
+        15,
+        "a = pid of the process that Ctrl-C ends and that may read the console in lines; 0 none (then the caller's waits are interrupted). b = 1: it joins those that are (a pipeline); 0: it replaces them. Children of such a process join by themselves",
+      ],
       SelfCheck: [16, "verify every frame's accounting; returns the number of inconsistencies"],
       ModuleApprove: [17, "in: ModuleApproval of a module that was validated. Only from the shell; one ModuleOffer of its bytes may follow"],
       Reserve: [18, "a = pid, b = pages that are not reclaimed from it while it holds no more (like memory.low); 0 none"],

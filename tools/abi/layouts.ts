@@ -113,6 +113,7 @@ export const LAYOUTS: Layout[] = [
       f("u64 pagesMoved", "by compaction, since boot"),
       f("u32 fragmentationPpm", "1 − longest run of free frames ÷ free"),
       f("u32 junkFill", "1 where freed frames are filled with junk"),
+      f("u64 filePages", "frames of files in memory (/tmp) and of pipes; unmovable"),
       f("u64 poolPages", "frames of the compressed pool"),
       f("u64 compressedPages", "pages of processes that lie in it"),
       f("u64 offeredPages", "pages that may be dropped unless they were written since"),

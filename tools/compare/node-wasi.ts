@@ -1,12 +1,9 @@
 // Runs a case in node:wasi (uvwasi): on a temporary folder of this machine, standard streams in files.
-import { createHash } from "node:crypto";
 import { closeSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { wasmOf } from "./modules.js";
-import { argvOf, BOX, type Case, type Exit, type Outcome, type Runner } from "./types.js";
-
-export const fileRow = (bytes: Uint8Array): string => `${bytes.length} ${createHash("sha256").update(bytes).digest("hex")}`;
+import { argvOf, BOX, type Case, contentOf, type Exit, fileRow, type Outcome, type Runner } from "./types.js";
 
 /** What lies below a folder of this machine. */
 export function treeOf(folder: string): Map<string, string> {
@@ -19,7 +16,7 @@ export function treeOf(folder: string): Map<string, string> {
       else if (status.isDirectory()) {
         tree.set(path, "directory");
         walk(path);
-      } else tree.set(path, fileRow(readFileSync(join(folder, path))));
+      } else tree.set(path, fileRow(contentOf(readFileSync(join(folder, path)))));
     }
   };
   walk("");
@@ -64,7 +61,7 @@ export async function nodeWasi(): Promise<Runner> {
         if (!isTrap(error)) throw error;
         exit = "trap";
       }
-      return { stdout: readFileSync(stdout), stderr: readFileSync(stderr), exit, tree: treeOf(box) };
+      return { stdout: contentOf(readFileSync(stdout)), stderr: contentOf(readFileSync(stderr)), exit, tree: treeOf(box) };
     } finally {
       // The program may have closed some of them itself.
       for (const descriptor of descriptors) {

@@ -1,8 +1,7 @@
 // Runs a case in @wasmer/wasi 1.2.2: on its own file system in memory, which has no links and no times.
 import { createRequire } from "node:module";
 import { wasmOf } from "./modules.js";
-import { fileRow } from "./node-wasi.js";
-import { argvOf, BOX, type Case, type Exit, type Outcome, type Runner } from "./types.js";
+import { argvOf, BOX, type Case, contentOf, type Exit, fileRow, type Outcome, type Runner } from "./types.js";
 
 // The parts of the package that are used here; its own declarations name types of the browser.
 interface WasmerFile {
@@ -51,7 +50,7 @@ function treeOf(fs: WasmerFs): Map<string, string> {
       } else {
         const file = fs.open(path, { read: true });
         file.seek(0);
-        tree.set(below, fileRow(file.read()));
+        tree.set(below, fileRow(contentOf(file.read())));
         file.free();
       }
     }
@@ -85,6 +84,6 @@ export async function wasmer(): Promise<Runner> {
     } catch {
       exit = "trap"; // the program's, or the package's own: its file system panics on some requests
     }
-    return { stdout: wasi.getStdoutBuffer(), stderr: wasi.getStderrBuffer(), exit, tree: treeOf(wasi.fs) };
+    return { stdout: contentOf(wasi.getStdoutBuffer()), stderr: contentOf(wasi.getStderrBuffer()), exit, tree: treeOf(wasi.fs) };
   }
 }

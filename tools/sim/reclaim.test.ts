@@ -8,7 +8,6 @@ import { type Action, type Script, SimKernel } from "./kernel.js";
 
 const wasm = join(ROOT, "build/wasm/kernel.wasm");
 const LINEAR = BigInt(USER_LINEAR_VA);
-const FIRST_PAGE = Number(LINEAR >> 12n);
 const SECOND = 1_000_000_000n;
 const MEBIBYTE = 1 << 20;
 
@@ -51,10 +50,7 @@ class Body {
   }
 
   find(page: number): Uint8Array | undefined {
-    const pfn = this.kernel()
-      .spaceOfSlot(this.slot)
-      ?.pages.get(FIRST_PAGE + page)?.pfn;
-    return pfn === undefined ? undefined : this.kernel().frames.at(pfn);
+    return this.kernel().pageOf(this.slot, LINEAR + BigInt(page * PAGE_BYTES));
   }
 
   *write(page: number, seed: number, version: number): Steps {

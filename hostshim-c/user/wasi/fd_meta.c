@@ -88,7 +88,7 @@ uint64_t wasi_fd_allocate(const uint64_t *arguments) {
   wasi_errno_t error = descriptor_get(ARG32(0), RIGHT_FD_ALLOCATE, &row);
   if (!error) error = errno_of(sys_fd_stat(row->kernel, &stat));
   if (error) return error;
-  if (ARG64(1) > INT64_MAX || ARG64(2) > INT64_MAX || ARG64(2) == 0) return WASI_EINVAL;
+  if (ARG64(1) > INT64_MAX || ARG64(2) > INT64_MAX) return WASI_EINVAL;
   end = ARG64(1) + ARG64(2);
   if (end > INT64_MAX) return WASI_EFBIG;
   return end <= stat.bytes ? WASI_SUCCESS : errno_of(sys_fd_resize(row->kernel, end));

@@ -57,11 +57,8 @@ uint64_t wasi_fd_readdir(const uint64_t *arguments) {
   sink_t sink = {guest_span(ARG32(1), ARG32(2)), ARG32(2), 0};
   uint8_t *used = guest_span(ARG32(4), 4);
   if (sink.out == NULL || used == NULL) return WASI_EFAULT;
-  wasi_errno_t error = descriptor_get(ARG32(0), 0, &row);
-  if (error) return error;
-  if (row->type != FILE_TYPE_DIRECTORY) return WASI_ENOTDIR;
-  if ((row->base & RIGHT_FD_READDIR) == 0) return WASI_ENOTCAPABLE;
-  error = list(row->kernel, ARG64(3), &sink);
+  wasi_errno_t error = descriptor_get(ARG32(0), RIGHT_FD_READDIR, &row);
+  if (!error) error = list(row->kernel, ARG64(3), &sink);
   if (!error) store_u32(used, (uint32_t)sink.used);
   return error;
 }

@@ -18,11 +18,8 @@ wasi_errno_t path_take(uint32_t number, uint32_t start, uint32_t bytes, rights_t
   descriptor_t *row;
   uint8_t *text = guest_span(start, bytes);
   if (text == NULL) return WASI_EFAULT;
-  wasi_errno_t error = descriptor_get(number, 0, &row);
-  if (error) return error;
-  if (row->type != FILE_TYPE_DIRECTORY) return WASI_ENOTDIR;
-  if ((row->base & needed) != needed) return WASI_ENOTCAPABLE;
-  error = check_text(text, bytes);
+  wasi_errno_t error = descriptor_get(number, needed, &row); // only directories ever have a right to paths
+  if (!error) error = check_text(text, bytes);
   if (error) return error;
   if (text[0] == '/') return WASI_ENOTCAPABLE; // the kernel would start at its own root
   *out = (path_t){row->kernel, text, bytes, row};

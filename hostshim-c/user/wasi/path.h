@@ -14,7 +14,7 @@ typedef struct {
 
 enum { LOOKUP_FOLLOW = 1 };
 
-// EFAULT, EBADF, ENOTCAPABLE (a right is missing, or the path is absolute), ENOTDIR (the number is no directory), ENOENT (empty),
+// EFAULT, EBADF, ENOTCAPABLE (a right is missing, or the path is absolute), ENOENT (empty),
 // ENAMETOOLONG, EINVAL (it has a NUL). Where the path leads is the kernel's to find: it never leaves the directory.
 wasi_errno_t path_take(uint32_t number, uint32_t start, uint32_t bytes, rights_t needed, path_t *out);
 

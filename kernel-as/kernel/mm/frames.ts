@@ -18,11 +18,13 @@ export const enum FrameUse {
   Table = 1,
   /** arenas of modules, and frames held for tests */
   Kernel = 2,
+  /** bytes of files in memory and of pipes */
+  Files = 3,
   /** the compressed pool; may be moved */
-  Pool = 3,
+  Pool = 4,
 }
 
-const uses: usize = memory.data(16, 4);
+const uses: usize = memory.data(20, 4);
 const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
@@ -138,7 +140,7 @@ export function tryOrder(order: u32): i64 {
 export function verifyFrames(): i64 {
   let wrong: i64 = verify();
   const movable = useCount(FrameUse.User) + useCount(FrameUse.Pool);
-  const used = movable + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
+  const used = movable + useCount(FrameUse.Table) + useCount(FrameUse.Kernel) + useCount(FrameUse.Files);
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
   if (movable != buddy.movablePages()) wrong++;
   return wrong;

@@ -3,6 +3,7 @@ import { user_fault_va, user_read, user_write } from "../../abi/host";
 import { Status } from "../../abi/numbers";
 import { processAt } from "../proc/process";
 import { frameNow } from "../reclaim/ladder";
+import { endOverLimit } from "./oom";
 import { Access, serveFault } from "./vm";
 
 /** Misses of one copy after which a page that is missing is worth a kill: what it touched is not to be compressed under it for ever. */
@@ -34,6 +35,7 @@ export function copyOut(slot: i32, va: u64, from: usize, count: u32): i32 {
 
 function serveMiss(slot: i32, access: Access, misses: u32): i32 {
   const status = serveFault(slot, <u64>user_fault_va(), access, false);
+  if (status == Status.NoSpace) return endOverLimit(slot);
   if (status != Status.NoMemory) return status;
   return frameNow(slot, misses < PATIENT_MISSES) ? Status.Ok : Status.NoMemory;
 }

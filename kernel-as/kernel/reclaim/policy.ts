@@ -3,7 +3,7 @@
 import { LadderLimitRow } from "../../abi/layouts";
 import { Rung, Status } from "../../abi/numbers";
 import { nameSetLiteral } from "../../lib/bytes";
-import { FLAG_PROTECTED, inForeground, isAlive, Process } from "../proc/process";
+import { FLAG_FOREGROUND, FLAG_PROTECTED, isAlive, Process } from "../proc/process";
 
 /** Numbers of the policy, by index: what Control.LadderLimit takes. Append only. */
 export const enum Limit {
@@ -168,7 +168,7 @@ export function killScore(process: Process, held: u32, managed: u32, nowNs: u64,
   const seconds = nowNs > process.startedNs ? (nowNs - process.startedNs) / 1_000_000_000 : 0;
   const grown = limitOf(Limit.AgeSeconds);
   parts.age = -(<i32>((limitOf(Limit.AgePoints) * min(seconds, grown)) / grown));
-  parts.adjust = process.oomScoreAdjust - (inForeground(process) ? <i32>limitOf(Limit.ForegroundPoints) : 0);
+  parts.adjust = process.oomScoreAdjust - ((process.flags & FLAG_FOREGROUND) != 0 ? <i32>limitOf(Limit.ForegroundPoints) : 0);
   if (!mayKill(process)) return 0;
   const sum = parts.size + parts.growth + parts.age + parts.adjust;
   return sum > 0 ? sum : 1;

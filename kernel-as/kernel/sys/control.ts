@@ -4,7 +4,7 @@ import { COMPACT_RESULT_BYTES, MODULE_APPROVAL_BYTES, ModuleApproval, PROGRAM_IN
 import { Control, ProcessState, Status } from "../../abi/numbers";
 import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
-import { setForeground } from "../console";
+import { addForeground, clearForeground } from "../console";
 import { MAX_ORDER, managedPages } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
@@ -69,7 +69,7 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return Status.Ok;
     }
     case Control.Foreground:
-      return foreground(slot, <u32>a);
+      return foreground(slot, <u32>a, b);
     case Control.SelfCheck:
       return verifyFrames() + verifyZpool();
     case Control.Reserve:
@@ -176,9 +176,12 @@ function reclaim(slot: i32, pages: u64): i64 {
   return WAITS;
 }
 
-function foreground(slot: i32, pid: u32): i64 {
+function foreground(slot: i32, pid: u32, more: u64): i64 {
+  if (more > 1) return Status.Range;
   if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
-  if (pid != 0 && slotOf(pid) == NO_SLOT) return Status.NotFound;
-  setForeground(pid);
+  const target = slotOf(pid);
+  if (pid != 0 && target == NO_SLOT) return Status.NotFound;
+  if (more == 0) clearForeground();
+  if (pid != 0) addForeground(target);
   return Status.Ok;
 }

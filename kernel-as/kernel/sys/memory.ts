@@ -1,10 +1,11 @@
-// System calls about a process's linear memory.
+// System calls about the areas of a process's memory.
 import { PAGE_BYTES, ProcessState, Status, USER_LINEAR_VA } from "../../abi/numbers";
 import { RELEASE_BYTES } from "../limits";
 import { offerRange } from "../mm/offer";
 import { releaseRange } from "../mm/vm";
+import { Area, areaBytes, areaStart, areaWindow, setAreaBytes } from "../proc/areas";
 import { completeWait } from "../proc/lifecycle";
-import { processAt } from "../proc/process";
+import { Process, processAt, reservedBytes } from "../proc/process";
 import { queueWork, Work } from "../work";
 import { WAITS } from "./waits";
 
@@ -12,50 +13,64 @@ const WASM_PAGE_BYTES: u64 = 65_536;
 
 export function sysMemoryLimit(slot: i32, bytes: u64): i64 {
   const process = processAt(slot);
-  if (bytes < process.limitBytes || bytes % WASM_PAGE_BYTES != 0) return Status.Invalid;
-  if (bytes > process.maximumBytes) return Status.NoMemory;
-  process.limitBytes = bytes;
+  if (bytes < process.linearBytes || bytes % WASM_PAGE_BYTES != 0) return Status.Invalid;
+  if (bytes > process.maximumBytes || overLimit(process, bytes - process.linearBytes)) return Status.NoMemory;
+  process.linearBytes = bytes;
   return Status.Ok;
+}
+
+/** Grows or shrinks the heap or the scratch area; shrinking gives frames back in steps. */
+export function sysAreaLimit(slot: i32, area: Area, bytes: u64): i64 {
+  const process = processAt(slot);
+  const now = areaBytes(process, area);
+  if ((bytes & (PAGE_BYTES - 1)) != 0) return Status.Invalid;
+  if (bytes > areaWindow(area) || (bytes > now && overLimit(process, bytes - now))) return Status.NoMemory;
+  setAreaBytes(process, area, bytes);
+  return bytes < now ? startSpan(slot, areaStart(area) + bytes, now - bytes, Work.Release, false) : Status.Ok;
+}
+
+function overLimit(process: Process, more: u64): bool {
+  return process.memoryMaxBytes != 0 && (more > process.memoryMaxBytes || reservedBytes(process) > process.memoryMaxBytes - more);
 }
 
 export function sysMemoryRelease(slot: i32, va: u64, bytes: u64): i64 {
   const status = checkSpan(slot, va, bytes);
-  if (status < 0) return status;
-  return beginSpan(slot, va, bytes, Work.Release);
+  return status < 0 ? status : startSpan(slot, va, bytes, Work.Release, true);
 }
 
+export function sysMemoryOffer(slot: i32, va: u64, bytes: u64): i64 {
+  const status = checkSpan(slot, va, bytes);
+  return status < 0 ? status : startSpan(slot, va, bytes, Work.Offer, true);
+}
+
+// Whole pages of linear memory.
 function checkSpan(slot: i32, va: u64, bytes: u64): i32 {
   if (((va | bytes) & (PAGE_BYTES - 1)) != 0) return Status.Invalid;
-  const limit = processAt(slot).limitBytes;
+  const limit = processAt(slot).linearBytes;
   const offset = va - USER_LINEAR_VA;
   return offset > limit || bytes > limit - offset ? Status.Range : Status.Ok;
 }
 
-// The caller waits until the steps have gone through its span.
-function beginSpan(slot: i32, va: u64, bytes: u64, work: Work): i64 {
+// The caller waits until the steps have gone through its span; it gets the number of pages, or Ok where it did not ask.
+function startSpan(slot: i32, va: u64, bytes: u64, work: Work, counted: bool): i64 {
   const process = processAt(slot);
   process.bufferVa = va;
   process.endVa = va + bytes;
   process.released = 0;
+  process.releaseCounted = counted ? 1 : 0;
   process.state = ProcessState.Working;
   queueWork(work, slot);
   return WAITS;
 }
 
-export function sysMemoryOffer(slot: i32, va: u64, bytes: u64): i64 {
-  const status = checkSpan(slot, va, bytes);
-  if (status < 0) return status;
-  return beginSpan(slot, va, bytes, Work.Offer);
-}
-
-/** One step of an offer. True when it is done, or its process is no more. */
-export function offerStep(slot: i32): bool {
-  return stepSpan(slot, offerRange);
-}
-
 /** One step of a release. True when it is done, or its process is no more. */
 export function releaseStep(slot: i32): bool {
   return stepSpan(slot, releaseRange);
+}
+
+/** One step of an offer. The same. */
+export function offerStep(slot: i32): bool {
+  return stepSpan(slot, offerRange);
 }
 
 function stepSpan(slot: i32, act: (slot: i32, va: u64, bytes: u64) => u32): bool {
@@ -66,6 +81,6 @@ function stepSpan(slot: i32, act: (slot: i32, va: u64, bytes: u64) => u32): bool
   process.released += act(slot, process.bufferVa, bytes);
   process.bufferVa += bytes;
   if (process.bufferVa < process.endVa) return false;
-  completeWait(slot, process.released);
+  completeWait(slot, process.releaseCounted != 0 ? process.released : Status.Ok);
   return true;
 }
