@@ -10,7 +10,7 @@ import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
 import { stallPassed } from "./reclaim/stall";
 import { nextWake, noteWake } from "./time";
-import { workPending } from "./work";
+import { nextPaced, workPending } from "./work";
 
 let current: i32 = NO_SLOT;
 let lastPid: u32 = 0;
@@ -54,7 +54,7 @@ export function yieldTurn(): void {
 
 /** Decides what the processor does when the kernel is left: a slot, or a Next. */
 export function dispatch(nowNs: u64): i32 {
-  if (workPending()) {
+  if (workPending() || nextPaced() <= nowNs) {
     resumed = NO_SLOT;
     resumedNs = nowNs;
     return Next.Again;
@@ -98,10 +98,12 @@ function choose(nowNs: u64): void {
   lastPid = process.pid;
 }
 
-// One deadline: the end of the quantum where somebody else waits, of the share of who runs, the next sleeper, the next beat.
+// One deadline: the end of the quantum where somebody else waits, of the share of who runs, the next sleeper, the next beat, work that
+// waits for its time.
 function arm(nowNs: u64): void {
   let deadline = nextWake();
   if (nextBeat() < deadline) deadline = nextBeat();
+  if (nextPaced() < deadline) deadline = nextPaced();
   if (current != NO_SLOT && queueLength() > 0 && quantumEndNs < deadline) deadline = quantumEndNs;
   if (current != NO_SLOT) deadline = min<u64>(deadline, bandwidthEnd(processAt(current), nowNs));
   if (deadline == armedNs) return;

@@ -3,15 +3,19 @@ import { boot_region, program_info } from "../../abi/host";
 import {
   ACCURACY_ROW_BYTES,
   DESCRIPTOR_ROW_BYTES,
+  LADDER_LIMIT_ROW_BYTES,
+  LADDER_ROW_BYTES,
   MEM_REGION_BYTES,
   MEMORY_ROW_BYTES,
   MODULE_ROW_BYTES,
   MOUNT_ROW_BYTES,
   ORDER_ROW_BYTES,
   PREDICTION_ROW_BYTES,
+  PRESSURE_ROW_BYTES,
   PROCESS_ROW_BYTES,
   PROGRAM_INFO_BYTES,
   SYSTEM_ROW_BYTES,
+  ZPOOL_ROW_BYTES,
 } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
 import { copy, nameLength } from "../../lib/bytes";
@@ -22,10 +26,14 @@ import { fillMountRow } from "../fs/vfs";
 import { SCRATCH_BYTES } from "../limits";
 import { fillMemoryRow, fillOrderRow } from "../memory-rows";
 import { copyOut } from "../mm/usercopy";
+import { fillZpoolRow } from "../mm/zpool";
 import { fillModuleRow, moduleFault } from "../module/registry";
 import { fillPredictionRow } from "../policy";
 import { predictAccuracy, predictHistory } from "../predict";
 import { NO_SLOT, slotOf } from "../proc/process";
+import { fillLadderLimitRow } from "../reclaim/policy";
+import { fillLadderRow } from "../reclaim/rungs";
+import { fillPressureRow } from "../reclaim/stall";
 import { fillProcessRow, fillSystemRow } from "../rows";
 
 const scratch: usize = memory.data(65536, 8);
@@ -95,6 +103,14 @@ function rowBytesOf(topic: u32): u32 {
       return MOUNT_ROW_BYTES;
     case Topic.Accuracy:
       return ACCURACY_ROW_BYTES;
+    case Topic.Zpool:
+      return ZPOOL_ROW_BYTES;
+    case Topic.Ladder:
+      return LADDER_ROW_BYTES;
+    case Topic.LadderLimits:
+      return LADDER_LIMIT_ROW_BYTES;
+    case Topic.Pressure:
+      return PRESSURE_ROW_BYTES;
     default:
       return 0;
   }
@@ -121,6 +137,14 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
       return fillMountRow(index, row);
     case Topic.Programs:
       return program_info(index, row) == Status.Ok ? 1 : -1;
+    case Topic.Zpool:
+      return index == 0 ? fillZpoolRow(row) : -1;
+    case Topic.Ladder:
+      return fillLadderRow(index, row);
+    case Topic.LadderLimits:
+      return fillLadderLimitRow(index, row);
+    case Topic.Pressure:
+      return index == 0 ? fillPressureRow(row) : -1;
     default: {
       if (index != 0) return -1;
       predictAccuracy(row);
