@@ -58,6 +58,7 @@ function memoryJson(m: MemoryRow): void {
     .pair("userPages", m.userPages)
     .pair("tablePages", m.tablePages)
     .pair("kernelPages", m.kernelPages)
+    .pair("filePages", m.filePages)
     .pair("movablePages", m.movablePages)
     .pair("largestFreePages", m.largestFreePages)
     .pair("allocations", m.allocations)
@@ -79,7 +80,7 @@ function free(given: Arguments): i32 {
     memoryJson(m);
     return 0;
   }
-  const table = new Table(["", ">total", ">used", ">free", ">user", ">kernel", ">largest"]);
+  const table = new Table(["", ">total", ">used", ">free", ">user", ">kernel", ">files", ">largest"]);
   const used = m.managedPages - m.freePages;
   table.add([
     "Mem:",
@@ -88,6 +89,7 @@ function free(given: Arguments): i32 {
     formatPages(m.freePages),
     formatPages(m.userPages),
     formatPages(m.tablePages + m.kernelPages),
+    formatPages(m.filePages),
     formatPages(m.largestFreePages),
   ]);
   table.print();
@@ -112,6 +114,7 @@ function status(given: Arguments): i32 {
     .add("User Pages", pages(m.userPages))
     .add("Table Pages", pages(m.tablePages))
     .add("Kernel Pages", pages(m.kernelPages))
+    .add("File Pages", pages(m.filePages))
     .add("Movable Pages", pages(m.movablePages))
     .add("Largest Free Block", pages(m.largestFreePages))
     .add("Fragmentation", formatPpm(m.fragmentationPpm))
