@@ -211,6 +211,14 @@ static int64_t list(int fd, uint64_t cookie, uint64_t out, uint64_t capacity) {
   }
 }
 
+// What can be read without waiting: of a file what lies behind its position, else at least a byte.
+static uint64_t readable(int fd) {
+  struct stat stat;
+  if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode)) return 1;
+  off_t at = lseek(fd, 0, SEEK_CUR);
+  return at < stat.st_size ? (uint64_t)(stat.st_size - at) : 0;
+}
+
 static int64_t poll_all(uint64_t rows, uint64_t bytes, uint64_t timeout_ns) {
   poll_entry_t *entries = (poll_entry_t *)rows;
   uint64_t count = bytes / sizeof *entries;
@@ -223,7 +231,7 @@ static int64_t poll_all(uint64_t rows, uint64_t bytes, uint64_t timeout_ns) {
   for (uint64_t i = 0; i < count; i++) {
     entries[i].status = fds[i].revents ? (fds[i].revents & POLLNVAL ? STATUS_BAD_DESCRIPTOR : STATUS_OK) : STATUS_AGAIN;
     entries[i].hangup = (fds[i].revents & (POLLHUP | POLLERR)) != 0;
-    entries[i].bytes = fds[i].revents & POLLIN ? 1 : entries[i].kind == POLL_KIND_WRITE && fds[i].revents ? 4096 : 0;
+    entries[i].bytes = fds[i].revents & POLLIN ? readable(fds[i].fd) : entries[i].kind == POLL_KIND_WRITE && fds[i].revents ? 4096 : 0;
     ready += fds[i].revents != 0;
   }
   return ready;
