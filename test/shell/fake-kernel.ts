@@ -76,6 +76,11 @@ const LAYOUT_OF = {
   [Topic.Histograms]: "HistogramRow",
   [Topic.Programs]: "ProgramInfo",
   [Topic.Accuracy]: "AccuracyRow",
+  [Topic.Zpool]: "ZpoolRow",
+  [Topic.Pressure]: "PressureRow",
+  [Topic.Ladder]: "LadderRow",
+  [Topic.LadderLimits]: "LadderLimitRow",
+  [Topic.Mounts]: "MountRow",
 } as Record<number, LayoutName>;
 
 export interface ControlCall {
@@ -109,7 +114,9 @@ export class FakeKernel {
   /** what a new process does */
   onSpawn: (child: Child) => void = () => {};
   spawnError = 0;
+  /** what was put there last; 0 nothing is */
   foreground = 0;
+  inForeground: number[] = [];
   released = 0;
   private nextPid = 10;
 
@@ -126,9 +133,10 @@ export class FakeKernel {
     if (next !== undefined && next <= toNs) {
       this.ctrlCAt.shift();
       this.nowNs = Math.max(this.nowNs, next);
-      if (this.foreground > 0) this.end(this.foreground, 130, ExitReason.Killed);
-      else this.interrupt = true;
-      return this.foreground === 0;
+      const alive = this.inForeground.filter((pid) => this.child(pid));
+      for (const pid of alive) this.end(pid, 130, ExitReason.Killed);
+      this.interrupt = alive.length === 0;
+      return this.interrupt;
     }
     this.nowNs = Math.max(this.nowNs, toNs);
     return false;
@@ -289,7 +297,10 @@ export class FakeKernel {
       control: (operation: number, a: bigint, b: bigint, at: number, n: number) => {
         const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(process.bytes(at, n)) : "" };
         this.controls.push(call);
-        if (operation === Control.Foreground) this.foreground = Number(a);
+        if (operation === Control.Foreground) {
+          this.foreground = Number(a);
+          this.inForeground = b === 1n ? [...this.inForeground, Number(a)] : [Number(a)].filter(Boolean);
+        }
         const answer = this.answers[operation]?.(call) ?? 0;
         if (typeof answer === "number") return BigInt(answer);
         process.bytes(at, n).set(answer.out);
