@@ -4,12 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import wabt from "wabt";
-import { runGraph } from "../build/graph.js";
-import { buildWasiHost, type WasiHost } from "../build/wasi-runtime.js";
-import { compileWasm } from "../build/wasm.js";
 import { exec, ROOT } from "../lib/index.js";
 
-export const CONFORMANCE = "build/wasm/conformance.wasm";
 /** A hang detector. */
 const DEADLINE_MS = 60_000;
 
@@ -27,12 +23,6 @@ export interface RunOptions {
   input?: string;
   /** Options of wasi-host, as `--mem`. */
   host?: string[];
-}
-
-/** Compiles kernel-as/user/conformance. */
-export async function buildConformance(): Promise<string> {
-  await runGraph([compileWasm("conformance", "kernel-as/user/conformance/main.ts", "conformance")], { jobs: 1 });
-  return join(ROOT, CONFORMANCE);
 }
 
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -76,8 +66,6 @@ export function runHosted(program: string, file: string, options: RunOptions = {
     }),
   );
 }
-
-export const buildHost = (variant: WasiHost): Promise<string> => buildWasiHost(variant);
 
 /** A module out of its text. */
 export async function assemble(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
