@@ -6,7 +6,6 @@ import { join } from "node:path";
 import wabt from "wabt";
 import { exec, ROOT } from "../lib/index.js";
 
-/** A hang detector. */
 const DEADLINE_MS = 60_000;
 
 export interface Ended {
@@ -23,6 +22,8 @@ export interface RunOptions {
   input?: string;
   /** Options of wasi-host, as `--mem`. */
   host?: string[];
+  /** A hang detector. */
+  deadlineMs?: number;
 }
 
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -49,7 +50,7 @@ export function runNode(file: string, options: RunOptions = {}): Promise<Ended> 
   return withFolder((folder) =>
     exec(process.execPath, ["--no-warnings", "--input-type=module", "-e", NODE, file, folder, JSON.stringify(options.env ?? {}), ...(options.args ?? [])], {
       allowFailure: true,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       input: options.input ?? "",
     }),
   );
@@ -61,7 +62,7 @@ export function runHosted(program: string, file: string, options: RunOptions = {
   return withFolder((folder) =>
     exec(join(ROOT, program), ["--dir", `/w=${folder}`, ...env, ...(options.host ?? []), file, ...(options.args ?? [])], {
       allowFailure: true,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       input: options.input ?? "",
     }),
   );
