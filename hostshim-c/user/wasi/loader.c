@@ -10,8 +10,6 @@
 
 #define MOST_MODULE_BYTES 0x4000000ULL // 64 MiB
 #define HEAD_BYTES 8
-// Read at once. Each page that the kernel writes first is missed, and a copy that missed starts again: short ones lose little.
-#define READ_BYTES 0x2000ULL
 
 module_bytes_t loader_read(int32_t kernel) {
   file_stat_t stat;
@@ -23,8 +21,7 @@ module_bytes_t loader_read(int32_t kernel) {
   if (bytes == NULL) say_cannot_run("no memory for its %lu bytes; allow more with run --mem", stat.bytes);
   uint64_t done = 0;
   while (done < stat.bytes) {
-    uint64_t left = stat.bytes - done;
-    answer_t count = sys_fd_read(kernel, bytes + done, left < READ_BYTES ? left : READ_BYTES);
+    answer_t count = sys_fd_read(kernel, bytes + done, stat.bytes - done);
     if (count < 0) say_cannot_run("cannot be read (status %ld)", count);
     if (count == 0) break;
     done += (uint64_t)count;
