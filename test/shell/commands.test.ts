@@ -230,7 +230,7 @@ describe("modctl load of a module that the build did not record", () => {
       ["a-name-that-is-longer-than-31-bytes.wasm", "out of range: its name is longer than 31 bytes"],
     ])
       expect(ask(`modctl load /tmp/${name}`).output).toBe(`modctl load: /tmp/${name}: ${words}\n`);
-    expect(ask("modctl load /tmp").output).toBe("modctl load: /tmp: it is a directory: a module is a file\n");
+    expect(ask("modctl load /tmp").output).toBe("modctl load: /tmp: is a directory: a module is a file\n");
     expect(approvals).toEqual([]);
   });
 });
