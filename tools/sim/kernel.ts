@@ -257,6 +257,7 @@ export class SimKernel {
         return bytes.length;
       },
       time_now_ns: () => this.nowNs,
+      wall_seconds: () => 0n,
       timer_arm: (deadlineNs: bigint) => {
         this.deadlineNs = BigInt.asUintN(64, deadlineNs);
       },
