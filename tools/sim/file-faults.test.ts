@@ -319,7 +319,8 @@ const CASES: Record<string, Case> = {
   },
   ...pathCases("readlink", one("readlink", 0, 8), ["Fault", "NotFound", "Escapes", "NotDirectory", "Loop", "NameTooLong", "BadDescriptor"]),
   *"readlink.Invalid"(c) {
-    return (yield* c.readlink("/tmp/f")) as number;
+    const answer = yield* c.readlink("/tmp/f");
+    return typeof answer === "number" ? answer : 0;
   },
 };
 
