@@ -1,9 +1,10 @@
 // Every command: help and JSON from the table, what people read, what reaches the kernel.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Control, ExitReason, Status, Topic } from "../../tools/abi/generated.js";
+import { Control, ExitReason, LAYOUT, Status, Topic } from "../../tools/abi/generated.js";
 import { desk, machine } from "./desk.js";
 
 const Argument = z.strictObject({
@@ -214,10 +215,62 @@ describe("what people read", () => {
 
   test("modctl names the error of a module", () => {
     const { ask, kernel } = machine();
-    kernel.answers[Control.ModuleLoad] = (call) => (call.text === "modules/good.wasm" ? 7 : Status.Unrecorded);
+    kernel.answers[Control.ModuleLoad] = (call) => (call.text === "/modules/good.wasm" ? 7 : Status.NotFound);
     expect(ask("modctl load modules/good.wasm").output).toBe("modules/good.wasm: module 7\n");
-    expect(ask("modctl load modules/bad.wasm").output).toBe("modctl load: modules/bad.wasm: its hash is not in the build's record\n");
+    expect(ask("modctl load modules/bad.wasm").output).toBe("modctl load: modules/bad.wasm: not found: no such file\n");
     expect(ask("modctl list").output).toMatch(/looper +memory +ejected +wasm3 .*used up its fuel\n/);
+  });
+});
+
+describe("modctl load of a module that the build did not record", () => {
+  const EMPTY = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const MEMORY = [...EMPTY, 5, 4, 1, 1, 1, 1];
+  /** A machine whose kernel knows no module, with these files below /tmp. */
+  const offering = (files: Record<string, number[]>) => {
+    const { ask, kernel } = machine();
+    for (const [name, bytes] of Object.entries(files)) kernel.files.put(`/tmp/${name}`, Uint8Array.from(bytes));
+    kernel.answers[Control.ModuleLoad] = () => Status.Unrecorded;
+    const approvals: Uint8Array[] = [];
+    kernel.answers[Control.ModuleApprove] = (call) => {
+      approvals.push(call.bytes);
+      return 0;
+    };
+    kernel.answers[Control.ModuleOffer] = () => 9;
+    return { ask, kernel, approvals };
+  };
+
+  test("it is validated, approved by name, hash and nesting, and offered", () => {
+    const { ask, kernel, approvals } = offering({ "mine.wasm": MEMORY });
+    expect(ask("cd /tmp; modctl load mine.wasm").output).toBe("mine.wasm: module 9\n");
+    const approval = Buffer.from(approvals[0] as Uint8Array);
+    const { fields } = LAYOUT.ModuleApproval;
+    expect(approval.toString("latin1", 0, 32)).toBe("mine".padEnd(32, "\0"));
+    expect(approval.subarray(fields.sha256.offset, fields.sha256.offset + 32).equals(createHash("sha256").update(Uint8Array.from(MEMORY)).digest())).toBe(true);
+    expect(approval.readUInt32LE(fields.nesting.offset)).toBe(0);
+    expect([...(kernel.controls.at(-1)?.bytes ?? [])]).toEqual(MEMORY);
+    expect(kernel.shell.descriptors.size).toBe(0);
+  });
+
+  test("what is not valid, or what wasm3 lacks, is refused before the kernel is asked", () => {
+    const { ask, approvals } = offering({
+      "cut.wasm": MEMORY.slice(0, -1),
+      "references.wasm": [...EMPTY, 4, 7, 2, 0x70, 0, 0, 0x6f, 0, 0],
+      "vectors.wasm": [...EMPTY, 1, 5, 1, 0x60, 1, 0x7b, 0],
+      "empty.wasm": [],
+      "large.wasm": new Array(300_000).fill(0),
+      "a-name-that-is-longer-than-31-bytes.wasm": MEMORY,
+    });
+    for (const [name, words] of [
+      ["cut.wasm", "damaged: it does not have the form it must have: a length reaches past the end, at byte 10"],
+      ["references.wasm", "not offered by this machine or build: it is valid, but uses reference types or several tables, which the interpreter lacks"],
+      ["vectors.wasm", "not offered by this machine or build: it needs what no engine here runs: vectors, at byte 14"],
+      ["empty.wasm", "out of range: it is empty"],
+      ["large.wasm", "out of range: it has 292.9 KiB; a policy has at most 256.0 KiB"],
+      ["a-name-that-is-longer-than-31-bytes.wasm", "out of range: its name is longer than 31 bytes"],
+    ])
+      expect(ask(`modctl load /tmp/${name}`).output).toBe(`modctl load: /tmp/${name}: ${words}\n`);
+    expect(ask("modctl load /tmp").output).toBe("modctl load: /tmp: is a directory: a module is a file\n");
+    expect(approvals).toEqual([]);
   });
 });
 

@@ -88,6 +88,7 @@ export interface ControlCall {
   a: bigint;
   b: bigint;
   text: string;
+  bytes: Uint8Array;
 }
 
 export class FakeKernel {
@@ -295,7 +296,8 @@ export class FakeKernel {
       },
       query: (topic: number, start: bigint, at: number, capacity: number) => this.query(process, topic, start, at, capacity),
       control: (operation: number, a: bigint, b: bigint, at: number, n: number) => {
-        const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(process.bytes(at, n)) : "" };
+        const bytes = Uint8Array.from(n > 0 ? process.bytes(at, n) : []);
+        const call = { operation, a, b, text: new TextDecoder().decode(bytes), bytes };
         this.controls.push(call);
         if (operation === Control.Foreground) {
           this.foreground = Number(a);

@@ -56,6 +56,7 @@ function memoryJson(m: MemoryRow): void {
     .pair("userPages", m.userPages)
     .pair("tablePages", m.tablePages)
     .pair("kernelPages", m.kernelPages)
+    .pair("filePages", m.filePages)
     .pair("movablePages", m.movablePages)
     .pair("largestFreePages", m.largestFreePages)
     .pair("allocations", m.allocations)
@@ -81,7 +82,7 @@ function free(given: Arguments): i32 {
     memoryJson(m);
     return 0;
   }
-  const table = new Table(["", ">total", ">used", ">free", ">user", ">kernel", ">largest"]);
+  const table = new Table(["", ">total", ">used", ">free", ">user", ">kernel", ">files", ">largest"]);
   const used = m.managedPages - m.freePages;
   table.add([
     "Mem:",
@@ -89,7 +90,8 @@ function free(given: Arguments): i32 {
     formatPages(used),
     formatPages(m.freePages),
     formatPages(m.userPages),
-    formatPages(m.tablePages + m.kernelPages + m.filePages + m.poolPages),
+    formatPages(m.tablePages + m.kernelPages + m.poolPages),
+    formatPages(m.filePages),
     formatPages(m.largestFreePages),
   ]);
   table.print();
