@@ -130,7 +130,7 @@ describe("what people read", () => {
     expect(lines).toHaveLength(1 + 6 + 2);
     expect(lines[0]).toMatch(/SEQ +TIME +CONFIDENCE +RISK +OUTCOME +LEAD/);
     expect(lines[2]).toMatch(/^ 25 +25\.000000 +0\.100 +ELEVATED +True\+ +7\.500 s/);
-    expect(lines.at(-2)).toBe("True+ 5  True- 20  False+ 1  False- 2  Acted 1  open 1");
+    expect(lines.at(-2)).toBe("True+ 5  True- 20  False+ 1  False- 2  Acted 1  Averted 0  open 1");
     expect(lines.at(-1)).toBe("accuracy 0.892  precision 0.833  recall 0.714");
   });
 
@@ -148,6 +148,44 @@ describe("what people read", () => {
     expect(ask("memctl try-order 9")).toEqual({ output: "order 9 (2.0 MiB): no block is free\n", status: 1, failures: 1 });
     kernel.answers[Control.TryOrder] = () => Status.Range;
     expect(ask("memctl try-order 15")).toEqual({ output: "memctl try-order: order must be 0 to 10 on this machine, not 15\n", status: 2, failures: 1 });
+  });
+
+  test("the ladder: rungs with their limits, order and numbers to set", () => {
+    const { ask, kernel } = machine();
+    const lines = ask("memctl ladder").output.split("\n");
+    expect(lines[2]).toMatch(/^ +2 +compact +2 +2 +0 B +3\.000 ms +4\.000000 +2 +6 +1$/);
+    expect(lines[4]).toMatch(/^off +compress /);
+    ask("memctl ladder drop compress kill");
+    expect(kernel.controls.at(-1)).toMatchObject({ operation: Control.LadderOrder, text: "\0\x02\x04" });
+    kernel.answers[Control.LadderOrder] = () => Status.Invalid;
+    expect(ask("memctl ladder kill drop")).toMatchObject({ output: "memctl ladder: each rung once, and kill as the last\n", status: 2 });
+    expect(ask("memctl limits throttles-per-minute").output).toMatch(/throttles-per-minute +20 +20 +0 +600\n/);
+    expect(ask("memctl limits throttles-per-minute 5").status).toBe(0);
+    expect(kernel.controls.at(-1)).toMatchObject({ operation: Control.LadderLimit, a: 1n, b: 5n });
+    kernel.answers[Control.LadderLimit] = () => Status.Range;
+    expect(ask("memctl limits throttles-per-minute 700").output).toBe("memctl limits: throttles-per-minute: must be 0 to 600, not 700\n");
+    expect(ask("memctl limits frob 1").output).toBe("memctl limits: frob: must be one of compactions-per-minute, throttles-per-minute\n");
+  });
+
+  test("protect: from everything, or only a reserve or a shift of the score", () => {
+    const { ask, kernel } = machine();
+    ask("memctl protect 12");
+    ask("memctl protect 12 --off");
+    ask("memctl protect 12 --reserve 1M --oom-score -5");
+    expect(kernel.controls.map((call) => [call.operation, call.a, BigInt.asIntN(64, call.b)])).toEqual([
+      [Control.Foreground, 0n, 0n],
+      [Control.Protect, 12n, 1n],
+      [Control.Protect, 12n, 0n],
+      [Control.Reserve, 12n, 256n],
+      [Control.OomScoreAdjust, 12n, -5n],
+    ]);
+  });
+
+  test("memctl zpool, df", () => {
+    expect(machine().ask("memctl zpool").output).toBe(
+      "Pages Held:     1000 (3.9 MiB), 100 of one word\nPool Size:      400 (1.5 MiB) of at most 2000 (7.8 MiB)\nGained:         600 (2.3 MiB)\nPage ÷ Stored:  2.457\nCompressed:     1200, 10.0 us each\nRestored:       200, 4.0 us each\nDropped:        5\nRefused:        7 would not shrink, 1 found no room\n",
+    );
+    expect(machine().ask("df /tmp").output.split("\n")[1]).toMatch(/^\/tmp +ramfs +128\.0 MiB +32\.0 MiB +96\.0 MiB +25 % +7 +4096 +read, write$/);
   });
 
   test("dmesg --tail gives the last lines, and control bytes stay out", () => {

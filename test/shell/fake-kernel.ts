@@ -76,6 +76,11 @@ const LAYOUT_OF = {
   [Topic.Histograms]: "HistogramRow",
   [Topic.Programs]: "ProgramInfo",
   [Topic.Accuracy]: "AccuracyRow",
+  [Topic.Zpool]: "ZpoolRow",
+  [Topic.Pressure]: "PressureRow",
+  [Topic.Ladder]: "LadderRow",
+  [Topic.LadderLimits]: "LadderLimitRow",
+  [Topic.Mounts]: "MountRow",
 } as Record<number, LayoutName>;
 
 export interface ControlCall {
@@ -110,7 +115,9 @@ export class FakeKernel {
   /** what a new process does */
   onSpawn: (child: Child) => void = () => {};
   spawnError = 0;
+  /** what was put there last; 0 nothing is */
   foreground = 0;
+  inForeground: number[] = [];
   released = 0;
   private nextPid = 10;
 
@@ -127,9 +134,10 @@ export class FakeKernel {
     if (next !== undefined && next <= toNs) {
       this.ctrlCAt.shift();
       this.nowNs = Math.max(this.nowNs, next);
-      if (this.foreground > 0) this.end(this.foreground, 130, ExitReason.Killed);
-      else this.interrupt = true;
-      return this.foreground === 0;
+      const alive = this.inForeground.filter((pid) => this.child(pid));
+      for (const pid of alive) this.end(pid, 130, ExitReason.Killed);
+      this.interrupt = alive.length === 0;
+      return this.interrupt;
     }
     this.nowNs = Math.max(this.nowNs, toNs);
     return false;
@@ -291,7 +299,10 @@ export class FakeKernel {
         const bytes = Uint8Array.from(n > 0 ? process.bytes(at, n) : []);
         const call = { operation, a, b, text: new TextDecoder().decode(bytes), bytes };
         this.controls.push(call);
-        if (operation === Control.Foreground) this.foreground = Number(a);
+        if (operation === Control.Foreground) {
+          this.foreground = Number(a);
+          this.inForeground = b === 1n ? [...this.inForeground, Number(a)] : [Number(a)].filter(Boolean);
+        }
         const answer = this.answers[operation]?.(call) ?? 0;
         if (typeof answer === "number") return BigInt(answer);
         process.bytes(at, n).set(answer.out);
