@@ -78,7 +78,7 @@ export function formatValidatorBench(timings: ValidatorTiming[]): string {
   const ms = (ns: number) => (ns / 1e6).toFixed(2);
   return [
     `natively the fastest of ${ROUNDS} rounds, V8 the median; instructions: ring 3, virtual clock`,
-    row(["module", "bytes", "functions", "native ms", "V8 ms", "million instr.", "for each byte"]),
+    row(["module", "bytes", "functions", "native ms", "V8 ms", "M instr", "each byte"]),
     ...timings.map((t) =>
       row([t.module, String(t.bytes), String(t.functions), ms(t.nativeNs), ms(t.v8Ns), (t.instructions / 1e6).toFixed(1), (t.instructions / t.bytes).toFixed(0)]),
     ),
