@@ -51,6 +51,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatProgramsBench(json) };
     },
   },
+  reclaim: {
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
+    run: async (onProgress) => {
+      const { formatReclaimBench, runReclaimBench } = await import("./reclaim.js");
+      const json = await runReclaimBench({ onProgress });
+      return { json, text: formatReclaimBench(json) };
+    },
+  },
   allocator: {
     purposes: ["build"],
     targets: [],
