@@ -56,7 +56,7 @@ test("what Node's WASI cannot be asked", async () => {
       "own a file to read: 0 1",
       "own event of: 0 100",
       "own type: 0 1",
-      "own bytes: 0 1",
+      "own bytes: 0 100",
       "own a file to write: 0 1",
       "own event of: 0 100",
       "own type: 0 2",
