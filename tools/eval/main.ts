@@ -1,9 +1,11 @@
-// npm run eval -- NAME [options]: evaluations of policies. They print figures; they pass or fail nothing.
+// npm run eval -- NAME [options]: evaluations. Those of policies print figures and pass or fail nothing; `validator` and `cycles` fail
+// where what they hold is not so.
 import { build, type Target } from "../build/index.js";
 import { ExitCode, Progress, runCommand, UsageError } from "../lib/index.js";
 import { VALIDATOR_USAGE } from "../reference/mutations.js";
 import { WASI_USAGE } from "../reference/wasi-fuzz.js";
 import { ensureSystem, type Purpose } from "../setup/index.js";
+import { CYCLES_USAGE } from "./cycles.js";
 import { MEMORY_USAGE, parseMemoryOptions } from "./memory/options.js";
 
 const USAGE = `${MEMORY_USAGE}
@@ -14,7 +16,9 @@ npm run eval -- memory-stress [--runs 40] [--seed 100000] [--policy-engine aot|w
 
 ${VALIDATOR_USAGE}
 
-${WASI_USAGE}`;
+${WASI_USAGE}
+
+${CYCLES_USAGE}`;
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);
@@ -46,7 +50,12 @@ await runCommand(async () => {
     const { main } = await import("../reference/wasi-fuzz.js");
     return main(args, progress);
   }
-  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, validator or wasi" });
+  if (name === "cycles") {
+    await prepare(["image", "initrd"], ["build", "qemu"]);
+    const { main } = await import("./cycles.js");
+    return main(args, progress);
+  }
+  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, validator, wasi or cycles" });
   await prepare(["image"], ["build", "qemu"]);
   const { main } = await import("./memory-stress.js");
   await main(args);
