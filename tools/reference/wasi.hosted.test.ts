@@ -90,6 +90,11 @@ test("what Node's WASI cannot be asked", async () => {
   `);
 });
 
+test.each([1, 2, 3, 4, 5, 6, 7, 8])("4000 calls at random, seed %i: none breaks the runtime", async (seed) => {
+  const ended = await runHosted(sanitized, await buildConformance("storm"), { args: [String(seed)] });
+  expect(ended.status, ended.output).toBe(0);
+});
+
 describe("hostile modules", () => {
   test.each(HOSTILE.map((hostile) => [hostile.name, hostile] as const))("%s", async (name, hostile) => {
     const bytes = typeof hostile.module === "string" ? await assemble(name, hostile.module) : hostile.module;
