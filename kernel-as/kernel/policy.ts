@@ -1,7 +1,7 @@
 // The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
 // at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
 import { time_now_ns } from "../abi/host";
-import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
+import { Event, ModuleKind, PROCESSES, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { nameLength } from "../lib/bytes";
 import { count, observe } from "../obs";
@@ -13,9 +13,9 @@ import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
 import { fragmentationPpm } from "./mm/free-runs";
 import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
 import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
-import { predictActed, predictConfidencePpm, predictInit, predictRisk, predictRow, predictSample } from "./predict";
+import { predictActed, predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled } from "./predict";
 import { predictDecide } from "./predict/beat";
-import { committedPages, liveProcesses } from "./proc/process";
+import { committedPages, isAlive, liveProcesses, processAt, reservedPages } from "./proc/process";
 
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
@@ -65,6 +65,26 @@ function decide(nowNs: u64): i32 {
   return risk;
 }
 
+function takeSample(nowNs: u64): void {
+  const failures = allocFailures();
+  const row = predictSample(nowNs);
+  row.freePages = freePages();
+  row.largestFreePages = largestFree();
+  row.fragmentationPpm = fragmentationPpm();
+  row.failures = <u32>(failures - failuresBefore);
+  row.managedPages = managedPages();
+  row.processes = liveProcesses();
+  row.committedPages = committedPages();
+  failuresBefore = failures;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (!isAlive(process)) continue;
+    row.userPages += process.residentPages;
+    predictProcess(slot, process.pid, process.residentPages, reservedPages(process));
+  }
+  predictSampled();
+}
+
 /** When memory is looked at next. */
 export function nextBeat(): u64 {
   return nextBeatNs;
@@ -75,9 +95,7 @@ export function beat(nowNs: u64): void {
   nextBeatNs += BEAT_NS;
   if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
   count(Counter.Beats, 1);
-  const failures = allocFailures();
-  predictSample(nowNs, freePages(), largestFree(), fragmentationPpm(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
-  failuresBefore = failures;
+  takeSample(nowNs);
   const before = predictRisk();
   const risk = decide(nowNs);
   if (risk != before) {

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ABI_HASH, LAYOUT, MEMORY_SAMPLES, MODULE_NESTING, Status } from "../abi/index.js";
+import { ABI_HASH, LAYOUT, MEMORY_PASTS, MEMORY_SAMPLES, MODULE_NESTING, Status } from "../abi/index.js";
 import { buildPolicyHost } from "../build/hosted.js";
 import { ROOT } from "../lib/index.js";
 import { Rng } from "../sim/rng.js";
@@ -30,9 +30,12 @@ function fuelOf(rng: Rng, most: number): bigint {
   return rng.next() < 0.7 ? FUEL : BigInt(Math.floor(rng.logBetween(1, most)));
 }
 
+const SAMPLES_AT = LAYOUT.MemoryFeatures.bytes + MEMORY_PASTS * LAYOUT.MemoryPast.bytes;
+const INPUT_BYTES = SAMPLES_AT + MEMORY_SAMPLES * LAYOUT.MemorySample.bytes;
+
 /** A window of samples: leaks, sawteeth, noise, idle machines, and now and then numbers that no machine has. */
 function memoryWindow(rng: Rng): Uint8Array {
-  const { bytes: headBytes } = LAYOUT.MemoryFeatures;
+  const headBytes = SAMPLES_AT;
   const { bytes: rowBytes, fields } = LAYOUT.MemorySample;
   const rows = rng.next() < 0.7 ? MEMORY_SAMPLES : int(rng, 0, MEMORY_SAMPLES + 1);
   const cut = rng.next() < 0.02 ? int(rng, 0, rowBytes) : 0;
@@ -142,7 +145,7 @@ describe("policies that misbehave", () => {
     ["bad_negative", [Status.Invalid, Status.Invalid, Status.Invalid, Status.Invalid]],
     ["bad_depth", [Status.Trap, Status.Trap, Status.Trap, Status.Trap]],
   ])("%s ends alike in all engines, and the host lives", async (policy, expected) => {
-    const requests: Request[] = [{ reset: 1, fuel: FUEL }, decide(16), decide(16), decide(4016), decide(56), { reopen: true }, decide(16)];
+    const requests: Request[] = [{ reset: 1, fuel: FUEL }, decide(16), decide(16), decide(INPUT_BYTES), decide(56), { reopen: true }, decide(16)];
     for (const program of [plain, sanitized]) {
       const answers = await compare(policy, requests, program);
       expect(answers.slice(1, 5).map((answer) => answer.status)).toEqual(expected);
@@ -150,7 +153,7 @@ describe("policies that misbehave", () => {
   });
 
   it("an input larger than the policy's buffer is refused, not cut", async () => {
-    const [, answer] = await runHosted(plain, "aot", "linear", [decide(4017)]);
+    const [, answer] = await runHosted(plain, "aot", "linear", [decide(INPUT_BYTES + 1)]);
     expect(answer).toMatchObject({ status: Status.Range });
   });
 
@@ -206,8 +209,8 @@ describe("wasm3's own stack", () => {
     const constant = (value: number) => [0, 0x41, ...signed(value), 0x0b];
     const push = Array.from({ length: values }, () => [0x42, 1]).flat();
     const bodies = [
-      ...[1, 0, 4016, 4096, 64].map(constant),
-      [0, 0x41, ...signed(8192), 0x29, 3, 0, 0x0b],
+      ...[1, 0, INPUT_BYTES, 12_288, 64].map(constant),
+      [0, 0x41, ...signed(16_384), 0x29, 3, 0, 0x0b],
       constant(0),
       [0, ...push, 0x10, 8, 0x0b],
       [0, ...push, 0x10, 8, 0x41, 1, 0x6a, 0x0b],
@@ -219,7 +222,7 @@ describe("wasm3's own stack", () => {
       ...section(5, [1, 1, 1, 1]),
       ...section(7, [8, ...exports.flatMap((text, i) => [...name(text), 0, i])]),
       ...section(10, [bodies.length, ...bodies.flatMap((body) => [...leb(body.length), ...body])]),
-      ...section(11, [1, 0, 0x41, ...signed(8192), 0x0b, 8, ...abi]),
+      ...section(11, [1, 0, 0x41, ...signed(16_384), 0x0b, 8, ...abi]),
     ]);
   }
 

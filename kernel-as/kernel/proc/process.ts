@@ -116,12 +116,17 @@ export function liveProcesses(): u32 {
   return live;
 }
 
-/** Pages that live processes have reserved: the sizes of their linear memories. */
+/** Pages that a process has reserved: the size of its linear memory. */
+export function reservedPages(process: Process): u32 {
+  return <u32>(process.limitBytes >> 12);
+}
+
+/** Pages that live processes have reserved. */
 export function committedPages(): u32 {
-  let pages: u64 = 0;
+  let pages: u32 = 0;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
-    if (isAlive(process)) pages += process.limitBytes >> 12;
+    if (isAlive(process)) pages += reservedPages(process);
   }
-  return <u32>pages;
+  return pages;
 }
