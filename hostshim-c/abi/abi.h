@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x6d766551d6912afULL
+#define ABI_HASH 0x5eb8760b0c418a5ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -154,6 +154,10 @@ enum {
   TOPIC_MODULE_FAULT = 15, // bytes: why the last control operation on a module failed
   TOPIC_MOUNTS = 16, // a MountRow per mounted file system
   TOPIC_DESCRIPTORS = 17, // a DescriptorRow per open descriptor; start = pid « 32 | row
+  TOPIC_ZPOOL = 18, // one ZpoolRow
+  TOPIC_LADDER = 19, // a LadderRow per rung of the reclaim ladder, in order; rungs that are off come last
+  TOPIC_LADDER_LIMITS = 20, // a LadderLimitRow per number of the reclaim policy; start = its index, the one that Control.LadderLimit takes
+  TOPIC_PRESSURE = 21, // one PressureRow
 };
 
 // What sys.control can be asked to do. a and b are numbers; the span is text in, or a result layout out.
@@ -166,7 +170,7 @@ enum {
   CONTROL_MODULE_UNLOAD = 5, // in: module name
   CONTROL_MODULE_SWAP = 6, // in: module name; makes it the active policy of its kind
   CONTROL_MODULE_FALLBACK = 7, // in: kind name (memory); returns to the built-in fallback
-  CONTROL_PROTECT = 8, // a = pid, b = 1 protect, 0 unprotect
+  CONTROL_PROTECT = 8, // a = pid, b = 1 protect, 0 unprotect; a protected process is neither killed nor throttled for memory
   CONTROL_PANIC = 9, // in: message; never returns
   CONTROL_POWER_OFF = 10, // a = exit status 0…1
   CONTROL_REBOOT = 11, // restart the machine
@@ -176,6 +180,11 @@ enum {
   CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)
   CONTROL_SELF_CHECK = 16, // verify every frame's accounting; returns the number of inconsistencies
   CONTROL_MODULE_APPROVE = 17, // in: sha256 of a module that was validated, 32 bytes; a = deepest nesting. Only from the shell; the next ModuleLoad of these bytes may follow
+  CONTROL_RESERVE = 18, // a = pid, b = pages that are not reclaimed from it while it holds no more (like memory.low); 0 none
+  CONTROL_OOM_SCORE_ADJUST = 19, // a = pid, b = −1000…1000 (two's complement), added to its out-of-memory score; −1000: never killed
+  CONTROL_LADDER_LIMIT = 20, // a = index of a LadderLimitRow, b = value; Range outside its bounds
+  CONTROL_LADDER_ORDER = 21, // in: one byte per Rung, in the order wanted; a rung left out is off; Invalid where one comes twice or the last is not Kill
+  CONTROL_RECLAIM = 22, // a = pages to gain by the rungs Drop and Compress, in any process; waits; returns the frames gained
 };
 
 // What a module decides.
@@ -228,7 +237,8 @@ enum {
   OUTCOME_TRUE_NEGATIVE = 2, // calm, and memory did not run out
   OUTCOME_FALSE_POSITIVE = 3, // warned, and memory did not run out
   OUTCOME_FALSE_NEGATIVE = 4, // calm, and memory ran out
-  OUTCOME_ACTED = 5, // the kernel acted on the warning; scores nothing
+  OUTCOME_ACTED = 5, // warned, the ladder acted, and nobody can tell what had happened without it; scores nothing
+  OUTCOME_AVERTED = 6, // warned, and memory had run out without the frames that the ladder gained; scores nothing
 };
 
 // Kinds of trace rows; a and b as given.
@@ -250,6 +260,29 @@ enum {
   EVENT_MODULE_LOAD = 15, // a = module id, b = Engine
   EVENT_MODULE_UNLOAD = 16, // a = module id
   EVENT_USER_EXCEPTION = 17, // a = vector, b = instruction address
+  EVENT_RECLAIM_START = 18, // a = ReclaimCause, b = free pages
+  EVENT_RECLAIM_RUNG = 19, // a = Rung, b = frames gained by it in this run
+  EVENT_RECLAIM_END = 20, // a = frames gained, b = free pages
+  EVENT_RESTORE = 21, // a = virtual address of a compressed page that was touched, b = frame given
+  EVENT_THROTTLE = 22, // a = pages a second that it grew by, b = when it ends, ns
+  EVENT_THROTTLE_END = 23, // a = faults that waited, b = ns that they waited in sum
+  EVENT_OOM_SCORE = 24, // a victim's score: a = size « 32 | growth, b = age « 32 | adjustment; parts in points, two's complement
+};
+
+// A step of the reclaim ladder.
+enum {
+  RUNG_DROP = 0, // drop pages that their process offered, and surplus page-table frames
+  RUNG_COMPACT = 1, // move pages together until a largest block is free
+  RUNG_COMPRESS = 2, // compress cold pages into the pool
+  RUNG_THROTTLE = 3, // let each fault of the fastest growers wait
+  RUNG_KILL = 4, // end the process with the highest score
+};
+
+// Why the ladder runs.
+enum {
+  RECLAIM_CAUSE_PREDICTION = 1, // the crash predictor warns; never kills
+  RECLAIM_CAUSE_FAILURE = 2, // a page is needed and none is free
+  RECLAIM_CAUSE_ASKED = 3, // Control.Reclaim; drops and compresses only
 };
 
 // What a descriptor or directory entry is; numbers as in WASI preview 1.
@@ -397,8 +430,11 @@ typedef struct {
   uint64_t pages_moved; // by compaction, since boot
   uint32_t fragmentation_ppm; // 1 − longest run of free frames ÷ free
   uint32_t junk_fill; // 1 where freed frames are filled with junk
+  uint64_t pool_pages; // frames of the compressed pool
+  uint64_t compressed_pages; // pages of processes that lie in it
+  uint64_t offered_pages; // pages that may be dropped unless they were written since
 } memory_row_t;
-_Static_assert(sizeof(memory_row_t) == 120, "MemoryRow");
+_Static_assert(sizeof(memory_row_t) == 144, "MemoryRow");
 
 // One order of the buddy allocator in one zone.
 typedef struct {
@@ -424,8 +460,15 @@ typedef struct {
   uint32_t score; // out-of-memory score; the highest is killed first
   uint64_t faults; // demand faults served
   uint8_t command[64]; // its arguments joined by spaces, NUL padded, cut
+  int32_t oom_score_adjust; // −1000…1000; −1000: never killed
+  uint32_t reserve_pages; // not reclaimed from while it holds no more
+  uint32_t compressed_pages; // its pages in the compressed pool
+  uint32_t throttled; // 1 while its faults wait for memory's sake
+  int32_t growth_pages_per_second; // smoothed over about a second
+  uint32_t offered_pages; // its pages that may be dropped
+  uint64_t stall_ns; // time it waited for memory
 } process_row_t;
-_Static_assert(sizeof(process_row_t) == 128, "ProcessRow");
+_Static_assert(sizeof(process_row_t) == 160, "ProcessRow");
 
 // One event.
 typedef struct {
@@ -561,8 +604,9 @@ typedef struct {
   uint64_t false_negatives;
   uint64_t acted;
   uint64_t open;
+  uint64_t averted;
 } accuracy_row_t;
-_Static_assert(sizeof(accuracy_row_t) == 48, "AccuracyRow");
+_Static_assert(sizeof(accuracy_row_t) == 56, "AccuracyRow");
 
 // What one compaction did.
 typedef struct {
@@ -575,6 +619,60 @@ typedef struct {
   uint64_t elapsed_ns;
 } compact_result_t;
 _Static_assert(sizeof(compact_result_t) == 32, "CompactResult");
+
+// The pool of compressed pages.
+typedef struct {
+  uint64_t pages; // pages that lie in it
+  uint64_t same_filled; // of them: one 64-bit word repeated, which takes no room in the pool
+  uint64_t pool_pages; // frames that it takes
+  uint64_t limit_pages; // frames that it may take
+  uint64_t capacity_pages; // pages that its table can name
+  uint64_t stored_bytes; // compressed bytes in it
+  uint64_t compressed; // pages compressed since boot
+  uint64_t restored; // pages that came back by a fault
+  uint64_t dropped; // pages that were released or whose process ended while they lay in it
+  uint64_t refused; // pages that would not shrink enough; left alone until they are written again
+  uint64_t full; // times that a page found no room
+  uint64_t compress_ns; // time spent compressing
+  uint64_t restore_ns; // time spent bringing pages back
+} zpool_row_t;
+_Static_assert(sizeof(zpool_row_t) == 104, "ZpoolRow");
+
+// A rung of the reclaim ladder and what it has done since boot.
+typedef struct {
+  uint32_t rung; // Rung
+  uint32_t position; // 0 the first; ~0: off
+  uint64_t runs; // runs of the ladder in which it acted
+  uint64_t actions; // pages dropped, compactions started, pages compressed, throttles, kills
+  uint64_t frames; // frames gained: net of the pool's own for Compress; frames that the victims held for Kill; 0 for Compact and Throttle
+  uint64_t limited; // times that a rate limit held it back
+  uint64_t ns; // time spent in its steps; Throttle: time that faults waited
+  uint64_t last_ns; // uptime when it acted last; 0 never
+  uint32_t per_minute; // most actions a minute; ~0: no limit
+  uint32_t last_minute; // actions in the last minute; 0 where there is no limit
+} ladder_row_t;
+_Static_assert(sizeof(ladder_row_t) == 64, "LadderRow");
+
+// A number of the reclaim policy.
+typedef struct {
+  uint8_t name[32]; // NUL padded, as memctl takes it
+  uint64_t value;
+  uint64_t standard; // value at boot
+  uint64_t least;
+  uint64_t most;
+} ladder_limit_row_t;
+_Static_assert(sizeof(ladder_limit_row_t) == 64, "LadderLimitRow");
+
+// Time that processes waited for memory: starved, throttled for it, or while a compressed page came back.
+typedef struct {
+  uint64_t some_ns; // at least one waited
+  uint64_t full_ns; // and none ran
+  uint32_t some_average10_ppm; // share of the last ten seconds, decaying
+  uint32_t full_average10_ppm; // the same
+  uint32_t stalled; // processes that wait now
+  uint32_t reserved; // 0
+} pressure_row_t;
+_Static_assert(sizeof(pressure_row_t) == 32, "PressureRow");
 
 // A counter.
 typedef struct {
@@ -787,6 +885,7 @@ uint32_t w2c_host_space_map(struct w2c_host *host, uint32_t space, uint64_t va, 
 uint64_t w2c_host_space_unmap(struct w2c_host *host, uint32_t space, uint64_t va);
 uint64_t w2c_host_space_remap(struct w2c_host *host, uint32_t space, uint64_t va, uint32_t pfn);
 uint64_t w2c_host_space_lookup(struct w2c_host *host, uint32_t space, uint64_t va);
+uint64_t w2c_host_space_age(struct w2c_host *host, uint32_t space, uint64_t va, uint32_t clear);
 
 // contexts: Register sets of ring-3 threads: one slot each, numbered 0…255 by kernel.wasm.
 uint32_t w2c_host_context_create(struct w2c_host *host, uint32_t slot, uint32_t space, uint64_t entry_va, uint64_t stack_va, uint64_t argument);

@@ -45,3 +45,8 @@ uint64_t w2c_host_space_lookup(struct w2c_host *host, uint32_t space, uint64_t v
   (void)host;
   return (uint64_t)space_lookup((int32_t)space, va);
 }
+
+uint64_t w2c_host_space_age(struct w2c_host *host, uint32_t space, uint64_t va, uint32_t clear) {
+  (void)host;
+  return (uint64_t)space_age((int32_t)space, va, clear);
+}

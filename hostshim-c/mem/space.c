@@ -14,6 +14,8 @@
 #define LOOKUP_ACCESSED (1ULL << 40)
 #define LOOKUP_DIRTY (1ULL << 41)
 #define LOOKUP_WRITABLE (1ULL << 42)
+#define AGE_ACCESSED 1u
+#define AGE_DIRTY 2u
 
 extern const uint8_t image_start[], programs_start[], programs_end[]; // boot/linker.ld
 
@@ -180,13 +182,33 @@ int64_t space_remap(int32_t space, uint64_t va, uint32_t pfn) {
   return (int64_t)before;
 }
 
+static int64_t entry_answer(uint64_t entry) {
+  uint64_t answer = (entry & PTE_ADDRESS) / PAGE_BYTES;
+  if (entry & PTE_ACCESSED) answer |= LOOKUP_ACCESSED;
+  if (entry & PTE_DIRTY) answer |= LOOKUP_DIRTY;
+  if (entry & PTE_WRITE) answer |= LOOKUP_WRITABLE;
+  return (int64_t)answer;
+}
+
 int64_t space_lookup(int32_t space, uint64_t va) {
   if (!space_exists(space)) return STATUS_NOT_FOUND;
   const uint64_t *entry = va < USER_END_VA ? entry_find(space, va) : NULL;
   if (entry == NULL || !(*entry & PTE_PRESENT)) return STATUS_FAULT;
-  uint64_t answer = (*entry & PTE_ADDRESS) / PAGE_BYTES;
-  if (*entry & PTE_ACCESSED) answer |= LOOKUP_ACCESSED;
-  if (*entry & PTE_DIRTY) answer |= LOOKUP_DIRTY;
-  if (*entry & PTE_WRITE) answer |= LOOKUP_WRITABLE;
-  return (int64_t)answer;
+  return entry_answer(*entry);
+}
+
+// The processor sets the bits by itself, in entries whose translation it has not cached (Intel SDM volume 3, 4.8): so a bit
+// that was cleared must be flushed too. One processor and no ring 3 meanwhile: no update is lost between load and store.
+int64_t space_age(int32_t space, uint64_t va, uint32_t clear) {
+  if (!space_exists(space)) return STATUS_NOT_FOUND;
+  if (!va_ok(va) || (clear & ~(AGE_ACCESSED | AGE_DIRTY)) != 0) return STATUS_RANGE;
+  uint64_t *entry = entry_find(space, va);
+  if (entry == NULL || !(*entry & PTE_PRESENT)) return STATUS_FAULT;
+  uint64_t before = *entry;
+  uint64_t bits = (clear & AGE_ACCESSED ? PTE_ACCESSED : 0) | (clear & AGE_DIRTY ? PTE_DIRTY : 0);
+  if (before & bits) {
+    *entry = before & ~bits;
+    translation_changed(space, va);
+  }
+  return entry_answer(before);
 }

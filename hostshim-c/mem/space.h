@@ -16,6 +16,7 @@ int32_t space_map(int32_t space, uint64_t va, uint32_t pfn, uint32_t prot);
 int64_t space_unmap(int32_t space, uint64_t va);
 int64_t space_remap(int32_t space, uint64_t va, uint32_t pfn);
 int64_t space_lookup(int32_t space, uint64_t va);
+int64_t space_age(int32_t space, uint64_t va, uint32_t clear);
 
 bool space_exists(int32_t space);
 // Load the space's tables unless they are loaded. The space must exist.

@@ -84,6 +84,9 @@ export declare function space_remap(space: u32, va: u64, pfn: u32): i64;
 /** What is mapped at an address. Returns pfn | accessed « 40 | dirty « 41 | writable « 42, or a Status. NotFound: no such address space Fault: not mapped */
 @external("host", "space_lookup")
 export declare function space_lookup(space: u32, va: u64): i64;
+/** What space_lookup says, then clear what was asked for; flushes the translation, so that the processor sets it anew. Returns as space_lookup, before the clearing. NotFound: no such address space Range: address out of bounds, or another bit Fault: not mapped */
+@external("host", "space_age")
+export declare function space_age(space: u32, va: u64, clear: u32): i64;
 
 // contexts: Register sets of ring-3 threads: one slot each, numbered 0…255 by kernel.wasm.
 /** Prepare a slot: interrupts on, registers zero, vector state reset. Returns Ok. NotFound: no such address space Range: no such slot Busy: slot in use */

@@ -201,9 +201,15 @@ export class MemoryRow {
   fragmentationPpm: u32;
   /** 1 where freed frames are filled with junk */
   junkFill: u32;
+  /** frames of the compressed pool */
+  poolPages: u64;
+  /** pages of processes that lie in it */
+  compressedPages: u64;
+  /** pages that may be dropped unless they were written since */
+  offeredPages: u64;
 }
-export const MEMORY_ROW_BYTES: u32 = 120;
-if (offsetof<MemoryRow>() != 120) ERROR("MemoryRow must have 120 bytes");
+export const MEMORY_ROW_BYTES: u32 = 144;
+if (offsetof<MemoryRow>() != 144) ERROR("MemoryRow must have 144 bytes");
 
 /** One order of the buddy allocator in one zone. */
 @unmanaged
@@ -256,10 +262,24 @@ export class ProcessRow {
   command5: u64;
   command6: u64;
   command7: u64;
+  /** −1000…1000; −1000: never killed */
+  oomScoreAdjust: i32;
+  /** not reclaimed from while it holds no more */
+  reservePages: u32;
+  /** its pages in the compressed pool */
+  compressedPages: u32;
+  /** 1 while its faults wait for memory's sake */
+  throttled: u32;
+  /** smoothed over about a second */
+  growthPagesPerSecond: i32;
+  /** its pages that may be dropped */
+  offeredPages: u32;
+  /** time it waited for memory */
+  stallNs: u64;
 }
-export const PROCESS_ROW_BYTES: u32 = 128;
+export const PROCESS_ROW_BYTES: u32 = 160;
 export const PROCESS_ROW_COMMAND: usize = 64;
-if (offsetof<ProcessRow>() != 128) ERROR("ProcessRow must have 128 bytes");
+if (offsetof<ProcessRow>() != 160) ERROR("ProcessRow must have 160 bytes");
 
 /** One event. */
 @unmanaged
@@ -527,9 +547,11 @@ export class AccuracyRow {
   acted: u64;
   /**  */
   open: u64;
+  /**  */
+  averted: u64;
 }
-export const ACCURACY_ROW_BYTES: u32 = 48;
-if (offsetof<AccuracyRow>() != 48) ERROR("AccuracyRow must have 48 bytes");
+export const ACCURACY_ROW_BYTES: u32 = 56;
+if (offsetof<AccuracyRow>() != 56) ERROR("AccuracyRow must have 56 bytes");
 
 /** What one compaction did. */
 @unmanaged
@@ -551,6 +573,106 @@ export class CompactResult {
 }
 export const COMPACT_RESULT_BYTES: u32 = 32;
 if (offsetof<CompactResult>() != 32) ERROR("CompactResult must have 32 bytes");
+
+/** The pool of compressed pages. */
+@unmanaged
+export class ZpoolRow {
+  /** pages that lie in it */
+  pages: u64;
+  /** of them: one 64-bit word repeated, which takes no room in the pool */
+  sameFilled: u64;
+  /** frames that it takes */
+  poolPages: u64;
+  /** frames that it may take */
+  limitPages: u64;
+  /** pages that its table can name */
+  capacityPages: u64;
+  /** compressed bytes in it */
+  storedBytes: u64;
+  /** pages compressed since boot */
+  compressed: u64;
+  /** pages that came back by a fault */
+  restored: u64;
+  /** pages that were released or whose process ended while they lay in it */
+  dropped: u64;
+  /** pages that would not shrink enough; left alone until they are written again */
+  refused: u64;
+  /** times that a page found no room */
+  full: u64;
+  /** time spent compressing */
+  compressNs: u64;
+  /** time spent bringing pages back */
+  restoreNs: u64;
+}
+export const ZPOOL_ROW_BYTES: u32 = 104;
+if (offsetof<ZpoolRow>() != 104) ERROR("ZpoolRow must have 104 bytes");
+
+/** A rung of the reclaim ladder and what it has done since boot. */
+@unmanaged
+export class LadderRow {
+  /** Rung */
+  rung: u32;
+  /** 0 the first; ~0: off */
+  position: u32;
+  /** runs of the ladder in which it acted */
+  runs: u64;
+  /** pages dropped, compactions started, pages compressed, throttles, kills */
+  actions: u64;
+  /** frames gained: net of the pool's own for Compress; frames that the victims held for Kill; 0 for Compact and Throttle */
+  frames: u64;
+  /** times that a rate limit held it back */
+  limited: u64;
+  /** time spent in its steps; Throttle: time that faults waited */
+  ns: u64;
+  /** uptime when it acted last; 0 never */
+  lastNs: u64;
+  /** most actions a minute; ~0: no limit */
+  perMinute: u32;
+  /** actions in the last minute; 0 where there is no limit */
+  lastMinute: u32;
+}
+export const LADDER_ROW_BYTES: u32 = 64;
+if (offsetof<LadderRow>() != 64) ERROR("LadderRow must have 64 bytes");
+
+/** A number of the reclaim policy. */
+@unmanaged
+export class LadderLimitRow {
+  /** 32 × u8: NUL padded, as memctl takes it */
+  name0: u64;
+  name1: u64;
+  name2: u64;
+  name3: u64;
+  /**  */
+  value: u64;
+  /** value at boot */
+  standard: u64;
+  /**  */
+  least: u64;
+  /**  */
+  most: u64;
+}
+export const LADDER_LIMIT_ROW_BYTES: u32 = 64;
+export const LADDER_LIMIT_ROW_NAME: usize = 0;
+if (offsetof<LadderLimitRow>() != 64) ERROR("LadderLimitRow must have 64 bytes");
+
+/** Time that processes waited for memory: starved, throttled for it, or while a compressed page came back. */
+@unmanaged
+export class PressureRow {
+  /** at least one waited */
+  someNs: u64;
+  /** and none ran */
+  fullNs: u64;
+  /** share of the last ten seconds, decaying */
+  someAverage10Ppm: u32;
+  /** the same */
+  fullAverage10Ppm: u32;
+  /** processes that wait now */
+  stalled: u32;
+  /** 0 */
+  reserved: u32;
+}
+export const PRESSURE_ROW_BYTES: u32 = 32;
+if (offsetof<PressureRow>() != 32) ERROR("PressureRow must have 32 bytes");
 
 /** A counter. */
 @unmanaged

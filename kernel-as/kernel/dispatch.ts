@@ -7,6 +7,7 @@ import { Counter, trace } from "./obs";
 import { nextBeat } from "./policy";
 import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
+import { stallPassed } from "./reclaim/stall";
 import { nextWake } from "./time";
 import { workPending } from "./work";
 
@@ -28,6 +29,7 @@ export function idleTime(): u64 {
 /** The kernel was entered: charge the time since it was left. */
 export function chargeTime(nowNs: u64): void {
   const spent = nowNs - resumedNs;
+  stallPassed(nowNs, resumed != NO_SLOT);
   if (idle) idleNs += spent;
   else if (resumed != NO_SLOT) processAt(resumed).cpuNs += spent;
   idle = false;

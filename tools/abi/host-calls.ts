@@ -191,6 +191,14 @@ export const HOST_CALLS: CallFamily[] = [
         returnsDoc: "pfn | accessed « 40 | dirty « 41 | writable « 42, or a Status",
         faults: { ...SPACE, Fault: "not mapped" },
       },
+      {
+        name: "space_age",
+        doc: "What space_lookup says, then clear what was asked for; flushes the translation, so that the processor sets it anew.",
+        args: [a("u32 space", ""), a("u64 va", "page aligned"), a("u32 clear", "bit 0 accessed, bit 1 dirty")],
+        returns: "i64",
+        returnsDoc: "as space_lookup, before the clearing",
+        faults: { ...SPACE, Range: "address out of bounds, or another bit", Fault: "not mapped" },
+      },
     ],
   },
   {

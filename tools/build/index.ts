@@ -3,14 +3,15 @@ import { availableParallelism } from "node:os";
 import { type OnProgress, runGraph, type Step } from "./graph.js";
 import { imageSteps, testImageSteps } from "./image.js";
 import { initrdSteps } from "./initrd.js";
+import { simSteps } from "./sim.js";
 
 export { IMAGE, imageBytes, TEST_IMAGE } from "./image.js";
 export { INITRD } from "./initrd.js";
 export { buildIso, findLimine, type IsoOptions, type Loader } from "./iso.js";
 
-export type Target = "image" | "initrd" | "test-image";
+export type Target = "image" | "initrd" | "test-image" | "sim";
 
-const TARGETS: Record<Target, () => Step[]> = { image: imageSteps, initrd: initrdSteps, "test-image": testImageSteps };
+const TARGETS: Record<Target, () => Step[]> = { image: imageSteps, initrd: initrdSteps, "test-image": testImageSteps, sim: simSteps };
 
 /** Builds what is stale of the targets. Resolves with the names of the steps that ran; throws BuildFailed. */
 export function build(targets: Target[], options: { onProgress?: OnProgress } = {}): Promise<string[]> {

@@ -2,7 +2,7 @@
 // Nothing here decides: it is the shim's part of the work, in TypeScript.
 import { readFileSync } from "node:fs";
 import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
-import { Exists, Fault, Frames, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
+import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
 export type Action = { call: keyof typeof SYS; args?: (number | bigint)[]; bytes?: Uint8Array } | { touch: number; write?: boolean } | { compute: number };
@@ -146,6 +146,8 @@ export class SimKernel {
         const va = BigInt(USER_LINEAR_VA) + BigInt(action.touch);
         const mapping = this.spaces[context.space]?.pages.get(Number(va >> 12n));
         if (mapping) {
+          mapping.accessed = true;
+          if (action.write !== false) mapping.dirty = true;
           context.pending = undefined;
           continue;
         }
@@ -189,6 +191,8 @@ export class SimKernel {
           this.faultVa = at;
           return Fault;
         }
+        mapping.accessed = true;
+        if (write) mapping.dirty = true;
         const offset = Number(at & 0xfffn);
         const bytes = Math.min(PAGE_BYTES - offset, count - done);
         const frame = this.frames.at(mapping.pfn).subarray(offset, offset + bytes);
@@ -306,7 +310,7 @@ export class SimKernel {
         if (tables.length > 0 && !this.takePool(tables.length)) return NoMemory;
         if (tables.length > 0) this.poolTaken.get(space)?.push(...taken);
         target.addTables(tables);
-        target.pages.set(page, { pfn, prot });
+        target.pages.set(page, { pfn, prot, accessed: false, dirty: false });
         return tables.length;
       },
       space_unmap: (space: number, va: bigint) => {
@@ -322,7 +326,18 @@ export class SimKernel {
         mapping.pfn = pfn;
         return BigInt(before);
       },
-      space_lookup: (space: number, va: bigint) => BigInt(spaceOf(space)?.pages.get(Number(va >> 12n))?.pfn ?? Fault),
+      space_lookup: (space: number, va: bigint) => {
+        const mapping = spaceOf(space)?.pages.get(Number(va >> 12n));
+        return mapping ? lookupAnswer(mapping) : BigInt(Fault);
+      },
+      space_age: (space: number, va: bigint, clear: number) => {
+        const mapping = spaceOf(space)?.pages.get(Number(va >> 12n));
+        if (!mapping) return BigInt(Fault);
+        const before = lookupAnswer(mapping);
+        if (clear & 1) mapping.accessed = false;
+        if (clear & 2) mapping.dirty = false;
+        return before;
+      },
       context_create: (slot: number, space: number, entryVa: bigint) => {
         const script = this.programs[Number(entryVa)]?.[1].script;
         if (!script) return Range;

@@ -1,10 +1,18 @@
 // The machine that kernel.wasm sees when it runs under V8: frames, address spaces, contexts, a console, a clock.
 // Not the booted machine: no processor, no ring 3. A process is a script that makes system calls and touches pages.
-import { PAGE_BYTES, Status } from "../abi/index.js";
+import { PAGE_BYTES, Prot, Status } from "../abi/index.js";
 
 export interface Mapping {
   pfn: number;
   prot: number;
+  /** As the processor's bits: set by a touch or a copy, cleared by space_age. */
+  accessed: boolean;
+  dirty: boolean;
+}
+
+/** space_lookup's answer. */
+export function lookupAnswer(mapping: Mapping): bigint {
+  return BigInt(mapping.pfn) | (mapping.accessed ? 1n << 40n : 0n) | (mapping.dirty ? 1n << 41n : 0n) | (mapping.prot === Prot.Write ? 1n << 42n : 0n);
 }
 
 /** One address space: page number → mapping. Tables are counted as the real ones would be: one per 2 MiB, 1 GiB, 512 GiB touched. */

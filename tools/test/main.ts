@@ -44,7 +44,7 @@ async function runTests(words: string[]): Promise<Summary> {
 await runCommand(async () => {
   let summary: Summary;
   try {
-    await prepare(["build", "qemu"], ["image", "initrd"]);
+    await prepare(["build", "qemu"], ["image", "initrd", "sim"]);
     // Without the loaders' tools their tests skip themselves, by name.
     await ensureSystem(["iso"]).catch((error: unknown) => console.log(`ISO boots are skipped: ${describe(error)}`));
     summary = await runTests(process.argv.slice(2));

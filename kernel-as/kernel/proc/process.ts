@@ -48,7 +48,28 @@ export class Process {
   nextSlot: i32;
   previousSlot: i32;
   argumentBytes: u32;
-  reserved: u32;
+  /** Its pages in the compressed pool; the head of their list. */
+  compressedPages: u32;
+  firstEntry: u32;
+  /** Frame that the age scan looks at next; NO_FRAME: from the start. */
+  scanFrame: u32;
+  /** Pages that memory_offer marked and nobody dropped or found written yet. */
+  offeredPages: u32;
+  /** Not reclaimed from while it holds no more (like memory.low). */
+  reservePages: u32;
+  /** −1000…1000, added to the out-of-memory score; −1000: never killed. */
+  oomScoreAdjust: i32;
+  /** Pages a second, smoothed; and the frames at the beat before. */
+  growth: i32;
+  heldBefore: u32;
+  /** Throttled for memory until then; 0: not. Faults that waited, and whether this one has. */
+  throttleEndNs: u64;
+  throttleWaits: u32;
+  throttlePaid: u32;
+  throttleWaitedNs: u64;
+  /** Time it waited for memory, and since when it does; 0: it does not. */
+  stallNs: u64;
+  stallBeganNs: u64;
 }
 
 /** Bytes that initProcesses takes of the arena. */
@@ -91,6 +112,8 @@ export function takeSlot(): i32 {
     memory.fill(changetype<usize>(process), 0, offsetof<Process>());
     process.pid = ++lastPid;
     process.firstFrame = NO_FRAME;
+    process.scanFrame = NO_FRAME;
+    process.firstEntry = NO_FRAME;
     process.wakeNs = FOREVER;
     process.nextSlot = NO_SLOT;
     process.previousSlot = NO_SLOT;

@@ -1,0 +1,27 @@
+// What a page that a replayed process wrote holds: random bytes, of which a codec can save a given share. Made when somebody looks,
+// out of a seed, so that a million pages need no memory here. Pure.
+import { PAGE_BYTES } from "../abi/index.js";
+
+/** A page of zeros. */
+const ZEROS = new Uint8Array(PAGE_BYTES);
+const page = new Uint8Array(PAGE_BYTES);
+const words = new Uint32Array(page.buffer);
+
+/**
+ * Bytes of a page; valid until the next call.
+ * @param seed 0: zeros
+ * @param compressPct the last part of the page is zeros, this many percent
+ */
+export function frameBytes(seed: number, compressPct: number): Uint8Array {
+  if (seed === 0) return ZEROS;
+  const random = Math.round((words.length * (100 - compressPct)) / 100);
+  let state = Math.imul(seed, 0x9e3779b1) | 1;
+  for (let i = 0; i < random; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    words[i] = state;
+  }
+  words.fill(0, random);
+  return page;
+}

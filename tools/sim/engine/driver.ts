@@ -1,0 +1,146 @@
+// The loop that runs processes against kernel.wasm in a fast replay, in AssemblyScript: the shim's part of entering the kernel, and
+// a process's part of touching pages. Its memory is kernel.wasm's own, imported, so it has no data: globals and locals only.
+// Not the machine (machine.ts); what a process does next is decided in TypeScript (replay.ts). Excluded from tsc.
+
+// @ts-expect-error: decorator
+@external("machine", "time_now_ns") declare function timeNowNs(): i64;
+// @ts-expect-error: decorator
+@external("machine", "advance") declare function advance(ns: i64): void;
+// @ts-expect-error: decorator
+@external("machine", "jump") declare function jump(ns: i64): void;
+// @ts-expect-error: decorator
+@external("machine", "deadlineNs") declare function deadlineNs(): u64;
+// @ts-expect-error: decorator
+@external("machine", "due") declare function due(): bool;
+// @ts-expect-error: decorator
+@external("machine", "writePage") declare function writePage(space: u32, va: u64, seed: u32): bool;
+// @ts-expect-error: decorator
+@external("kernel", "kernel_enter") declare function kernelEnter(cause: u32, slot: i32): i32;
+
+const CAUSE_TIMER: u32 = 1;
+const CAUSE_SYSCALL: u32 = 2;
+const CAUSE_PAGE_FAULT: u32 = 3;
+const CAUSE_WORK: u32 = 6;
+const NEXT_IDLE: i32 = -1;
+const NEXT_AGAIN: i32 = -2;
+const WRITE: u64 = 6;
+
+// Trap: number, args[6], faultVa, errorCode, ip, nowNs.
+const NUMBER: usize = 0;
+const ARGUMENTS: usize = 8;
+const FAULT_VA: usize = 56;
+const ERROR_CODE: usize = 64;
+const NOW_NS: usize = 80;
+
+let mailbox: usize = 0;
+let faultNs: i64 = 0;
+let syscallNs: i64 = 0;
+let stepNs: i64 = 0;
+let next: i32 = NEXT_IDLE;
+
+/** What the entries cost on the virtual clock, in ns. */
+export function setUp(trap: u32, fault: i32, syscall: i32, step: i32): void {
+  mailbox = trap;
+  faultNs = fault;
+  syscallNs = syscall;
+  stepNs = step;
+  next = NEXT_IDLE;
+}
+
+/** Who runs now: a slot, or −1 while the machine idles. */
+export function running(): i32 {
+  return next;
+}
+
+// Enters the kernel, and as long as it has work again: what is due comes first.
+function enter(cause: u32, slot: i32): void {
+  store<i64>(mailbox, timeNowNs(), NOW_NS);
+  next = kernelEnter(cause, slot);
+  while (next === NEXT_AGAIN) {
+    advance(stepNs);
+    const why = due() ? CAUSE_TIMER : CAUSE_WORK;
+    store<i64>(mailbox, timeNowNs(), NOW_NS);
+    next = kernelEnter(why, -1);
+  }
+}
+
+export function boot(): void {
+  enter(0, -1);
+}
+
+/** The running process makes a system call. */
+export function call(number: u32, a: f64, b: f64, c: f64, d: f64, e: f64): void {
+  const slot = next;
+  advance(syscallNs);
+  if (due()) {
+    enter(CAUSE_TIMER, slot);
+    if (next !== slot) {
+      pending = 1;
+      return;
+    }
+  }
+  pending = 0;
+  store<u64>(mailbox, number, NUMBER);
+  store<u64>(mailbox, <u64>a, ARGUMENTS);
+  store<u64>(mailbox, <u64>b, ARGUMENTS + 8);
+  store<u64>(mailbox, <u64>c, ARGUMENTS + 16);
+  store<u64>(mailbox, <u64>d, ARGUMENTS + 24);
+  store<u64>(mailbox, <u64>e, ARGUMENTS + 32);
+  enter(CAUSE_SYSCALL, slot);
+}
+
+let pending: i32 = 0;
+/** Whether the last call was put off: its process lost the processor before it could make it. */
+export function putOff(): i32 {
+  return pending;
+}
+
+let starving: i32 = 0;
+/** Whether the last touch ended because its page was not to be had. */
+export function starved(): i32 {
+  return starving;
+}
+
+/**
+ * The running process writes `count` pages from `firstPage` on (page numbers of its address space). Returns how many are written:
+ * fewer where it lost the processor, or its life.
+ */
+export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs: i32): u32 {
+  const slot = next;
+  const first = <u64>firstPage;
+  for (let i: u32 = 0; i < count; i++) {
+    const va = (first + i) << 12;
+    advance(pageNs);
+    for (;;) {
+      if (due()) {
+        enter(CAUSE_TIMER, slot);
+        starving = 0;
+        if (next !== slot) return i;
+      }
+      if (writePage(space, va, seed + i)) break;
+      store<u64>(mailbox, va, FAULT_VA);
+      store<u64>(mailbox, WRITE, ERROR_CODE);
+      advance(faultNs);
+      enter(CAUSE_PAGE_FAULT, slot);
+      if (next === slot) continue;
+      starving = writePage(space, va, seed + i) ? 0 : 1;
+      return i;
+    }
+  }
+  return count;
+}
+
+/** Lets the machine idle until somebody wants to run, or until `untilNs`; returns who runs then. */
+export function idle(untilNs: f64): i32 {
+  const end = <u64>untilNs;
+  while (next === NEXT_IDLE) {
+    const deadline = deadlineNs();
+    if (deadline > end) {
+      jump(<i64>end);
+      break;
+    }
+    jump(<i64>deadline);
+    if (due()) enter(CAUSE_TIMER, -1);
+  }
+  return next;
+}
