@@ -16,9 +16,11 @@ import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./o
 import { predictActed, predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled } from "./predict";
 import { predictDecide } from "./predict/beat";
 import { committedPages, isAlive, liveProcesses, processAt, reservedPages } from "./proc/process";
+import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
 
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
+let waitedBefore: u64 = 0;
 let lastCompactionNs: u64 = 0;
 let acting: bool = true;
 
@@ -80,8 +82,14 @@ function takeSample(nowNs: u64): void {
     const process = processAt(slot);
     if (!isAlive(process)) continue;
     row.userPages += process.residentPages;
-    predictProcess(slot, process.pid, process.residentPages, reservedPages(process));
+    row.compressedPages += process.compressedPages;
+    row.offeredPages += process.offeredPages;
+    predictProcess(slot, process.pid, process.residentPages + process.compressedPages, reservedPages(process));
   }
+  const waitedNs = stallSomeNs();
+  row.waitUs = <u32>((waitedNs - waitedBefore) / 1000);
+  row.pressurePpm = stallFullAverage();
+  waitedBefore = waitedNs;
   predictSampled();
 }
 
