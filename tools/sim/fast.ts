@@ -63,8 +63,11 @@ export interface FastOptions {
   /** Program names in order; program i of a context is the i-th. */
   programs: { name: string; initialPages: number; maximumPages: number }[];
   champion?: Policy | undefined;
-  /** The kernel asks for a decision: its input, as it lies in kernel.wasm's memory. */
-  onBeat(input: Uint8Array): void;
+  /**
+   * The kernel asks for a decision: its input, as it lies in kernel.wasm's memory, and the fuel that there is. Returns what the
+   * champion answered where it was asked in here, so that it decides once; else undefined.
+   */
+  onBeat(input: Uint8Array, fuel: bigint): number | undefined;
   onEvent: OnEvent;
   costs?: Costs;
   /** Share of a page's bytes that a codec can save, in percent. */
@@ -303,10 +306,10 @@ export class FastKernel {
       module_reset: (_handle: number, seed: number) => ((champion?.reset(seed) ?? -1) < 0 ? Status.Invalid : Status.Ok),
       module_decide: (_handle: number, fuel: bigint, input: number, inputBytes: number, output: number, outputBytes: number) => {
         const bytes = this.#span(input, inputBytes);
-        options.onBeat(bytes);
+        const answered = options.onBeat(bytes, fuel);
         if (!champion) return Status.NotFound;
         if (outputBytes !== champion.outputBytes) return Status.Range;
-        const status = champion.decide(bytes, fuel);
+        const status = answered ?? champion.decide(bytes, fuel);
         if (status >= 0) this.#span(output, outputBytes).set(champion.decision());
         return status;
       },

@@ -3,8 +3,6 @@
 import { readFileSync } from "node:fs";
 import { Abstained, LAYOUT, Status } from "../abi/index.js";
 
-/** Metering points for one decision: kernel/limits.ts gives as many. */
-export const POLICY_FUEL = 200_000n;
 const OPEN_FUEL = 10_000_000n;
 /** Risk WARNING begins here, unless crashctl tune said otherwise. */
 export const WARNING_PPM = 800_000;
@@ -29,6 +27,8 @@ export interface Opinion {
   timeToExhaustionMs: number;
   abstained: boolean;
   fault: string | undefined;
+  /** what policy_decide answered, or the Status of its failure */
+  status: number;
 }
 
 const D = LAYOUT.MemoryDecision.fields;
@@ -74,7 +74,7 @@ export class Policy {
   }
 
   /** Ask about `input`: MemoryFeatures and rows. A Status < 0 where it failed; `error` says how. */
-  decide(input: Uint8Array, fuel = POLICY_FUEL): number {
+  decide(input: Uint8Array, fuel: bigint): number {
     if (input.length > this.#capacity) return Status.Range;
     this.#bytes.set(input, this.#input);
     this.#fuel(fuel);
@@ -97,12 +97,13 @@ export class Policy {
   }
 
   /** Ask, and judge the answer as kernel/predict/judge.ts does. */
-  ask(input: Uint8Array, into: Opinion): Opinion {
+  ask(input: Uint8Array, fuel: bigint, into: Opinion): Opinion {
     into.confidence = 0;
     into.timeToExhaustionMs = -1;
     into.abstained = true;
     into.fault = undefined;
-    const status = this.decide(input);
+    const status = this.decide(input, fuel);
+    into.status = status;
     if (status < 0) {
       into.fault = this.error || `answered ${status}`;
       return into;

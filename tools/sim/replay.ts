@@ -37,7 +37,7 @@ const SAMPLE = LAYOUT.MemorySample;
 export interface ReplayOptions {
   engine: Engine;
   champion: Policy;
-  /** Asked about each beat with the kernel's own input. */
+  /** Asked about each beat with the kernel's own input. The champion may be among them. */
   shadows?: Policy[];
   /** 1: the kernel acts at a warning (auto=1). */
   auto?: 0 | 1;
@@ -91,7 +91,7 @@ class Replaying {
   readonly #log = new BeatLog();
   readonly #tracks: Track[];
   readonly #kills: Kill[] = [];
-  readonly #opinion: Opinion = { confidence: 0, timeToExhaustionMs: -1, abstained: true, fault: undefined };
+  readonly #opinion: Opinion = { confidence: 0, timeToExhaustionMs: -1, abstained: true, fault: undefined, status: 0 };
   #oomMs: number | undefined;
   #spawned = 0;
   #shellDone = false;
@@ -132,7 +132,7 @@ class Replaying {
       commandLine: `console=machine seed=${options.seed ?? 1} auto=${options.auto ?? 0}${options.append ? ` ${options.append}` : ""}`,
       programs: PROGRAMS,
       champion: options.champion,
-      onBeat: (input) => this.#beat(input),
+      onBeat: (input, fuel) => this.#beat(input, fuel),
       onEvent: (event, timeMs, pid, a, b) => this.#event(event, timeMs - ZERO_MS, pid, a, b),
       ...(options.costs ? { costs: options.costs } : {}),
       compressPct: episode.compressPct ?? 0,
@@ -193,18 +193,20 @@ class Replaying {
     return this.#workers.every((worker) => worker.ended || worker.at >= worker.demand.count);
   }
 
-  #beat(input: Uint8Array): void {
+  #beat(input: Uint8Array, fuel: bigint): number | undefined {
     this.#kernel.readEvents();
     const timeMs = this.#kernel.nowMs - ZERO_MS;
-    if (!this.#started || this.#over) return;
+    if (!this.#started || this.#over) return undefined;
     this.#log.add(timeMs, this.#stalledMs, new DataView(input.buffer, input.byteOffset + input.length - SAMPLE.bytes, SAMPLE.bytes));
     this.#stalledMs = 0;
     this.#options.onBeat?.(input, timeMs);
     const shadows = this.#options.shadows ?? [];
+    let answered: number | undefined;
     for (let i = 0; i < shadows.length; i++) {
       const track = this.#tracks[i] as Track;
       if (track.fault !== undefined) continue;
-      const opinion = (shadows[i] as Policy).ask(input, this.#opinion);
+      const opinion = (shadows[i] as Policy).ask(input, fuel, this.#opinion);
+      if (shadows[i] === this.#options.champion) answered = opinion.status;
       if (opinion.fault !== undefined) track.fault = opinion.fault;
       const warns = isWarning(opinion);
       if (warns && !track.warning) track.alarmsMs.push(timeMs);
@@ -213,6 +215,7 @@ class Replaying {
       if (opinion.abstained) track.abstainedBeats++;
       if (this.#options.keepConfidences) track.confidences.push(opinion.abstained ? 0 : opinion.confidence);
     }
+    return answered;
   }
 
   #event(event: number, timeMs: number, pid: number, a: number, _b: number): void {

@@ -1,0 +1,90 @@
+// npm run eval -- memory: replays episodes, judges the policy and its rivals by the protocol, prints tables and writes a report.
+import { performance } from "node:perf_hooks";
+import { readEpisodes } from "../../episodes/index.js";
+import type { Progress } from "../../lib/index.js";
+import type { EpisodeResult } from "./judge.js";
+import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
+import { runAll, type Task } from "./pool.js";
+import { RULES } from "./rivals.js";
+import { type Comparison, type Counts, compare, countsOf, type PolicySummary, summarize } from "./summary.js";
+import { CEILING_HEAD, COMPARISON_HEAD, ceilingRow, comparisonRow, countsText, POLICY_HEAD, policyRow, type Target, TOO_FEW, table, targetsOf } from "./text.js";
+
+const BAR_CELLS = 30;
+
+export interface Evaluation {
+  options: MemoryOptions;
+  results: EpisodeResult[];
+  counts: Counts;
+  summaries: PolicySummary[];
+  comparisons: Comparison[];
+  targets: Target[];
+  byFamily: { family: string; counts: Counts; summary: PolicySummary }[];
+  seconds: number;
+}
+
+export function bar(done: number, of: number): string {
+  const full = Math.round((BAR_CELLS * done) / Math.max(of, 1));
+  return `[${"#".repeat(full)}${"-".repeat(BAR_CELLS - full)}] ${done}/${of}`;
+}
+
+async function tasksOf(options: MemoryOptions): Promise<Task[]> {
+  if (options.episodesFile !== undefined) return (await readEpisodes(options.episodesFile)).map((episode, index) => ({ index, episode, kind: "off" }));
+  const { first, last } = options.seeds;
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ index, seed: first + index, kind: "off" }));
+}
+
+export async function evaluate(options: MemoryOptions, policies: PolicyFile[], progress: Progress): Promise<Evaluation> {
+  const started = performance.now();
+  const tasks = await tasksOf(options);
+  progress.phase("episodes, actions off");
+  const results = await runAll<EpisodeResult>(tasks, { policies }, (done) => progress.step(bar(done, tasks.length)));
+  progress.phase("statistics");
+  const names = [...policies.map((p) => p.name), ...Object.keys(RULES)];
+  const policy = names[0] as string;
+  const counts = countsOf(results);
+  const summaries = names.map((name) => summarize(results, name));
+  const comparisons = compare(results, policy, names.slice(1));
+  const families = [...new Set(results.map((r) => r.family))].sort();
+  progress.done();
+  return {
+    options,
+    results,
+    counts,
+    summaries,
+    comparisons,
+    targets: targetsOf(counts, summaries[0] as PolicySummary, comparisons),
+    byFamily: families.map((family) => {
+      const of = results.filter((r) => r.family === family);
+      return { family, counts: countsOf(of), summary: summarize(of, policy) };
+    }),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+function print(e: Evaluation): void {
+  const say = (...lines: string[]) => process.stdout.write(`${lines.join("\n")}\n`);
+  say(countsText(e.counts), "", table([POLICY_HEAD, ...e.summaries.map(policyRow)]), "");
+  say("The ceilings: what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
+  say(`${e.summaries[0]?.name} against its rivals, on the same episodes`, table([COMPARISON_HEAD, ...e.comparisons.map(comparisonRow)]), "");
+  say(table([["family", "OOM", "foreseeable", "non-OOM", "indistinguishable", ...POLICY_HEAD.slice(1, 4)], ...e.byFamily.map(familyRow)]), "");
+  if (e.targets.length === 0) say(TOO_FEW);
+  else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));
+  for (const s of e.summaries) if (s.faults > 0) say(`${s.name}: in ${s.faults} episodes the kernel would have refused an answer`);
+  say("", `${e.seconds.toFixed(1)} s`);
+}
+
+function familyRow({ family, counts, summary }: Evaluation["byFamily"][number]): string[] {
+  return [family, String(counts.oom), String(counts.foreseeable), String(counts.nonOom), String(counts.indistinguishable), ...policyRow(summary).slice(1, 4)];
+}
+
+function jsonOf(e: Evaluation): object {
+  const { results, ...rest } = e;
+  return { ...rest, episodes: results.map(({ picture: _picture, ...result }) => result) };
+}
+
+export async function main(args: readonly string[], progress: Progress): Promise<void> {
+  const options = parseMemoryOptions(args);
+  const evaluation = await evaluate(options, resolvePolicies(options.policy), progress);
+  if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(evaluation))}\n`);
+  else print(evaluation);
+}

@@ -1,0 +1,90 @@
+// The options of npm run eval -- memory, checked once.
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { FIRST_SEED } from "../../episodes/index.js";
+import { ROOT, UsageError } from "../../lib/index.js";
+
+/** Episodes of the test families when nothing is asked for: enough that both kinds number well over 200. */
+const DEFAULT_EPISODES = 1200;
+/** Policies that are compared where they exist; the first is the one that the report is about. */
+const KNOWN = ["neural", "slope", "linear"];
+
+export const MEMORY_USAGE = `npm run eval -- memory [--episodes FILE.jsonl] [--seeds A..B] [--policy NAME|FILE.wasm] [--in sim|kernel] [--json] [--report DIR]
+    [--no-counterfactual] [--no-healthy]
+  replays episodes through the kernel's memory management and judges the policy and its rivals by docs/evidence/memory-protocol.md.
+  --seeds     seeded episodes (docs/episodes.md); without it ${DEFAULT_EPISODES} of the test families, from ${FIRST_SEED.test}
+  --episodes  episodes of a file instead, one JSON a line
+  --policy    the policy that is judged: a module of the build, or a file; the others are its rivals (default: neural)
+  --in kernel plays them in the booted kernel on the virtual clock instead, and says whether the two agree; --seeds or --episodes must be given
+  --report    folder for the HTML report, its pictures and results.json`;
+
+export interface MemoryOptions {
+  episodesFile: string | undefined;
+  seeds: { first: number; last: number };
+  /** as given; resolved after the build */
+  policy: string | undefined;
+  where: "sim" | "kernel";
+  json: boolean;
+  report: string | undefined;
+  counterfactual: boolean;
+  healthy: boolean;
+}
+
+function parseSeeds(text: string): MemoryOptions["seeds"] {
+  const match = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2] ?? match?.[1]);
+  if (!match || first < 1 || last < first) throw new UsageError(`--seeds ${text} is no range`, { expected: "A..B with 1 ≤ A ≤ B", hint: "--seeds 2000001..2000400" });
+  return { first, last };
+}
+
+const policyPath = (name: string) => join(ROOT, "build/policies", `${name}.wasm`);
+
+export interface PolicyFile {
+  name: string;
+  path: string;
+}
+
+/** The policies that take part, the one that is judged first. After the build: a policy is a file of it. Throws UsageError. */
+export function resolvePolicies(wanted: string | undefined): PolicyFile[] {
+  const known = KNOWN.filter((name) => existsSync(policyPath(name))).map((name) => ({ name, path: policyPath(name) }));
+  if (wanted === undefined) return known;
+  const path = /[./]/.test(wanted) ? resolve(wanted) : policyPath(wanted);
+  if (!existsSync(path))
+    throw new UsageError(`there is no policy ${wanted}`, { expected: `one of ${known.map((p) => p.name).join(", ")}, or a .wasm file`, hint: "npm run build -- sim" });
+  const name = basename(path, ".wasm");
+  return [{ name, path }, ...known.filter((p) => p.name !== name)];
+}
+
+/** Check the arguments. Throws UsageError. */
+export function parseMemoryOptions(args: readonly string[]): MemoryOptions {
+  const string = { type: "string" } as const;
+  const boolean = { type: "boolean" } as const;
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: { episodes: string, seeds: string, policy: string, in: string, json: boolean, report: string, "no-counterfactual": boolean, "no-healthy": boolean },
+    }) as { values: Record<string, string | boolean | undefined> });
+  } catch (error) {
+    throw new UsageError((error as Error).message, { hint: "npm run eval -- --help" });
+  }
+  const where = values["in"] ?? "sim";
+  if (where !== "sim" && where !== "kernel") throw new UsageError(`--in must be sim or kernel, not ${where}`);
+  const given = (name: string) => values[name] as string | undefined;
+  const seeds = given("seeds");
+  if (seeds !== undefined && given("episodes") !== undefined) throw new UsageError("--seeds and --episodes exclude each other");
+  if (where === "kernel" && seeds === undefined && given("episodes") === undefined)
+    throw new UsageError("--in kernel boots a machine for each episode: say which", { hint: "--in kernel --seeds 2000001..2000012" });
+  return {
+    episodesFile: given("episodes"),
+    seeds: seeds === undefined ? { first: FIRST_SEED.test, last: FIRST_SEED.test + DEFAULT_EPISODES - 1 } : parseSeeds(seeds),
+    policy: given("policy"),
+    where,
+    json: values["json"] === true,
+    report: given("report"),
+    counterfactual: values["no-counterfactual"] !== true && where === "sim",
+    healthy: values["no-healthy"] !== true && where === "sim",
+  };
+}

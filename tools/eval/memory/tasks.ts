@@ -1,0 +1,25 @@
+// What a thread of the evaluation does with one task: make or take the episode, replay it, judge it.
+import { type Episode, FIRST_SEED, type SetName, seededEpisode } from "../../episodes/index.js";
+import type { Engine } from "../../sim/fast.js";
+import type { Policy } from "../../sim/policies.js";
+import { replay } from "../../sim/replay.js";
+import { type EpisodeResult, judge } from "./judge.js";
+import type { Task } from "./pool.js";
+
+/** The set that a seed belongs to: each set's seeds begin where the protocol says. */
+export function setOfSeed(seed: number): SetName {
+  return seed >= FIRST_SEED.test ? "test" : seed >= FIRST_SEED.validation ? "validation" : "train";
+}
+
+export function episodeOf(task: Pick<Task, "seed" | "episode">): Episode {
+  if (task.episode) return task.episode;
+  const seed = task.seed as number;
+  return seededEpisode(setOfSeed(seed), seed);
+}
+
+/** The first policy is the kernel's champion, too. */
+export function runTask(task: Task, engine: Engine, policies: Policy[]): EpisodeResult {
+  const episode = episodeOf(task);
+  const result = replay(episode, { engine, champion: policies[0] as Policy, shadows: policies, keepConfidences: true });
+  return judge(episode, result);
+}
