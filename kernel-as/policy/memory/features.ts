@@ -6,11 +6,11 @@ import { least, most } from "./ramp";
 import { findPastTurns, PastTurns } from "./past";
 
 /** How many numbers there are; models/manifest.json has the same. */
-export const FEATURES: i32 = 52;
-const BYTES: i32 = 208;
+export const FEATURES: i32 = 62;
+const BYTES: i32 = 248;
 if (FEATURES * 4 != BYTES) ERROR("BYTES is stale");
 
-const VECTOR: usize = memory.data(208, 16);
+const VECTOR: usize = memory.data(248, 16);
 const TURNS: PastTurns = changetype<PastTurns>(memory.data(48, 8));
 /** Growth is held against what is free in this many seconds; envelopes of the longer history in twice as many. */
 const SOON: f64 = 10.0;
@@ -72,7 +72,6 @@ export function extractFeatures(rows: i32): usize {
   put(<f64>now.pressurePpm * 1e-6);
   put(share(<f64>now.waitUs, 20_000.0));
   put(<f64>now.compressedPages / managed);
-  put(<f64>features().pasts / 120.0);
   return VECTOR;
 }
 
@@ -185,7 +184,7 @@ function envelope(pasts: i32, span: i32, left: f64): void {
   put(share(((highBefore - high) / half) * LATER, left));
 }
 
-// What has been promised, and who grows. 12 numbers.
+// What has been promised, and who grows. 23 numbers.
 function promises(newest: i32, left: f64, managed: f64): void {
   const now = sample(newest);
   const committed = <f64>now.committedPages;
@@ -205,4 +204,22 @@ function promises(newest: i32, left: f64, managed: f64): void {
   const pasts = <i32>features().pasts;
   put(pasts > 0 ? share(committed - <f64>past(max(pasts - 60, 0)).committedPages, left) : 0.0);
   put(share(most(rate(max(newest - 50, 0), newest), 0.0) * run, left));
+  // What would be left if every promise were kept; and memory runs out only where growth goes on and promises allow it.
+  const spare = left - most(committed - held, 0.0);
+  put(spare / managed);
+  put((10.0 * spare) / managed);
+  put(share(<f64>now.reservingPages * SOON, left));
+  both(newest, 10, left, spare, committed);
+  both(newest, 20, left, spare, committed);
+  both(newest, 50, left, spare, committed);
+  both(newest, 99, left, spare, committed);
+}
+
+/** Over the last `rows` rows: how soon the promises reach what there is, and the slower of that and the growth. */
+function both(newest: i32, rows: i32, left: f64, spare: f64, committed: f64): void {
+  const first = max(newest - rows, 0);
+  const promised = first < newest ? (committed - <f64>sample(first).committedPages) / seconds(first, newest) : 0.0;
+  const byPromise = spare > 0.0 ? share(promised * SOON, spare) : 1.0;
+  put(byPromise);
+  put(least(byPromise, share(rate(first, newest) * SOON, left)));
 }
