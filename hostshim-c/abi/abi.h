@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x5eb8760b0c418a5ULL
+#define ABI_HASH 0x7fd4bd5517ff5d4fULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -177,14 +177,15 @@ enum {
   CONTROL_HOLD_FRAMES = 12, // test aid: a = how many more unmovable frames to take (0 gives all back); returns how many are held
   CONTROL_TRY_ORDER = 13, // test aid: a = order; allocate and free one movable block; NoMemory where none is free
   CONTROL_TRACE_CLEAR = 14, // empty the trace ring
-  CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends; 0 none (then the caller's waits are interrupted)
+  CONTROL_FOREGROUND = 15, // a = pid of the process that Ctrl-C ends and that may read the console in lines; 0 none (then the caller's waits are interrupted). b = 1: it joins those that are (a pipeline); 0: it replaces them. Children of such a process join by themselves
   CONTROL_SELF_CHECK = 16, // verify every frame's accounting; returns the number of inconsistencies
-  CONTROL_MODULE_APPROVE = 17, // in: sha256 of a module that was validated, 32 bytes; a = deepest nesting. Only from the shell; the next ModuleLoad of these bytes may follow
+  CONTROL_MODULE_APPROVE = 17, // in: ModuleApproval of a module that was validated. Only from the shell; one ModuleOffer of its bytes may follow
   CONTROL_RESERVE = 18, // a = pid, b = pages that are not reclaimed from it while it holds no more (like memory.low); 0 none
   CONTROL_OOM_SCORE_ADJUST = 19, // a = pid, b = −1000…1000 (two's complement), added to its out-of-memory score; −1000: never killed
   CONTROL_LADDER_LIMIT = 20, // a = index of a LadderLimitRow, b = value; Range outside its bounds
   CONTROL_LADDER_ORDER = 21, // in: one byte per Rung, in the order wanted; a rung left out is off; Invalid where one comes twice or the last is not Kill
   CONTROL_RECLAIM = 22, // a = pages to gain by the rungs Drop and Compress, in any process; waits; returns the frames gained
+  CONTROL_MODULE_OFFER = 23, // in: the bytes of the module approved last, up to MODULE_BYTES; loads it and returns its id
 };
 
 // What a module decides.
@@ -430,11 +431,12 @@ typedef struct {
   uint64_t pages_moved; // by compaction, since boot
   uint32_t fragmentation_ppm; // 1 − longest run of free frames ÷ free
   uint32_t junk_fill; // 1 where freed frames are filled with junk
+  uint64_t file_pages; // frames of files in memory (/tmp) and of pipes; unmovable
   uint64_t pool_pages; // frames of the compressed pool
   uint64_t compressed_pages; // pages of processes that lie in it
   uint64_t offered_pages; // pages that may be dropped unless they were written since
 } memory_row_t;
-_Static_assert(sizeof(memory_row_t) == 144, "MemoryRow");
+_Static_assert(sizeof(memory_row_t) == 152, "MemoryRow");
 
 // One order of the buddy allocator in one zone.
 typedef struct {
@@ -700,6 +702,15 @@ typedef struct {
 } builtin_module_t;
 _Static_assert(sizeof(builtin_module_t) == 72, "BuiltinModule");
 
+// The shell vouches for a module: it was validated in ring 3.
+typedef struct {
+  uint8_t name[32]; // that it is to have, NUL padded
+  uint8_t sha256[32]; // of its bytes
+  uint32_t nesting; // deepest nesting of blocks in it; at most MODULE_NESTING
+  uint32_t reserved; // 0
+} module_approval_t;
+_Static_assert(sizeof(module_approval_t) == 72, "ModuleApproval");
+
 // The build vouches for a module: it was validated and metered.
 typedef struct {
   uint8_t sha256[32]; // of its metered wasm bytes
@@ -904,6 +915,7 @@ uint32_t w2c_host_module_builtin(struct w2c_host *host, uint32_t index, uint32_t
 uint32_t w2c_host_module_open_aot(struct w2c_host *host, uint32_t index);
 uint32_t w2c_host_module_open_builtin_wasm3(struct w2c_host *host, uint32_t index, uint32_t arena_pfn, uint32_t arena_pages);
 uint32_t w2c_host_module_open_wasm3(struct w2c_host *host, uint64_t offset, uint32_t bytes, uint32_t arena_pfn, uint32_t arena_pages);
+uint32_t w2c_host_module_open_frames(struct w2c_host *host, uint32_t pfn, uint32_t bytes, uint32_t arena_pfn, uint32_t arena_pages);
 uint32_t w2c_host_module_kind(struct w2c_host *host, uint32_t handle, uint64_t abi);
 uint32_t w2c_host_module_reset(struct w2c_host *host, uint32_t handle, uint32_t seed, uint64_t fuel);
 uint32_t w2c_host_module_decide(struct w2c_host *host, uint32_t handle, uint64_t fuel, uint32_t input, uint32_t input_bytes, uint32_t output, uint32_t output_bytes);

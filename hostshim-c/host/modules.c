@@ -58,25 +58,31 @@ uint32_t w2c_host_module_open_aot(struct w2c_host *host, uint32_t index) {
   return opened(module_open_aot(index, module), module);
 }
 
-static uint32_t open_interpreted(const uint8_t *wasm, uint32_t bytes, uint32_t arena_pfn, uint32_t arena_pages) {
+static uint32_t open_interpreted(const uint8_t *wasm, uint32_t bytes, bool recorded, uint32_t arena_pfn, uint32_t arena_pages) {
   module_t *module = free_slot();
   if (module == NULL) return fail_open(STATUS_NO_MEMORY, "no module handle left");
   if (arena_pages == 0 || !frames_usable(arena_pfn, arena_pages)) return fail_open(STATUS_NO_MEMORY, "the arena is not usable frames");
   void *arena = physical_pointer(arena_pfn * PAGE_BYTES);
-  return opened(module_open_wasm3(wasm, bytes, arena, arena_pages * PAGE_BYTES, module), module);
+  return opened(module_open_wasm3(wasm, bytes, recorded, arena, arena_pages * PAGE_BYTES, module), module);
 }
 
 uint32_t w2c_host_module_open_builtin_wasm3(struct w2c_host *host, uint32_t index, uint32_t arena_pfn, uint32_t arena_pages) {
   (void)host;
   if (index >= aot_table_rows) return fail_open(STATUS_NOT_FOUND, "no such built-in module");
   const aot_row_t *row = &aot_table[index];
-  return open_interpreted(row->wasm, (uint32_t)(row->wasm_end - row->wasm), arena_pfn, arena_pages);
+  return open_interpreted(row->wasm, (uint32_t)(row->wasm_end - row->wasm), true, arena_pfn, arena_pages);
 }
 
 uint32_t w2c_host_module_open_wasm3(struct w2c_host *host, uint64_t offset, uint32_t bytes, uint32_t arena_pfn, uint32_t arena_pages) {
   (void)host;
   if (bytes == 0 || bytes > MODULE_BYTES || !span_inside(offset, bytes, boot_facts.initrd_bytes)) return fail_open(STATUS_RANGE, "the module lies outside the initrd");
-  return open_interpreted(physical_pointer(boot_facts.initrd_pa + offset), bytes, arena_pfn, arena_pages);
+  return open_interpreted(physical_pointer(boot_facts.initrd_pa + offset), bytes, true, arena_pfn, arena_pages);
+}
+
+uint32_t w2c_host_module_open_frames(struct w2c_host *host, uint32_t pfn, uint32_t bytes, uint32_t arena_pfn, uint32_t arena_pages) {
+  (void)host;
+  if (bytes == 0 || bytes > MODULE_BYTES || !frames_usable(pfn, (bytes + PAGE_BYTES - 1) / PAGE_BYTES)) return fail_open(STATUS_RANGE, "the module lies outside usable frames");
+  return open_interpreted(physical_pointer(pfn * PAGE_BYTES), bytes, false, arena_pfn, arena_pages);
 }
 
 uint32_t w2c_host_module_kind(struct w2c_host *host, uint32_t handle, uint64_t abi) {

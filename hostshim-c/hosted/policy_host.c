@@ -1,7 +1,8 @@
 // Runs a policy through the very host calls that kernel.wasm makes, on a list of requests: the shim's half of the
 // differential test (tools/reference/policy-engines.hosted.test.ts). Not the kernel: it judges no answer.
-//   policy-host aot|wasm3 NAME|FILE.wasm < requests > responses
-// NAME is a policy of the table; FILE.wasm goes the way of a module out of the initrd.
+//   policy-host aot|wasm3|offered NAME|FILE.wasm < requests > responses
+// NAME is a policy of the table; FILE.wasm goes the way of a recorded module out of the initrd; with `offered` that of a validated
+// one that the build does not know.
 // Request: u32 operation, u32 number, u64 fuel, then for DECIDE `number` bytes of input. 0 reset(number) · 1 decide · 2 reopen.
 // Response: i32 status, u32 text bytes, u64 fuel used, 64 bytes of decision, the text of the error. The first one is open's.
 #include <errno.h>
@@ -69,7 +70,10 @@ static uint32_t builtin_index(const char *name) {
   die("no such built-in policy");
 }
 
+static bool offered;
+
 static int32_t open_module(bool interpreted, const char *what) {
+  if (boot_facts.initrd_bytes > 0 && offered) return (int32_t)w2c_host_module_open_frames(&host, INITRD_PA / PAGE_BYTES, (uint32_t)boot_facts.initrd_bytes, ARENA_PFN, ARENA_PAGES);
   if (boot_facts.initrd_bytes > 0) return (int32_t)w2c_host_module_open_wasm3(&host, 0, (uint32_t)boot_facts.initrd_bytes, ARENA_PFN, ARENA_PAGES);
   uint32_t index = builtin_index(what);
   return (int32_t)(interpreted ? w2c_host_module_open_builtin_wasm3(&host, index, ARENA_PFN, ARENA_PAGES) : w2c_host_module_open_aot(&host, index));
@@ -106,7 +110,8 @@ static void respond(int32_t status, uint32_t handle) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) die("usage: policy-host aot|wasm3 NAME|FILE.wasm");
+  if (count != 3) die("usage: policy-host aot|wasm3|offered NAME|FILE.wasm");
+  offered = strcmp(arguments[1], "offered") == 0;
   bool interpreted = strcmp(arguments[1], "wasm3") == 0;
   const char *what = arguments[2];
   size_t length = strlen(what), bytes;

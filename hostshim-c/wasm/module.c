@@ -32,7 +32,8 @@ static void run_call(void *argument) {
 
 // Fuel left; below zero where it ran out.
 static int64_t fuel_left(const module_t *module) {
-  return module->fuel ? *module->fuel : module->budget;
+  if (module->fuel == NULL) return module->budget;
+  return module->counted && module->budget < *module->fuel ? module->budget : *module->fuel;
 }
 
 static status_t explain_trap(module_t *module, module_export_t which, int32_t code, uint64_t fuel) {
@@ -52,7 +53,7 @@ status_t module_call(module_t *module, module_export_t which, uint32_t argument,
     return STATUS_UNSUPPORTED;
   }
   if (fuel > INT64_MAX) fuel = INT64_MAX;
-  // A metered module stops by itself; the engine's budget stands behind it and never runs out first.
+  // A metered module stops by itself; the engine's budget stands behind it and, where the build metered it, never runs out first.
   module->budget = module->fuel && fuel < INT64_MAX ? (int64_t)fuel + 1 : (int64_t)fuel;
   if (module->fuel) *module->fuel = (int64_t)fuel;
   if (module->depth) *module->depth = 0;

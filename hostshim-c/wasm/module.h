@@ -44,6 +44,7 @@ struct module {
   int64_t *fuel; // the meter's global, NULL in a module without one: then the engine counts
   int32_t *depth; // the meter's count of calls in progress; reset before each call
   int64_t budget; // of the engine itself, for modules without a meter
+  bool counted; // the build did not meter it: whatever it says of its fuel, the engine's budget ends it too
   uint64_t fuel_used; // by the last call
   bool bound; // the four below were asked for and lie inside the memory
   uint32_t input, input_capacity, output, output_bytes;
@@ -74,9 +75,10 @@ void module_init(void);
 // Open AOT row `index`. `out` is the caller's. NotFound · Busy already open · Trap its start function trapped · NoMemory.
 status_t module_open_aot(uint32_t index, module_t *out);
 
-// Open for interpretation. The wasm bytes and the arena stay in use until module_close. Corrupt wasm3 refuses it · NoMemory
+// Open for interpretation. The wasm bytes and the arena stay in use until module_close. `recorded`: the build metered it; then
+// its own count decides, which is the same in every engine. Corrupt wasm3 refuses it · NoMemory
 // the arena is too small · Busy another interpreted module is being opened · Trap, OutOfFuel its start function.
-status_t module_open_wasm3(const uint8_t *wasm, uint32_t bytes, void *arena, uint64_t arena_bytes, module_t *out);
+status_t module_open_wasm3(const uint8_t *wasm, uint32_t bytes, bool recorded, void *arena, uint64_t arena_bytes, module_t *out);
 
 // Ask the module for its buffers, once. Unsupported an export is missing · Range a buffer lies outside its memory · Trap · OutOfFuel.
 status_t module_bind(module_t *module);

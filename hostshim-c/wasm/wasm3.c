@@ -1,6 +1,6 @@
 // The engine for modules that arrive at run time: wasm3, patched by tools/build/wasm3.ts, with the module's arena as its heap.
-// See module.h. Not a security boundary: the kernel lets only recorded modules come this far. Compiled with vector registers
-// like wasm3 itself; runs between vector_begin and vector_end.
+// See module.h. Not a security boundary: the kernel lets only recorded modules, and those that were validated, come this far.
+// Compiled with vector registers like wasm3 itself; runs between vector_begin and vector_end.
 #include "base/panic.h"
 #include "base/string.h"
 #include "cpu/vector.h"
@@ -9,6 +9,12 @@
 #include "wasm/arena.h"
 #include "wasm/module.h"
 #include "wasm/trap.h"
+
+// Bytes of memory.fill or memory.copy for one point of fuel, as a shift: BULK_SHIFT of tools/build/meter.ts.
+#define BULK_SHIFT 6
+// Bytes of the largest function for one more point at each call and pass of a loop, where the build did not meter the module:
+// between two points at most one function runs through, and a short budget must not buy a long time.
+#define BODY_SHIFT 10
 
 #define STACK_BYTES 0x40000 // wasm3's own stack: 256 KiB, so that CALL_DEPTH of the meter ends a recursion before it does
 // wasm3 recurses on the native stack at calls and loops; at most this far below the call.
@@ -22,11 +28,13 @@ typedef struct {
   IM3Runtime runtime;
   IM3Module module;
   IM3Function functions[MODULE_EXPORTS];
+  int64_t step;
 } instance_t;
 
 // Of the call in progress.
 static arena_t *heap;
 static int64_t *budget;
+static int64_t step; // points at a call or a pass of a loop
 static uint64_t native_floor;
 
 static const char out_of_budget[] = "budget used up";
@@ -53,14 +61,20 @@ void wasm3_abort(void) {
 
 // wasm3 asks before each call, and (patched) before each pass of a loop.
 M3Result m3_Yield(void) {
-  if (--*budget < 0) return out_of_budget;
+  if ((*budget -= step) < 0) return out_of_budget;
   if ((uint64_t)__builtin_frame_address(0) < native_floor) return m3Err_trapStackOverflow;
   return m3Err_none;
+}
+
+// wasm3 asks (patched) before memory.fill and memory.copy.
+M3Result m3_Charge(uint32_t bytes) {
+  return (*budget -= bytes >> BULK_SHIFT) < 0 ? out_of_budget : m3Err_none;
 }
 
 static void enter(instance_t *instance, int64_t *counted) {
   heap = &instance->arena;
   budget = counted;
+  step = instance->step;
   native_floor = (uint64_t)__builtin_frame_address(0) - WASM3_NATIVE_BYTES;
 }
 
@@ -144,11 +158,32 @@ static void *find_counter(const instance_t *instance, const char *name, uint8_t 
   return global && global->type == type && global->isMutable ? (void *)&global->i64Value : NULL;
 }
 
+// env.abort ends a module like unreachable. Nothing else can be imported: what is not linked is not compiled.
+static const void *run_abort(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)stack, (void)memory;
+  return m3Err_trapUnreachable;
+}
+
+static M3Result link_abort(IM3Module module) {
+  M3Result result = m3_LinkRawFunction(module, "env", "abort", NULL, run_abort); // whatever its parameters
+  return result == m3Err_functionLookupFailed ? m3Err_none : result;
+}
+
+static int64_t step_of(const M3Module *module) {
+  uint64_t largest = 0;
+  for (uint32_t i = 0; i < module->numFunctions; i++) {
+    uint64_t bytes = (uint64_t)(module->functions[i].wasmEnd - module->functions[i].wasm);
+    if (bytes > largest) largest = bytes;
+  }
+  return 1 + (int64_t)(largest >> BODY_SHIFT);
+}
+
 typedef struct {
   module_t *out;
   instance_t *instance;
   const uint8_t *wasm;
   uint32_t bytes;
+  bool recorded;
   M3Result result;
   bool started;
 } opening_t;
@@ -163,14 +198,17 @@ static void run_open(void *argument) {
   if (instance->runtime == NULL) opening->result = m3Err_mallocFailed;
   if (!opening->result) opening->result = m3_ParseModule(environment, &instance->module, opening->wasm, opening->bytes);
   if (!opening->result) opening->result = m3_LoadModule(instance->runtime, instance->module);
+  if (!opening->result) opening->result = link_abort(instance->module);
   if (!opening->result) opening->result = m3_CompileModule(instance->module); // now, not at the first call: so a refusal is a refusal to open
   if (opening->result) return;
+  instance->step = opening->recorded ? 1 : step_of(instance->module);
+  step = instance->step;
   opening->started = true;
   opening->result = m3_RunStart(instance->module);
 }
 
-status_t module_open_wasm3(const uint8_t *wasm, uint32_t bytes, void *arena, uint64_t arena_bytes, module_t *out) {
-  *out = (module_t){0};
+status_t module_open_wasm3(const uint8_t *wasm, uint32_t bytes, bool recorded, void *arena, uint64_t arena_bytes, module_t *out) {
+  *out = (module_t){.counted = !recorded};
   uint64_t head = align_up(sizeof(instance_t), 16);
   instance_t *instance = (instance_t *)align_up((uint64_t)arena, 16);
   uint64_t lost = (uint64_t)instance - (uint64_t)arena + head;
@@ -178,7 +216,7 @@ status_t module_open_wasm3(const uint8_t *wasm, uint32_t bytes, void *arena, uin
     module_fail(out, "an arena of %lu bytes is too small", arena_bytes);
     return STATUS_NO_MEMORY;
   }
-  opening_t opening = {.out = out, .instance = instance, .wasm = wasm, .bytes = bytes};
+  opening_t opening = {.out = out, .instance = instance, .wasm = wasm, .bytes = bytes, .recorded = recorded};
   vector_begin();
   int32_t code = trap_contain(run_open, &opening);
   vector_end();

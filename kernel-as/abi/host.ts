@@ -126,9 +126,12 @@ export declare function module_open_aot(index: u32): i32;
 /** Interpret the embedded wasm bytes of AOT module `index`. Returns handle ≥ 0. NotFound: no such module NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
 @external("host", "module_open_builtin_wasm3")
 export declare function module_open_builtin_wasm3(index: u32, arenaPfn: u32, arenaPages: u32): i32;
-/** Interpret a module out of the initrd. Returns handle ≥ 0. Range: outside the initrd NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
+/** Interpret a module of the build's record, out of the initrd; its own meter counts. Returns handle ≥ 0. Range: outside the initrd NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
 @external("host", "module_open_wasm3")
 export declare function module_open_wasm3(offset: u64, bytes: u32, arenaPfn: u32, arenaPages: u32): i32;
+/** Interpret a validated module that the build does not know; the engine counts its fuel. Returns handle ≥ 0. Range: outside usable frames, or larger than MODULE_BYTES NoMemory: arena too small, or no slot left Corrupt: wasm3 refuses the module */
+@external("host", "module_open_frames")
+export declare function module_open_frames(pfn: u32, bytes: u32, arenaPfn: u32, arenaPages: u32): i32;
 /** Call policy_kind and policy_abi. Returns ModuleKind. NotFound: no such handle Unsupported: an export is missing, or the ABI hash differs Trap: it trapped */
 @external("host", "module_kind")
 export declare function module_kind(handle: u32, abi: u64): i32;

@@ -201,6 +201,8 @@ export class MemoryRow {
   fragmentationPpm: u32;
   /** 1 where freed frames are filled with junk */
   junkFill: u32;
+  /** frames of files in memory (/tmp) and of pipes; unmovable */
+  filePages: u64;
   /** frames of the compressed pool */
   poolPages: u64;
   /** pages of processes that lie in it */
@@ -208,8 +210,8 @@ export class MemoryRow {
   /** pages that may be dropped unless they were written since */
   offeredPages: u64;
 }
-export const MEMORY_ROW_BYTES: u32 = 144;
-if (offsetof<MemoryRow>() != 144) ERROR("MemoryRow must have 144 bytes");
+export const MEMORY_ROW_BYTES: u32 = 152;
+if (offsetof<MemoryRow>() != 152) ERROR("MemoryRow must have 152 bytes");
 
 /** One order of the buddy allocator in one zone. */
 @unmanaged
@@ -771,6 +773,29 @@ export const BUILTIN_MODULE_BYTES: u32 = 72;
 export const BUILTIN_MODULE_NAME: usize = 0;
 export const BUILTIN_MODULE_SHA256: usize = 32;
 if (offsetof<BuiltinModule>() != 72) ERROR("BuiltinModule must have 72 bytes");
+
+/** The shell vouches for a module: it was validated in ring 3. */
+@unmanaged
+export class ModuleApproval {
+  /** 32 × u8: that it is to have, NUL padded */
+  name0: u64;
+  name1: u64;
+  name2: u64;
+  name3: u64;
+  /** 32 × u8: of its bytes */
+  sha2560: u64;
+  sha2561: u64;
+  sha2562: u64;
+  sha2563: u64;
+  /** deepest nesting of blocks in it; at most MODULE_NESTING */
+  nesting: u32;
+  /** 0 */
+  reserved: u32;
+}
+export const MODULE_APPROVAL_BYTES: u32 = 72;
+export const MODULE_APPROVAL_NAME: usize = 0;
+export const MODULE_APPROVAL_SHA256: usize = 32;
+if (offsetof<ModuleApproval>() != 72) ERROR("ModuleApproval must have 72 bytes");
 
 /** The build vouches for a module: it was validated and metered. */
 @unmanaged

@@ -13,7 +13,7 @@ export declare function pid(): i64;
 /** Copy the arguments, NUL separated. Returns bytes they have (copied up to capacity). Range: the span leaves the program's memory Fault: the memory cannot be reached */
 @external("sys", "arguments")
 export declare function arguments(buffer: usize, capacity: u32): i64;
-/** Start a program of the image. argument 0 names it. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such program Busy: as many processes as there may be NoMemory: no frame left Invalid: arguments malformed */
+/** Start a program of the image. argument 0 names it; it gets the caller's descriptors 0, 1 and 2. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such program Busy: as many processes as there may be NoMemory: no frame left Invalid: arguments malformed */
 @external("sys", "spawn")
 export declare function spawn(argv: usize, bytes: u32, flags: u32): i64;
 /** Wait for a child to end and reap it. Returns pid. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such child Again: none has ended (bit 0) Interrupted: Ctrl-C */
@@ -46,7 +46,7 @@ export declare function memory_limit(bytes: u64): i64;
 export declare function memory_release(start: usize, bytes: u32): i64;
 
 // console: The serial console.
-/** Write to the console. Returns bytes written. Range: the span leaves the program's memory Fault: the memory cannot be reached */
+/** Write to descriptor 1: the console, where nothing else was arranged. Returns bytes written. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  BrokenPipe:  NoSpace:  */
 @external("sys", "write")
 export declare function write(bytes: usize, count: u32): i64;
 /** Read what was typed, raw; waits for at least one byte. Returns bytes. Range: the span leaves the program's memory Fault: the memory cannot be reached Again: nothing typed in time Invalid: capacity is 0 Denied: not a service: only the console's owner reads */
@@ -93,7 +93,7 @@ export declare function processor_time(): i64;
 @external("sys", "memory_offer")
 export declare function memory_offer(start: usize, bytes: u32): i64;
 
-// files: Descriptors and paths. A path is relative to a directory descriptor and never leaves it (Escapes); an absolute path, or descriptor −1, starts at the root.
+// files: Descriptors and paths. A path is relative to a directory descriptor and never leaves it (Escapes), neither by .. nor by a link nor by being absolute; with descriptor −1 it starts at the root. One read or write moves at most 64 KiB and may move less.
 /** Open a path. Returns descriptor. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such file Exists: Exclusive, and it exists Escapes:  ReadOnly:  NotDirectory:  IsDirectory: for writing Loop:  NameTooLong:  NoSpace:  TooManyOpen:  BadDescriptor:  */
 @external("sys", "open")
 export declare function open(directory: i32, path: usize, bytes: u32, flags: u32): i64;

@@ -23,6 +23,8 @@ export let junkFill: bool = false;
 export let automatic: bool = true;
 /** `trace_syscalls=1`: each system call leaves a trace row. */
 export let traceSyscalls: bool = false;
+/** `frames=N`: the kernel takes over no more than N frames, whatever the machine has. */
+export let frameLimit: u64 = 0xffffffffffffffff;
 /** Engine for built-in policies. */
 export let policyEngine: u32 = Engine.Aot;
 
@@ -36,6 +38,7 @@ export function initBoot(): void {
   machineConsole = optionIs("console", "machine");
   junkFill = optionNumber("junk", 0) == 1;
   automatic = optionNumber("auto", 1) != 0;
+  frameLimit = optionNumber("frames", frameLimit);
   traceSyscalls = optionNumber("trace_syscalls", 0) == 1;
   if (optionIs("policy_engine", "wasm3")) policyEngine = Engine.Wasm3;
 }

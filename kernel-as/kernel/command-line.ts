@@ -25,7 +25,10 @@ function checkWord(word: usize, bytes: u32): void {
   if (startsWithLiteral(word, bytes, "script=")) return;
   if (startsWithLiteral(word, bytes, "seed=")) numeric(word, bytes, 5);
   else if (startsWithLiteral(word, bytes, "junk=")) numeric(word, bytes, 5);
+  else if (startsWithLiteral(word, bytes, "frames=")) numeric(word, bytes, 7);
   else if (startsWithLiteral(word, bytes, "auto=")) numeric(word, bytes, 5);
+  else if (startsWithLiteral(word, bytes, "tmp_limit=")) numeric(word, bytes, 10);
+  else if (startsWithLiteral(word, bytes, "epoch=")) numeric(word, bytes, 6);
   else if (startsWithLiteral(word, bytes, "trace_syscalls=")) numeric(word, bytes, 15);
   else if (isLiteral(word, bytes, "console=machine") || isLiteral(word, bytes, "policy_engine=aot") || isLiteral(word, bytes, "policy_engine=wasm3")) return;
   else if (startsWithLiteral(word, bytes, "console=")) complain(word, bytes, " is not console=machine");

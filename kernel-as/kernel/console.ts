@@ -5,12 +5,14 @@ import { Arena } from "../lib/arena";
 import { getU8 } from "../lib/bytes";
 import { ByteRing } from "../lib/ring";
 import { count } from "../obs";
+import { noteChange } from "./fs/changes";
 import { CONSOLE_BYTES } from "./limits";
 import { copyOut } from "./mm/usercopy";
 import { Counter, trace } from "./obs";
 import { completeWait, endProcess } from "./proc/lifecycle";
-import { FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { FLAG_FOREGROUND, FLAG_SERVICE, isAlive, NO_SLOT, processAt } from "./proc/process";
 import { findReader, takeRedraw } from "./terminal";
+import { forgetTyped, typeByte, typedAnswers } from "./typed-line";
 
 const CONTROL_C: u32 = 3;
 const INTERRUPTED_STATUS: i32 = 130;
@@ -18,20 +20,44 @@ const CHUNK: u32 = 256;
 const chunk: usize = memory.data(256);
 const ring = changetype<ByteRing>(memory.data(64, 8));
 
-let foreground: u32 = 0;
 let interrupted: bool = false;
 
 export function initConsole(arena: Arena): void {
   ring.init(arena.take(CONSOLE_BYTES), CONSOLE_BYTES);
 }
 
-/** The process that Ctrl-C ends; 0: none, then the owner's waits are interrupted. */
-export function setForeground(pid: u32): void {
-  foreground = pid;
+/** No process is in the foreground any more: Ctrl-C interrupts the owner's waits. What was typed and not read is forgotten. */
+export function clearForeground(): void {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) processAt(slot).flags &= ~FLAG_FOREGROUND;
+  forgetTyped();
+  noteChange();
 }
 
-export function isForeground(pid: u32): bool {
-  return pid != 0 && foreground == pid;
+/** Ctrl-C ends this process too, and it may read what is typed. */
+export function addForeground(slot: i32): void {
+  processAt(slot).flags |= FLAG_FOREGROUND;
+  noteChange();
+}
+
+function anyForeground(): bool {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (isForeground(slot)) return true;
+  return false;
+}
+
+function isForeground(slot: i32): bool {
+  const process = processAt(slot);
+  return (process.flags & FLAG_FOREGROUND) != 0 && isAlive(process);
+}
+
+/** Whether a process gets what is typed when it reads the console: it is in the foreground, or the owner while nobody is. */
+export function readsTyped(slot: i32): bool {
+  return isForeground(slot) || ((processAt(slot).flags & FLAG_SERVICE) != 0 && !anyForeground());
+}
+
+/** Edits what was typed until a line is ready. True where a read can be answered. */
+export function editTyped(): bool {
+  while (!typedAnswers() && ring.count() > 0) typeByte(ring.take());
+  return typedAnswers();
 }
 
 /** Whether Ctrl-C was typed since the last call. */
@@ -59,21 +85,24 @@ export function pumpConsole(): void {
   }
   const redraw = takeRedraw();
   if (!redraw && ring.count() == 0) return;
+  noteChange();
   const reader = findReader();
   if (reader != NO_SLOT) completeRead(reader);
 }
 
 // Ctrl-C: true where it ended something; else the owner finds it by asking, or as a byte when it reads.
 function interrupt(): bool {
-  const target = slotOf(foreground);
-  if (foreground != 0 && target != NO_SLOT) {
-    endProcess(target, ExitReason.Killed, INTERRUPTED_STATUS, 0);
-    return true;
+  let ended = false;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    if (!isForeground(slot)) continue;
+    endProcess(slot, ExitReason.Killed, INTERRUPTED_STATUS, 0);
+    ended = true;
   }
+  if (ended) return true;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
     if ((process.flags & FLAG_SERVICE) == 0) continue;
-    if (process.state == ProcessState.Sleeping || process.state == ProcessState.Waiting) {
+    if (process.state == ProcessState.Sleeping || process.state == ProcessState.Waiting || process.state == ProcessState.Piping) {
       completeWait(slot, Status.Interrupted);
       return true;
     }

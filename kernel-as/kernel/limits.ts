@@ -17,6 +17,21 @@ export const CONSOLE_BYTES: u32 = 4096;
 export const SCRATCH_BYTES: u32 = 65_536;
 /** Frames that one step of giving back handles. */
 export const REAP_FRAMES: u32 = 512;
+/** Descriptors that one step of giving back closes. */
+export const REAP_DESCRIPTORS: u32 = 8;
+/** Open files of the whole machine: what descriptors share, descriptors of several processes too. */
+export const OPEN_FILES: u32 = 1024;
+/** Pipes of the whole machine. */
+export const PIPES: u32 = 128;
+/** Bytes that one read or write moves at most. */
+export const TRANSFER_BYTES: u32 = 65_536;
+/** Files and folders of the initrd's tree at most, and bytes of their names. */
+export const TREE_ENTRIES: u32 = 16_384;
+export const TREE_NAME_BYTES: u32 = 1_048_576;
+/** Symbolic links that one path may lead through. */
+export const PATH_LINKS: u32 = 32;
+/** Bytes of a line typed to a program. */
+export const TYPED_LINE_BYTES: u32 = 1024;
 /** Bytes of a span that one step of a release looks at: 512 pages. */
 export const RELEASE_BYTES: u64 = 2_097_152;
 /** Pages that one step of compaction moves. */

@@ -14,6 +14,7 @@ export function fillMemoryRow(at: usize): i32 {
   row.userPages = useCount(FrameUse.User);
   row.tablePages = useCount(FrameUse.Table);
   row.kernelPages = useCount(FrameUse.Kernel);
+  row.filePages = useCount(FrameUse.Files);
   row.movablePages = buddy.movablePages();
   row.largestFreePages = buddy.largestFree();
   row.allocations = buddy.allocations();

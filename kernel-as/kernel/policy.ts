@@ -15,7 +15,7 @@ import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./modu
 import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
 import { predictActed, predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled } from "./predict";
 import { predictDecide } from "./predict/beat";
-import { committedPages, isAlive, liveProcesses, processAt, reservedPages } from "./proc/process";
+import { committedPages, isAlive, liveProcesses, processAt, reservedBytes } from "./proc/process";
 import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
 
 let nextBeatNs: u64 = 0;
@@ -84,7 +84,7 @@ function takeSample(nowNs: u64): void {
     row.userPages += process.residentPages;
     row.compressedPages += process.compressedPages;
     row.offeredPages += process.offeredPages;
-    predictProcess(slot, process.pid, process.residentPages + process.compressedPages, reservedPages(process));
+    predictProcess(slot, process.pid, process.residentPages + process.compressedPages, <u32>(reservedBytes(process) >> 12));
   }
   const waitedNs = stallSomeNs();
   row.waitUs = <u32>((waitedNs - waitedBefore) / 1000);

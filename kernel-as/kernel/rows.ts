@@ -5,15 +5,12 @@ import { ABI_HASH, PROCESSES, ProcessState } from "../abi/numbers";
 import { getU8, setU8 } from "../lib/bytes";
 import { counted, logEnd, logOldest } from "../obs";
 import { bootInfo, policyEngine, seed } from "./boot";
-import { isForeground } from "./console";
 import { idleTime } from "./dispatch";
 import { Counter } from "./obs";
 import { outOfMemoryScore } from "./proc/lifecycle";
-import { argumentsAt, FLAG_PROTECTED, liveProcesses, processAt } from "./proc/process";
+import { argumentsAt, FLAG_FOREGROUND, FLAG_PROTECTED, liveProcesses, processAt, reservedBytes } from "./proc/process";
 
 const COMMAND_BYTES: u32 = 64;
-const ROW_PROTECTED: u32 = 1;
-const ROW_FOREGROUND: u32 = 2;
 
 export function fillSystemRow(at: usize): i32 {
   const row = changetype<SystemRow>(at);
@@ -44,12 +41,12 @@ export function fillProcessRow(index: u32, at: usize): i32 {
   row.pid = process.pid;
   row.parent = process.parent;
   row.state = process.state;
-  row.flags = ((process.flags & FLAG_PROTECTED) != 0 ? ROW_PROTECTED : 0) | (isForeground(process.pid) ? ROW_FOREGROUND : 0);
+  row.flags = process.flags & (FLAG_PROTECTED | FLAG_FOREGROUND);
   row.residentPages = process.residentPages;
   row.tablePages = process.tablePages;
   row.cpuNs = process.cpuNs;
   row.startedNs = process.startedNs;
-  row.memoryBytes = process.limitBytes;
+  row.memoryBytes = reservedBytes(process);
   row.exitStatus = process.exitStatus;
   row.score = outOfMemoryScore(process);
   row.faults = process.faults;

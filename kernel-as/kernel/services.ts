@@ -2,7 +2,7 @@
 import { Status } from "../abi/numbers";
 import { literalCopy } from "../lib/bytes";
 import { say, sayEnd } from "./obs";
-import { spawn } from "./proc/lifecycle";
+import { startService } from "./proc/lifecycle";
 import { FLAG_PROTECTED, FLAG_SERVICE } from "./proc/process";
 
 const argv: usize = memory.data(32);
@@ -11,7 +11,7 @@ const argv: usize = memory.data(32);
 export function startServices(): i32 {
   const bytes = <u32>literalCopy(argv, "shell") + 1;
   store<u8>(argv + bytes - 1, 0);
-  const pid = spawn(0, argv, bytes, FLAG_PROTECTED | FLAG_SERVICE);
+  const pid = startService(argv, bytes, FLAG_PROTECTED | FLAG_SERVICE);
   if (pid < 0) {
     say("the shell cannot start");
     sayEnd();

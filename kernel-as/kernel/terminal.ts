@@ -1,11 +1,13 @@
 // Whose words stand on the console's current row, where a person types: what others say goes on rows of its own, and the owner (the
 // shell) is told to draw its line again. Nothing here where the console is a program's. Not the input (console.ts).
 import { console_write } from "../abi/host";
-import { PROCESSES, ProcessState } from "../abi/numbers";
+import { FRAME_MARK, PROCESSES, ProcessState } from "../abi/numbers";
+import { getU8 } from "../lib/bytes";
 import { machineConsole } from "./boot";
 import { NO_SLOT, processAt } from "./proc/process";
 
 const NEWLINE: u8 = 0x0a;
+const RETURN: u8 = 0x0d;
 const bytes: usize = memory.data(8);
 
 /** The owner has begun a row and not ended it. */
@@ -13,6 +15,8 @@ let ownerOpen: bool = false;
 /** So has somebody else. */
 let otherOpen: bool = false;
 let redrawDue: bool = false;
+/** Last byte that a process wrote. */
+let lastByte: u8 = 0;
 
 /** The process that waits for typed bytes, or NO_SLOT. */
 export function findReader(): i32 {
@@ -21,7 +25,7 @@ export function findReader(): i32 {
 }
 
 /** The owner wrote text that ends with this byte. */
-export function ownerWrote(last: u8): void {
+function ownerWrote(last: u8): void {
   ownerOpen = last != NEWLINE && !machineConsole;
   otherOpen = false;
 }
@@ -39,6 +43,29 @@ export function otherBegins(): void {
 /** Somebody else wrote text that ends with this byte. */
 export function otherWrote(last: u8): void {
   otherOpen = last != NEWLINE;
+}
+
+/** Bytes of a process on their way to the console; `owner`: of the service that owns it. A person's terminal needs CR before each LF. */
+export function terminalWrite(owner: bool, from: usize, count: u32): void {
+  if (count == 0) return;
+  if (!owner) otherBegins();
+  // Only the owner may write the mark that frames a program's console.
+  if (machineConsole && !owner) for (let i: u32 = 0; i < count; i++) if (getU8(from + i) == <u32>FRAME_MARK) store<u8>(from + i, 0x3f);
+  let sent: u32 = 0;
+  for (let i: u32 = 0; i < count && !machineConsole; i++) {
+    const byte = <u8>getU8(from + i);
+    if (byte == NEWLINE && lastByte != RETURN) {
+      if (i > sent) console_write(from + sent, i - sent);
+      store<u16>(bytes, 0x0a0d);
+      console_write(bytes, 2);
+      sent = i + 1;
+    }
+    lastByte = byte;
+  }
+  if (count > sent) console_write(from + sent, count - sent);
+  const last = <u8>getU8(from + count - 1);
+  if (owner) ownerWrote(last);
+  else otherWrote(last);
 }
 
 /** Whether the owner is to draw its line again now; forgets it. */

@@ -1,6 +1,7 @@
 // Sleepers and deadlines: when the kernel must look at the clock again.
 import { PROCESSES, ProcessState, Status } from "../abi/numbers";
-import { completeWait } from "./proc/lifecycle";
+import { noteChange } from "./fs/changes";
+import { completeWait, makeReady } from "./proc/lifecycle";
 import { FOREVER, processAt } from "./proc/process";
 
 let nextWakeNs: u64 = FOREVER;
@@ -15,7 +16,7 @@ export function nextWake(): u64 {
   return nextWakeNs;
 }
 
-/** Ends every wait whose time has come: a sleep with Ok, a read with Again. */
+/** Ends every wait whose time has come: a sleep with Ok, a read with Again; a call that waits for descriptors looks once more. */
 export function wakeSleepers(nowNs: u64): void {
   if (nowNs < nextWakeNs) return;
   nextWakeNs = FOREVER;
@@ -25,6 +26,11 @@ export function wakeSleepers(nowNs: u64): void {
     if (process.wakeNs > nowNs) noteWake(process.wakeNs);
     else if (process.state == ProcessState.Sleeping) completeWait(slot, Status.Ok);
     else if (process.state == ProcessState.Reading) completeWait(slot, Status.Again);
-    else process.wakeNs = FOREVER;
+    else if (process.state == ProcessState.Throttled) makeReady(slot);
+    else if (process.state == ProcessState.Piping) {
+      process.wakeNs = FOREVER;
+      process.expired = 1;
+      noteChange();
+    } else process.wakeNs = FOREVER;
   }
 }

@@ -8,13 +8,15 @@ export const enum Work {
   Reap = 1,
   Compact = 2,
   Release = 3,
+  Files = 4,
+  Trim = 5,
 }
 
-// At most a release and a reaping for each process slot, and one compaction: 2 × 128 + 1 < 512.
+// At most a release or trim and a reaping for each process slot, one compaction, one clearing of files: 2 × 128 + 2 < 512.
 const CAPACITY: u32 = 512;
 const kinds: usize = memory.data(512);
 const subjects: usize = memory.data(2048, 4);
-const steps: usize = memory.data(16, 4);
+const steps: usize = memory.data(24, 4);
 let head: u32 = 0;
 let tail: u32 = 0;
 
@@ -30,7 +32,7 @@ export function workPending(): bool {
   return head != tail;
 }
 
-/** Adds an item. `subject` is a process slot, 0 for Compact. */
+/** Adds an item. `subject` is a process slot, 0 for Compact and Files. */
 export function queueWork(kind: Work, subject: i32): void {
   const at = tail % CAPACITY;
   store<u8>(kinds + at, <u8>kind);

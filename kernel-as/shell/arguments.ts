@@ -13,10 +13,15 @@ export class Arguments {
   error: string = "";
   private texts: Map<string, string> = new Map();
   private numbers: Map<string, i64> = new Map();
+  private lists: Map<string, string[]> = new Map();
   /** the words of an operand that takes all that are left */
   rest: string[] = [];
 
-  constructor(public command: Command) {}
+  constructor(
+    public command: Command,
+    /** all words as they were given, the command's name first */
+    public words: string[],
+  ) {}
 
   has(name: string): bool {
     return this.texts.has(name);
@@ -30,6 +35,11 @@ export class Arguments {
     return this.numbers.has(name) ? this.numbers.get(name) : fallback;
   }
 
+  /** What an option that may be repeated was given, in order. */
+  list(name: string): string[] {
+    return this.lists.has(name) ? this.lists.get(name) : [];
+  }
+
   /** Takes `word` for `argument`; on error sets `error`. */
   take(argument: Argument, word: string): void {
     const value = isNumeric(argument.type) ? this.parse(argument, word) : 0;
@@ -38,7 +48,12 @@ export class Arguments {
       this.error = argument.name + ": must be one of " + argument.choices.join(", ") + ", not " + word;
       return;
     }
-    if (argument.rest) this.rest.push(word);
+    if (argument.rest && !argument.isOption) this.rest.push(word);
+    else if (argument.rest) {
+      const list = this.list(argument.name);
+      list.push(word);
+      this.lists.set(argument.name, list);
+    }
     this.texts.set(argument.name, word);
     this.numbers.set(argument.name, value);
   }
@@ -126,7 +141,7 @@ export function parseArguments(root: Command, words: string[]): Arguments {
       command = found;
       at++;
     } else if (!command.run) {
-      const given = new Arguments(command);
+      const given = new Arguments(command, words);
       given.help = early.includes("--help");
       given.json = early.includes("--json") || words.includes("--json");
       if (given.help && at >= words.length) return given;
@@ -135,7 +150,7 @@ export function parseArguments(root: Command, words: string[]): Arguments {
       return finish(given);
     }
   }
-  const given = new Arguments(command);
+  const given = new Arguments(command, words);
   given.help = early.includes("--help");
   given.json = early.includes("--json");
   let optionsEnded = false;
@@ -190,6 +205,7 @@ function takeOption(given: Arguments, words: string[], at: i32): i32 {
   const equals = word.startsWith("--") ? word.indexOf("=") : -1;
   const name = equals < 0 ? word : word.substring(0, equals);
   const option = given.command.option(name);
+  if (!option && word.length > 2 && !word.startsWith("--")) return takeLetters(given, words, at);
   if (!option) {
     given.error = "unknown option: " + name + " (try " + given.command.path + " --help)";
     return at;
@@ -211,6 +227,30 @@ function takeOption(given: Arguments, words: string[], at: i32): i32 {
   }
   given.take(option, words[at + 1]);
   return at + 1;
+}
+
+/** Takes options of one letter written together, `-la`, or one with its value, `-n5`. Returns the index of its last word. */
+function takeLetters(given: Arguments, words: string[], at: i32): i32 {
+  const word = words[at];
+  for (let i = 1; i < word.length; i++) {
+    const option = given.command.option("-" + word.charAt(i));
+    if (!option) {
+      given.error = "unknown option: " + word + " (try " + given.command.path + " --help)";
+      return at;
+    }
+    if (option.type == Type.Switch) {
+      given.take(option, "");
+      continue;
+    }
+    if (i + 1 < word.length) {
+      given.take(option, word.substring(i + 1));
+      return at;
+    }
+    if (at + 1 < words.length) given.take(option, words[at + 1]);
+    else given.error = option.name + ": needs a value";
+    return at + 1;
+  }
+  return at;
 }
 
 function subcommandNames(command: Command): string {

@@ -1,9 +1,11 @@
 // Background jobs of this shell: each is a second instance of the program `shell` that runs one line.
 import { ExitReason } from "../abi/numbers";
+import * as sys from "../abi/sys";
 import { Ended, ended, howEnded, killTree, waitFor } from "./children";
-import { printLine } from "./console";
-import { spawnProgram } from "./rows";
+import { flush, printLine } from "./console";
+import { emptyInput, shellLaunch } from "./launch";
 import { Mode, STATUS_KILLED, session } from "./session";
+import { streams } from "./streams";
 
 /** Jobs that ended and were not asked for yet; the oldest are forgotten first. */
 const KEPT_JOBS: i32 = 64;
@@ -25,15 +27,19 @@ export class Job {
 
 export const jobs: Job[] = [];
 
-/** Starts a line in the background. Returns its pid, or a Status. */
-export function startJob(text: string): i64 {
-  const pid = spawnProgram(["shell", "-c", text], 0);
-  if (pid < 0) return pid;
+/** Starts a line in the background: it writes where this shell does and has nothing to read. "" or why it could not start. */
+export function startJob(text: string): string {
+  flush();
+  const launch = shellLaunch(text);
+  const input = emptyInput();
+  const pid = launch.start(input, streams.output, streams.error);
+  if (input >= 0) sys.close(input);
+  if (pid < 0) return launch.whyNot(pid);
   let number: u32 = 1;
   for (let i = 0; i < jobs.length; i++) if (jobs[i].number >= number) number = jobs[i].number + 1;
   jobs.push(new Job(number, pid as u32, text));
   if (session.mode == Mode.Interactive) printLine("[" + number.toString() + "] " + pid.toString());
-  return pid;
+  return "";
 }
 
 function jobOf(pid: u32): Job | null {
@@ -47,6 +53,15 @@ export function findJob(word: string): Job | null {
   const text = byNumber ? word.substring(1) : word;
   for (let i = 0; i < jobs.length; i++) if ((byNumber ? jobs[i].number : jobs[i].pid).toString() == text) return jobs[i];
   return null;
+}
+
+/** The same where only a job can be meant: `N` alone is its number, else a pid. */
+export function findJobOnly(word: string): Job | null {
+  if (!word.startsWith("%")) {
+    const job = findJob("%" + word);
+    if (job) return job;
+  }
+  return findJob(word);
 }
 
 /** The job that was started last; null where none runs. */

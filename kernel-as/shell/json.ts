@@ -1,8 +1,11 @@
 // One line of JSON, written straight to the console as it is built. Not a parser; keys and nesting are the caller's care.
+import { getU8 } from "../lib/bytes";
 import { print } from "./console";
+import { Feed, Utf8Stream } from "./utf8";
 
 export class Json {
   private comma: bool = false;
+  private utf8: Utf8Stream = new Utf8Stream();
 
   private separate(): void {
     if (this.comma) print(",");
@@ -71,6 +74,36 @@ export class Json {
   boolean(name: string, value: bool): Json {
     return this.key(name).truth(value);
   }
+  /** A text of bytes: broken UTF-8 becomes U+FFFD. */
+  bytes(name: string, from: usize, length: i32): Json {
+    this.key(name).openText().addBytes(from, length);
+    return this.closeText();
+  }
+  /** A text that comes in parts, as bytes of UTF-8. */
+  openText(): Json {
+    this.separate();
+    this.utf8.reset();
+    print('"');
+    return this;
+  }
+  addBytes(from: usize, length: i32): Json {
+    for (let i = 0; i < length; i++) {
+      const byte = getU8(from + i) as u8;
+      let fed = this.utf8.feed(byte);
+      if (fed == Feed.Again) {
+        print("\ufffd");
+        fed = this.utf8.feed(byte);
+      }
+      if (fed == Feed.Done) printQuoted(this.utf8.code);
+      else if (fed == Feed.Broken) print("\ufffd");
+    }
+    return this;
+  }
+  closeText(): Json {
+    if (this.utf8.open) print("\ufffd");
+    print('"');
+    return this;
+  }
   /** Ends the line. */
   end(): void {
     print("\n");
@@ -78,6 +111,16 @@ export class Json {
 }
 
 const HEX = "0123456789abcdef";
+
+/** A character inside a text. */
+function printQuoted(code: u32): void {
+  if (code == 0x22) print('\\"');
+  else if (code == 0x5c) print("\\\\");
+  else if (code == 0x0a) print("\\n");
+  else if (code == 0x09) print("\\t");
+  else if (code < 0x20 || code == 0x7f) print("\\u00" + HEX.charAt(code >> 4) + HEX.charAt(code & 15));
+  else print(String.fromCodePoint(code));
+}
 
 function quoteJson(text: string): string {
   let out = '"';

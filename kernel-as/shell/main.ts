@@ -8,18 +8,19 @@ import { setForeground } from "./children";
 import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
 import { Editor, Typed } from "./editor";
+import { busy } from "./frames";
 import { remember } from "./history";
 import { CTRL_C, inputWaits, nextByte, whenDisturbed } from "./input";
 import { announceJobs } from "./jobs";
 import { LINE_BYTES, Line } from "./line";
 import { BootScript, MachineReader } from "./machine";
-import { programArguments, queryOne } from "./rows";
-import { busy, startLine, stepLine } from "./runner";
-import { cleanLine } from "./script";
+import { environmentValue, programArguments, queryOne } from "./rows";
+import { startLine, stepLine } from "./runner";
 import { bootScriptText, Mode, machineConsoleAsked, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
 import { COMMANDS } from "./table";
 import { formatBytes, formatPages, formatSpan } from "./units";
 import { VERSION } from "./version";
+import { cleanLine } from "./words";
 
 /** most bytes that one step reads where no line ends: the collector's turn comes however long a line is */
 const STEP_BYTES: i32 = 65536;
@@ -73,6 +74,7 @@ function startOnce(words: string[]): void {
     session.status = STATUS_USAGE;
     return;
   }
+  session.directory = environmentValue("PWD", "/");
   running = true;
   ensureCommands();
   startLine(cleanLine(words[2]));

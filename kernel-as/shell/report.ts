@@ -1,14 +1,14 @@
 // How commands say what went wrong and lay out what they found: errors with a status, labels with values, tables. Knows no command.
 import { PROCESSES, Status } from "../abi/numbers";
 import { Arguments } from "./arguments";
-import { print, printLine } from "./console";
+import { print, printError, printLine } from "./console";
 import { Json } from "./json";
 import { STATUS_FAILED } from "./session";
 
 /** Prints an error, as JSON where that was asked for. Returns `status`. */
 export function complain(json: bool, text: string, status: i32): i32 {
   if (json) new Json().object().string("error", text).signed("status", status).endObject().end();
-  else printLine(text);
+  else printError(text);
   return status;
 }
 
@@ -81,6 +81,34 @@ export function statusText(status: i64): string {
       return "its answer is not a number or out of range";
     case Status.Again:
       return "nothing there yet";
+    case Status.BadDescriptor:
+      return "not open for that";
+    case Status.NotDirectory:
+      return "not a directory";
+    case Status.IsDirectory:
+      return "is a directory";
+    case Status.NotEmpty:
+      return "the directory is not empty";
+    case Status.ReadOnly:
+      return "the file system is read only";
+    case Status.Loop:
+      return "too many symbolic links on the way";
+    case Status.NameTooLong:
+      return "the name or path is too long";
+    case Status.NoSpace:
+      return "the file system is full";
+    case Status.BrokenPipe:
+      return "nobody reads the pipe any more";
+    case Status.CrossDevice:
+      return "the paths lie on different file systems";
+    case Status.FileTooBig:
+      return "the file would be too large";
+    case Status.NotSeekable:
+      return "a pipe or console has no position";
+    case Status.TooManyOpen:
+      return "too many files are open";
+    case Status.Escapes:
+      return "the path leaves its directory";
     default:
       return "status " + status.toString();
   }
@@ -116,6 +144,14 @@ export class Table {
     return this.rows.length;
   }
   print(): void {
+    this.printWith(true);
+  }
+  /** Without the header. */
+  printRows(): void {
+    this.printWith(false);
+  }
+
+  private printWith(header: bool): void {
     const columns = this.header.length;
     const widths: i32[] = [];
     const right: bool[] = [];
@@ -127,7 +163,7 @@ export class Table {
       for (let r = 0; r < this.rows.length; r++) width = max(width, this.rows[r][c].length);
       widths.push(width);
     }
-    printRow(titles, widths, right);
+    if (header) printRow(titles, widths, right);
     for (let r = 0; r < this.rows.length; r++) printRow(this.rows[r], widths, right);
   }
 }

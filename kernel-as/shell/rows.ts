@@ -110,7 +110,19 @@ export function spawnProgram(argv: string[], flags: u32): i64 {
 
 /** This process's arguments. */
 export function programArguments(): string[] {
-  const n = sys.arguments(PAGE, PAGE_CAPACITY);
+  return stringsIn(sys.arguments(PAGE, PAGE_CAPACITY));
+}
+
+/** Value of a variable of this process's environment, or `fallback`. */
+export function environmentValue(name: string, fallback: string): string {
+  const settings = stringsIn(sys.environment(PAGE, PAGE_CAPACITY));
+  const start = name + "=";
+  for (let i = 0; i < settings.length; i++) if (settings[i].startsWith(start)) return settings[i].substring(start.length);
+  return fallback;
+}
+
+/** The NUL-separated strings at PAGE. */
+function stringsIn(n: i64): string[] {
   const words: string[] = [];
   if (n <= 0) return words;
   const end: u32 = (n as u32) < PAGE_CAPACITY ? (n as u32) : PAGE_CAPACITY;

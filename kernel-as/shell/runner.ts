@@ -1,33 +1,16 @@
-// Runs a parsed line, one simple command a step, so that the collector can work between steps with an empty stack.
-// What goes on after its first step (a line, repeat, watch, a followed trace) is a frame on a stack, not a loop in a command.
+// Runs a parsed line, one pipeline after the other, and says what of it ran and failed. What a step is, is told in frames.ts.
 import { Status } from "../abi/numbers";
 import * as sys from "../abi/sys";
-import { Arguments, parseArguments } from "./arguments";
-import { flush, printLine } from "./console";
-import { commandJson, printHelp } from "./help";
+import { flush, printError, printLine } from "./console";
+import { dropFrames, Frame, pushFrame, stepTop } from "./frames";
+import { expandWords } from "./glob";
 import { forgetInterrupt, interruptPending } from "./input";
 import { startJob } from "./jobs";
-import { Json } from "./json";
-import { complain, spawnText } from "./report";
-import { expandWords, Join, List, parseScript, Script } from "./script";
-import { Mode, STATUS_CANNOT_RUN, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_UNKNOWN, STATUS_USAGE, session } from "./session";
-import { findCommand } from "./table";
-
-/** Something under way. `step` returns whether it goes on; when it does not, `session.status` is its status. */
-export abstract class Frame {
-  abstract step(): bool;
-}
-
-const frames: Frame[] = [];
-
-export function pushFrame(frame: Frame): void {
-  frames.push(frame);
-}
-
-/** Whether a line is under way. */
-export function busy(): bool {
-  return frames.length > 0;
-}
+import { PipelineFrame, settleWrites } from "./pipeline";
+import { Join, List, parseScript, Script } from "./script";
+import { Mode, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
+import { runWords } from "./simple";
+import { streams } from "./streams";
 
 /** Starts a line. A syntax error is told at once, status 2. */
 export function startLine(line: string): void {
@@ -36,26 +19,23 @@ export function startLine(line: string): void {
   session.failures = 0;
   const script = parseScript(line);
   if (script.error != "") {
-    printLine(script.error);
+    printError(script.error);
     session.status = STATUS_USAGE;
     session.ran = 1;
     session.failures = 1;
     return;
   }
-  if (script.lists.length > 0) frames.push(new ScriptFrame(script, true));
+  if (script.lists.length > 0) pushFrame(new ScriptFrame(script, true));
 }
 
 /** One step of what is under way; called while busy(). */
 export function stepLine(): void {
   if (interruptPending()) session.cancelled = true;
-  else {
-    const depth = frames.length;
-    const frame = frames[depth - 1];
-    if (!frame.step()) frames.splice(frames.indexOf(frame), 1);
-  }
+  else stepTop();
   if (session.cancelled) {
-    frames.length = 0;
+    dropFrames();
     forgetInterrupt();
+    streams.failed = 0;
     session.status = STATUS_INTERRUPTED;
     session.ran++;
     session.failures++;
@@ -91,24 +71,30 @@ export class ScriptFrame extends Frame {
     const list = this.script.lists[this.list];
     this.started = true;
     if (list.background) {
-      this.item = list.commands.length - 1;
+      this.item = list.pipelines.length - 1;
       session.status = startInBackground(list);
       return true;
     }
-    session.status = runWords(expandWords(list.commands[this.item].words, session.status));
+    const pipeline = list.pipelines[this.item];
+    const first = pipeline.commands[0];
+    if (pipeline.commands.length > 1 || first.redirections.length > 0) pushFrame(new PipelineFrame(pipeline, session.status));
+    else session.status = runWords(expandWords(first.words, session.status));
     return true;
   }
 
-  /** Counts the command that ended and goes to the next that is to run. */
+  /** Counts the pipeline that ended and goes to the next that is to run. */
   private settle(): void {
     this.started = false;
+    flush();
+    const pipelines = this.script.lists[this.list].pipelines;
+    session.status = settleWrites(pipelines[this.item].commands[0].words[0], streams.failed, session.status);
+    streams.failed = 0;
     if (this.outermost) {
       session.ran++;
       if (session.status != 0) session.failures++;
     }
-    const commands = this.script.lists[this.list].commands;
-    for (this.item++; this.item < commands.length; this.item++) {
-      const join = commands[this.item].join;
+    for (this.item++; this.item < pipelines.length; this.item++) {
+      const join = pipelines[this.item].join;
       if (join == Join.And ? session.status == 0 : session.status != 0) return;
     }
     this.item = 0;
@@ -117,34 +103,10 @@ export class ScriptFrame extends Frame {
 }
 
 function startInBackground(list: List): i32 {
-  const pid = startJob(list.text);
-  if (pid > 0) return 0;
-  return complain(false, "cannot start in the background: " + spawnText(pid), STATUS_FAILED);
-}
-
-/** Runs one simple command. Returns its status; where it pushed a frame, that frame's status follows. */
-function runWords(words: string[]): i32 {
-  const command = findCommand(words[0]);
-  if (!command) {
-    const json = words.includes("--json");
-    if (json) return complain(true, "unknown command: " + words[0], STATUS_UNKNOWN);
-    printLine("unknown command: " + words[0]);
-    printLine("try help");
-    return STATUS_UNKNOWN;
-  }
-  const given: Arguments = parseArguments(command, words);
-  if (given.error != "") return complain(given.json, given.error, STATUS_USAGE);
-  if (given.help) {
-    if (given.json) {
-      const json = new Json();
-      commandJson(json, given.command);
-      json.end();
-    } else printHelp(given.command);
-    return 0;
-  }
-  const run = given.command.run;
-  if (!run) return complain(given.json, given.command.path + ": cannot run", STATUS_CANNOT_RUN);
-  return run(given);
+  const why = startJob(list.text);
+  if (why == "") return 0;
+  printError("cannot start in the background: " + why);
+  return STATUS_FAILED;
 }
 
 /**
@@ -152,8 +114,15 @@ function runWords(words: string[]): i32 {
  * An error of syntax stands in the script.
  */
 export function innerScript(words: string[]): Script {
-  if (words.length == 1 && words[0].includes(" ")) return parseScript(words[0]);
+  if (words.length == 1 && isLine(words[0])) return parseScript(words[0]);
   const script = parseScript("true");
-  script.lists[0].commands[0].words = words;
+  script.lists[0].pipelines[0].commands[0].words = words;
   return script;
+}
+
+/** Whether a word is a line of its own, not a command's name. */
+function isLine(word: string): bool {
+  const signs = " ;&|<>";
+  for (let i = 0; i < signs.length; i++) if (word.includes(signs.charAt(i))) return true;
+  return false;
 }

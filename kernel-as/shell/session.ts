@@ -18,6 +18,8 @@ export const STATUS_CANNOT_RUN: i32 = 126;
 export const STATUS_UNKNOWN: i32 = 127;
 export const STATUS_INTERRUPTED: i32 = 130;
 export const STATUS_KILLED: i32 = 137;
+/** nobody reads what it writes any more */
+export const STATUS_PIPE: i32 = 141;
 
 class Session {
   mode: Mode = Mode.Interactive;
@@ -33,6 +35,8 @@ class Session {
   /** bytes typed past the end of a full line */
   droppedBytes: u64 = 0;
   lines: u64 = 0;
+  /** where relative paths begin; always from the root on */
+  directory: string = "/";
 
   /** The shell of the console: it alone says what Ctrl-C ends. */
   get ownsConsole(): bool {

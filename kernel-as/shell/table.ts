@@ -34,7 +34,7 @@ export const enum Type {
   Choice = 6,
   /** any word */
   Text = 7,
-  /** a path inside the initrd */
+  /** a path */
   Path = 8,
   /** the name of a policy module */
   Module = 9,
@@ -125,6 +125,10 @@ export class Command {
   options: Argument[] = [];
   /** options end at the first operand: what follows belongs to an inner command or is text */
   greedy: bool = false;
+  /** reads standard input where no file is named */
+  readsInput: bool = false;
+  /** works on this shell's own state, so that a second shell could not run it */
+  ofSession: bool = false;
 
   constructor(
     public name: string,
@@ -151,6 +155,16 @@ export class Command {
   }
   endsOptionsEarly(): Command {
     this.greedy = true;
+    return this;
+  }
+  /** Reads standard input where no file is named. */
+  filters(): Command {
+    this.readsInput = true;
+    return this;
+  }
+  /** Only this shell can run it: at the head of a pipeline it does, anywhere else it works on a shell that knows nothing. */
+  stays(): Command {
+    this.ofSession = true;
     return this;
   }
   /** Name with its parents: `memctl compact`. */

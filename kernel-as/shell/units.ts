@@ -178,3 +178,24 @@ export function formatSpan(ns: u64): string {
 export function formatStamp(ns: u64): string {
   return decimal((ns / 1000) as i64, 6);
 }
+
+/** A time since 1970 as a date, UTC: "2026-11-21 07:04:25". Days to date: Howard Hinnant's civil_from_days. */
+export function formatDate(ns: u64): string {
+  const seconds = ns / 1000000000;
+  const days = (seconds / 86400) as i64;
+  const z = days + 719468;
+  const era = z / 146097;
+  const dayOfEra = z - era * 146097;
+  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
+  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+  const part = (5 * dayOfYear + 2) / 153;
+  const day = dayOfYear - (153 * part + 2) / 5 + 1;
+  const month = part < 10 ? part + 3 : part - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const time = seconds % 86400;
+  return year.toString() + "-" + two(month) + "-" + two(day) + " " + two((time / 3600) as i64) + ":" + two(((time / 60) % 60) as i64) + ":" + two((time % 60) as i64);
+}
+
+function two(value: i64): string {
+  return value.toString().padStart(2, "0");
+}

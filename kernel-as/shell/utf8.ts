@@ -25,6 +25,11 @@ export class Utf8Stream {
     this.needed = 0;
   }
 
+  /** A character is begun and not complete. */
+  get open(): bool {
+    return this.needed > 0;
+  }
+
   feed(byte: u8): Feed {
     if (this.needed == 0) {
       this.held = 1;

@@ -1,17 +1,18 @@
 // Validates a WebAssembly module that lies in memory, before any engine sees it: the whole of the core specification's
 // validation for version 2.0 without vectors, with V8's limits where the specification leaves them open, and a bound on nesting.
-// Not a linker: what is imported is not looked up. Not wired to anything. Pure: imports only lib. No managed object is made.
+// Not a linker: what is imported is not looked up. Pure: imports only lib. No managed object is made.
 // One module at a time; nothing outside of the module and the arena is touched. Source: specification 2.0, 5.5.16 and 3.4.10.
 import { Arena } from "../lib/arena";
+import { faultKind, faultText } from "../lib/module-reader";
 import { contextReset, dataCount, functionCount, importedFunctions } from "./context";
 import { exportSection } from "./exports";
 import { localsBytes, localsInit } from "./locals";
-import { corrupt, enter, leave, left, nextByte, nextName, nextU32, readerFaultOffset, readerOpen, skip, unsupported } from "./reader";
+import { corrupt, enter, faultOffset, head, leave, left, nextName, nextSection, nextU32, openMemory, skip, unsupported } from "./reader";
 import { codeSection, dataCountSection, functionSection, globalSection, importSection, memorySection, startSection, tableSection, typeSection } from "./sections";
 import { dataSection, elementSection } from "./segments";
 import { signaturesInit } from "./signatures";
 import { deepestNesting, stackBytes, stackInit } from "./stack";
-import { broken, usedFeatures, Verdict, verdictOf, verdictReset, verdictText } from "./verdict";
+import { broken, usedFeatures, usesNothing, Verdict } from "./verdict";
 
 const SECTION_CODE: u32 = 10;
 const SECTION_DATA: u32 = 11;
@@ -29,13 +30,6 @@ let segments: u32 = 0;
 /** Bytes of arena that are enough for any module of this size. */
 export function validateRoom(bytes: u32, nesting: u32): usize {
   return <usize>bytes * TABLE_BYTES + localsBytes(bytes) + stackBytes(nesting) + SLACK_BYTES;
-}
-
-// Sections come in this order: the tags behind the memories, the data count before the code.
-function rank(id: u32): u32 {
-  if (id === SECTION_DATA_COUNT) return 2 * SECTION_CODE - 1;
-  if (id === SECTION_TAG) return 2 * 5 + 1;
-  return id << 1;
 }
 
 function section(id: u32): void {
@@ -101,38 +95,28 @@ function section(id: u32): void {
  * for lists of parameters and results, at most 1000 long, that a call of two bytes names.
  */
 export function validateModule(at: usize, bytes: u32, nesting: u32, arena: Arena): Verdict {
-  verdictReset();
-  readerOpen(at, bytes);
+  usesNothing();
+  openMemory(at, bytes);
   contextReset(arena);
   signaturesInit();
   stackInit(nesting);
   localsInit(bytes);
   bodies = 0;
   segments = 0;
-  if (nextByte() !== 0x00 || nextByte() !== 0x61 || nextByte() !== 0x73 || nextByte() !== 0x6d) corrupt("not a WebAssembly module");
-  if (nextByte() !== 1 || nextByte() !== 0 || nextByte() !== 0 || nextByte() !== 0) corrupt("not WebAssembly version 1");
-  let last: u32 = 0;
-  while (!broken() && left() !== 0) {
-    const id = nextByte();
-    if (id !== 0) {
-      const place = rank(id);
-      if (place <= last) corrupt("sections are out of order");
-      last = place;
-    }
-    section(id);
-  }
+  head();
+  for (let id = nextSection(); id >= 0; id = nextSection()) section(<u32>id);
   if (bodies !== functionCount - importedFunctions) corrupt("functions and bodies differ in number");
   if (dataCount > <i64>segments) corrupt("data segments and their announced count differ");
-  return verdictOf();
+  return <Verdict>faultKind();
 }
 
 /** What was wrong: a literal; "" after Ok. Of Unsupported: the feature. */
 export function validateFault(): string {
-  return verdictText();
+  return faultText();
 }
 /** Where it was found, in bytes from the module's start. */
 export function validateOffset(): u32 {
-  return readerFaultOffset();
+  return faultOffset();
 }
 /** Deepest nesting of block, loop and if; 0: none. */
 export function validateNesting(): u32 {

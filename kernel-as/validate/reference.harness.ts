@@ -3,8 +3,8 @@
 import { Arena } from "../lib/arena";
 import { validateFault, validateFunctions, validateModule, validateNesting, validateOffset, validateRoom, validateUses } from "./module";
 
-const PAGES: i32 = 160;
-const END: usize = 160 << 16;
+const PAGES: i32 = 320;
+const END: usize = 320 << 16;
 const ARENA: usize = 16 << 16;
 const GUARD: u64 = 0xa5a5_5a5a_c3c3_3c3c;
 

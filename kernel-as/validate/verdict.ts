@@ -1,5 +1,5 @@
-// What a validation ends in, and the one fault that ended it. Not the reader and no rule of the format: every part of the
-// validator notes here what it found. The first fault stays.
+// What a validation ends in, and what a valid module uses. The fault that ends one is the reader's to keep (lib/module-reader).
+export { broken } from "../lib/module-reader";
 
 /** The numbers are those of Status in the interface table, which this folder does not import; tools/reference compares them. */
 export enum Verdict {
@@ -19,33 +19,11 @@ export const USES_REFERENCES: u32 = 1; // externref, several tables, ref.*, tabl
 export const USES_SEGMENTS: u32 = 2; // passive segments: memory.init, data.drop, table.init, elem.drop, table.copy
 export const USES_MULTI_VALUE: u32 = 4; // a type with more than one result, or a block with parameters
 
-let verdict: Verdict = Verdict.Ok;
-let text: string = "";
 let used: u32 = 0;
 
-export function verdictReset(): void {
-  verdict = Verdict.Ok;
-  text = "";
+export function usesNothing(): void {
   used = 0;
 }
-export function verdictOf(): Verdict {
-  return verdict;
-}
-export function verdictText(): string {
-  return text;
-}
-/** Whether a fault was noted. */
-export function broken(): bool {
-  return verdict !== Verdict.Ok;
-}
-/** Note a fault, unless one was before. `why`: a literal. Returns whether this was the first. */
-export function note(kind: Verdict, why: string): bool {
-  if (verdict !== Verdict.Ok) return false;
-  verdict = kind;
-  text = why;
-  return true;
-}
-
 export function uses(bits: u32): void {
   used |= bits;
 }

@@ -72,7 +72,7 @@ describe("the table", () => {
   test("holds every command of the manual", () => {
     const names = table().map((command) => command.name);
     const wanted =
-      "help version uptime dmesg echo true false ps kill free memctl trace modctl stress crashctl stats repeat watch sleep poweroff reboot panic jobs wait fg history clear spec run";
+      "help version uptime dmesg echo true false ps kill free memctl trace modctl stress crashctl stats repeat watch sleep poweroff reboot panic jobs wait fg history clear spec run ls cat cp mv rm mkdir stat df hexdump wc grep head tail sha256sum touch ln tee pwd cd";
     expect(names).toEqual(expect.arrayContaining(wanted.split(" ")));
     expect(new Set(names).size).toBe(names.length);
   });
@@ -96,7 +96,7 @@ describe("the table", () => {
   });
 
   test.each(ALL.filter((command) => !ENDS_THE_MACHINE.includes(command.path)).map((command) => [command.path, command] as const))("%s --json", (path, command) => {
-    const { ask, kernel } = machine();
+    const { ask, kernel } = machine({ stages: true });
     kernel.children.push({ pid: 12, parent: 1, argv: ["x"], endsNs: Number.POSITIVE_INFINITY, status: 0, reason: 0, peakPages: 1, reaped: false });
     const operands = command.operands.filter((operand) => operand.required).map(example);
     if (path === "watch") operands.unshift("--count", "1");
@@ -191,7 +191,7 @@ describe("processes", () => {
     kernel.onSpawn = (child) => Object.assign(child, { status: 139, reason: ExitReason.Fault });
     expect(ask("spec x")).toMatchObject({ output: "spec: memory fault at 0x0, peak 42 pages (168.0 KiB), cpu 7.000 ms\n", status: 139 });
     kernel.spawnError = Status.NotFound;
-    expect(ask("run nothing")).toEqual({ output: "run: nothing: no such program in the image\n", status: 127, failures: 1 });
+    expect(ask("run nothing")).toEqual({ output: "run: nothing: no such program in the image, file, or name in /bin\n", status: 127, failures: 1 });
     expect(kernel.foreground).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 // A shell on a played kernel, with believable rows in every topic. For the tests here.
 import { Control, Topic } from "../../tools/abi/generated.js";
-import { FakeKernel, Program } from "./fake-kernel.js";
+import { type Child, FakeKernel, type FakeProcess, Program } from "./fake-kernel.js";
 import { compileProgram } from "./program.js";
 import { encodeRow, type Row } from "./rows.js";
 
@@ -87,7 +87,17 @@ export function believableRows(): Partial<Record<number, Row[]>> {
 
 export const COMPACTED = { order: 9, status: 0, moved: 700, leastPossible: 512, largestBeforePages: 256, largestAfterPages: 512, elapsedNs: 3_000_000n };
 
+/** A second shell, to its end. Its status. */
+function runShell(_child: Child, process: FakeProcess, kernel: FakeKernel): number {
+  const program = new Program(shellModule(), kernel, process);
+  program.run();
+  if (!program.exit) throw new Error(`${process.args.join(" ")} waits for ever`);
+  return program.exit.status;
+}
+
 export interface DeskOptions {
+  /** second shells run when they are waited for: stages of pipelines, commands that read the console */
+  stages?: boolean;
   commandLine?: string;
   args?: string[];
   prepare?: (kernel: FakeKernel) => void;
@@ -101,6 +111,7 @@ export function desk(options: DeskOptions = {}): { kernel: FakeKernel; shell: Pr
   kernel.rows = believableRows();
   kernel.answers[Control.Compact] = () => ({ result: 0, out: encodeRow("CompactResult", COMPACTED) });
   kernel.answers[Control.HoldFrames] = (call) => Number(call.a);
+  if (options.stages) kernel.programs.shell = runShell;
   options.prepare?.(kernel);
   return { kernel, shell: new Program(shellModule(), kernel) };
 }

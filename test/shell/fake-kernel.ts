@@ -1,6 +1,8 @@
 // The kernel as a ring-3 program sees it, played in TypeScript: console, clock, processes, topics. A test sets what it answers.
 // It proves nothing about the real kernel; the booted tests do.
 import { Control, ExitReason, LAYOUT, Status, Topic } from "../../tools/abi/generated.js";
+import { fileCalls } from "./fake-calls.js";
+import { FakeFiles, type OpenFile } from "./fake-files.js";
 import { encodeRow, type LayoutName, type Row } from "./rows.js";
 
 /** The program waits for input that the test did not give. */
@@ -25,6 +27,40 @@ export interface Child {
   reason: number;
   peakPages: number;
   reaped: boolean;
+  /** how it was started by launch: its descriptors are its own until it ran */
+  launched?: Launched;
+}
+
+export interface Launched {
+  program: string;
+  environment: string[];
+  directories: string[];
+  memoryMaxBytes: bigint;
+  reserveBytes: bigint;
+  cpuPpm: number;
+  oomScoreAdjust: number;
+  process: FakeProcess;
+}
+
+/** What the fake kernel keeps of a process that runs here: its memory, its descriptors, what it was told. */
+export class FakeProcess {
+  memory!: WebAssembly.Memory;
+  descriptors = new Map<number, OpenFile>();
+  /** descriptors of the console that are open */
+  console = new Set([0, 1, 2]);
+  ran = false;
+  constructor(
+    public pid: number,
+    public args: string[],
+    public environment: string[] = [],
+  ) {}
+
+  bytes(at: number, n: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at >>> 0, n >>> 0);
+  }
+  text(at: number, n: number): string {
+    return new TextDecoder().decode(this.bytes(at, n));
+  }
 }
 
 const LAYOUT_OF = {
@@ -52,11 +88,17 @@ export interface ControlCall {
 export class FakeKernel {
   output: number[] = [];
   input: number[] = [];
+  /** what a foreground process reads from the console; then its end */
+  typed: number[] = [];
   nowNs = 5_000_000;
   interrupt = false;
   /** uptimes at which Ctrl-C is typed, in order */
   ctrlCAt: number[] = [];
-  args: string[] = ["shell"];
+  files = new FakeFiles();
+  /** the shell under test */
+  readonly shell = new FakeProcess(1, ["shell"]);
+  /** programs that a launch runs, by name; they run when they are waited for, in the order of their launch. The answer is a status */
+  programs: Record<string, (child: Child, process: FakeProcess, kernel: FakeKernel) => number> = {};
   commandLine = "";
   log = "[    0.000100] boot: 131072 frames\n[    0.000200] shell: pid 1\n";
   rows: Partial<Record<number, Row[]>> = {};
@@ -69,11 +111,13 @@ export class FakeKernel {
   spawnError = 0;
   foreground = 0;
   released = 0;
-  memory!: WebAssembly.Memory;
   private nextPid = 10;
 
-  bytes(at: number, n: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, at >>> 0, n >>> 0);
+  get args(): string[] {
+    return this.shell.args;
+  }
+  set args(words: string[]) {
+    this.shell.args = words;
   }
 
   /** Moves the clock; true where Ctrl-C came before the end. */
@@ -108,8 +152,8 @@ export class FakeKernel {
     return this.rows[topic] ?? [];
   }
 
-  private query(topic: number, start: bigint, at: number, capacity: number): bigint {
-    const span = this.bytes(at, capacity);
+  private query(process: FakeProcess, topic: number, start: bigint, at: number, capacity: number): bigint {
+    const span = process.bytes(at, capacity);
     if (topic === Topic.Log || topic === Topic.CommandLine) {
       const text = new TextEncoder().encode(topic === Topic.Log ? this.log : this.commandLine).subarray(Number(start), Number(start) + capacity);
       span.set(text);
@@ -126,8 +170,37 @@ export class FakeKernel {
     return BigInt(count * bytes);
   }
 
-  private wait(pid: number, flags: number, out: number): bigint {
-    const mine = this.children.filter((c) => c.parent === 1 && !c.reaped && (pid === 0 || c.pid === pid));
+  /** A new process that ends in 50 ms unless the test says otherwise. */
+  start(parent: number, argv: string[], launched?: Launched): Child {
+    const pid = launched?.process.pid ?? this.nextPid++;
+    const child: Child = { pid, parent, argv, endsNs: this.nowNs + 50_000_000, status: 0, reason: ExitReason.Exited, peakPages: 42, reaped: false };
+    if (launched) child.launched = launched;
+    this.children.push(child);
+    this.onSpawn(child);
+    return child;
+  }
+  takePid(): number {
+    return this.nextPid++;
+  }
+
+  /** Runs what was launched and not run yet. */
+  runLaunched(): void {
+    for (const child of this.children) {
+      const launched = child.launched;
+      if (!launched || launched.process.ran) continue;
+      launched.process.ran = true;
+      const program = this.programs[launched.program];
+      if (program) {
+        const status = program(child, launched.process, this);
+        if (child.reason === ExitReason.Exited) Object.assign(child, { status, endsNs: this.nowNs });
+      }
+      this.files.closeAll(launched.process);
+    }
+  }
+
+  private wait(process: FakeProcess, pid: number, flags: number, out: number): bigint {
+    if ((flags & 1) === 0) this.runLaunched();
+    const mine = this.children.filter((c) => c.parent === process.pid && !c.reaped && (pid === 0 || c.pid === pid));
     if (mine.length === 0) return BigInt(Status.NotFound);
     let done = mine.find((c) => c.endsNs <= this.nowNs);
     if (!done) {
@@ -147,34 +220,32 @@ export class FakeKernel {
     }
     done.reaped = true;
     const info = { pid: done.pid, status: done.status, reason: done.reason, peakPages: done.peakPages, cpuNs: 7_000_000n };
-    this.bytes(out, 32).set(encodeRow("ExitInfo", info));
+    process.bytes(out, 32).set(encodeRow("ExitInfo", info));
     return BigInt(done.pid);
   }
 
   /** Module "sys". */
-  imports(): Record<string, (...args: never[]) => unknown> {
+  imports(process = this.shell): Record<string, (...args: never[]) => unknown> {
     return {
+      ...fileCalls(this, process),
       exit: (status: number) => {
         throw new Exited(status, false);
       },
       trap: (code: number) => {
         throw new Exited(code, true);
       },
-      pid: () => 1n,
+      pid: () => BigInt(process.pid),
       arguments: (at: number, capacity: number) => {
-        const text = new TextEncoder().encode(this.args.map((a) => `${a}\0`).join(""));
-        this.bytes(at, capacity).set(text.subarray(0, capacity));
+        const text = new TextEncoder().encode(process.args.map((a) => `${a}\0`).join(""));
+        process.bytes(at, capacity).set(text.subarray(0, capacity));
         return BigInt(text.length);
       },
       spawn: (at: number, n: number) => {
         if (this.spawnError) return BigInt(this.spawnError);
-        const argv = new TextDecoder().decode(this.bytes(at, n)).split("\0").slice(0, -1);
-        const child: Child = { pid: this.nextPid++, parent: 1, argv, endsNs: this.nowNs + 50_000_000, status: 0, reason: ExitReason.Exited, peakPages: 42, reaped: false };
-        this.children.push(child);
-        this.onSpawn(child);
-        return BigInt(child.pid);
+        const argv = new TextDecoder().decode(process.bytes(at, n)).split("\0").slice(0, -1);
+        return BigInt(this.start(process.pid, argv).pid);
       },
-      wait: (pid: number, flags: number, out: number) => this.wait(pid, flags, out),
+      wait: (pid: number, flags: number, out: number) => this.wait(process, pid, flags, out),
       kill: (pid: number, status: number) => {
         if (pid === 1) return BigInt(Status.Denied);
         if (!this.child(pid)) return BigInt(Status.NotFound);
@@ -197,19 +268,16 @@ export class FakeKernel {
       memory_limit: () => 0n,
       memory_release: (at: number, n: number) => {
         if (at % 4096 || n % 4096) return BigInt(Status.Invalid);
-        this.bytes(at, n).fill(0);
+        process.bytes(at, n).fill(0);
         this.released += n / 4096;
         return BigInt(n / 4096);
       },
-      write: (at: number, n: number) => {
-        for (const byte of this.bytes(at, n)) this.output.push(byte);
-        return BigInt(n);
-      },
       read: (at: number, capacity: number, _timeoutNs: bigint) => {
+        if (process !== this.shell) return BigInt(Status.Denied);
         if (capacity === 0) return BigInt(Status.Invalid);
         if (this.input.length === 0) throw new WaitsForInput();
         const bytes = this.input.splice(0, capacity);
-        this.bytes(at, capacity).set(bytes);
+        process.bytes(at, capacity).set(bytes);
         return BigInt(bytes.length);
       },
       interrupted: () => {
@@ -217,14 +285,14 @@ export class FakeKernel {
         this.interrupt = false;
         return was ? 1n : 0n;
       },
-      query: (topic: number, start: bigint, at: number, capacity: number) => this.query(topic, start, at, capacity),
+      query: (topic: number, start: bigint, at: number, capacity: number) => this.query(process, topic, start, at, capacity),
       control: (operation: number, a: bigint, b: bigint, at: number, n: number) => {
-        const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(this.bytes(at, n)) : "" };
+        const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(process.bytes(at, n)) : "" };
         this.controls.push(call);
         if (operation === Control.Foreground) this.foreground = Number(a);
         const answer = this.answers[operation]?.(call) ?? 0;
         if (typeof answer === "number") return BigInt(answer);
-        this.bytes(at, n).set(answer.out);
+        process.bytes(at, n).set(answer.out);
         return BigInt(answer.result);
       },
     };
@@ -240,10 +308,14 @@ export class Program {
   constructor(
     module: WebAssembly.Module,
     readonly kernel: FakeKernel,
+    process = kernel.shell,
   ) {
-    const instance = new WebAssembly.Instance(module, { sys: kernel.imports() as WebAssembly.ModuleImports });
+    const calls = kernel.imports(process);
+    // a call that is not played here answers as one that the kernel does not serve
+    for (const wanted of WebAssembly.Module.imports(module)) calls[wanted.name] ??= () => BigInt(Status.NotFound);
+    const instance = new WebAssembly.Instance(module, { sys: calls as WebAssembly.ModuleImports });
     this.exports = instance.exports as unknown as Program["exports"];
-    kernel.memory = this.exports.memory;
+    process.memory = this.exports.memory;
     this.guard(() => this.exports.start());
   }
 

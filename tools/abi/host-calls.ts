@@ -293,11 +293,24 @@ export const HOST_CALLS: CallFamily[] = [
       },
       {
         name: "module_open_wasm3",
-        doc: "Interpret a module out of the initrd.",
+        doc: "Interpret a module of the build's record, out of the initrd; its own meter counts.",
         args: [a("u64 offset", "byte offset in the initrd"), a("len bytes", ""), a("u32 arenaPfn", "as above"), a("u32 arenaPages", "")],
         returns: "status",
         returnsDoc: "handle ≥ 0",
         faults: { Range: "outside the initrd", NoMemory: "arena too small, or no slot left", Corrupt: "wasm3 refuses the module" },
+      },
+      {
+        name: "module_open_frames",
+        doc: "Interpret a validated module that the build does not know; the engine counts its fuel.",
+        args: [
+          a("u32 pfn", "first of the contiguous frames with its bytes; the shim's until module_close"),
+          a("u32 bytes", ""),
+          a("u32 arenaPfn", "as above"),
+          a("u32 arenaPages", ""),
+        ],
+        returns: "status",
+        returnsDoc: "handle ≥ 0",
+        faults: { Range: "outside usable frames, or larger than MODULE_BYTES", NoMemory: "arena too small, or no slot left", Corrupt: "wasm3 refuses the module" },
       },
       {
         name: "module_kind",

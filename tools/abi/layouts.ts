@@ -113,6 +113,7 @@ export const LAYOUTS: Layout[] = [
       f("u64 pagesMoved", "by compaction, since boot"),
       f("u32 fragmentationPpm", "1 − longest run of free frames ÷ free"),
       f("u32 junkFill", "1 where freed frames are filled with junk"),
+      f("u64 filePages", "frames of files in memory (/tmp) and of pipes; unmovable"),
       f("u64 poolPages", "frames of the compressed pool"),
       f("u64 compressedPages", "pages of processes that lie in it"),
       f("u64 offeredPages", "pages that may be dropped unless they were written since"),
@@ -374,6 +375,16 @@ export const LAYOUTS: Layout[] = [
     name: "BuiltinModule",
     doc: "A policy compiled into the image.",
     fields: [f("u8 name[32]", "NUL padded"), f("u8 sha256[32]", "of its metered wasm bytes"), f("u32 bytes", "size of the metered wasm"), f("u32 kind", "ModuleKind")],
+  },
+  {
+    name: "ModuleApproval",
+    doc: "The shell vouches for a module: it was validated in ring 3.",
+    fields: [
+      f("u8 name[32]", "that it is to have, NUL padded"),
+      f("u8 sha256[32]", "of its bytes"),
+      f("u32 nesting", "deepest nesting of blocks in it; at most MODULE_NESTING"),
+      f("u32 reserved", "0"),
+    ],
   },
   {
     name: "ModuleRecord",

@@ -29,8 +29,8 @@ export const SYS_CALLS: CallFamily[] = [
       },
       {
         name: "spawn",
-        doc: "Start a program of the image. argument 0 names it.",
-        args: [a("ptr argv", "NUL separated, NUL ended"), a("len bytes", "≤ 1024"), a("u32 flags", "bit 0: may not be chosen by the out-of-memory killer")],
+        doc: "Start a program of the image. argument 0 names it; it gets the caller's descriptors 0, 1 and 2.",
+        args: [a("ptr argv", "NUL separated, NUL ended"), a("len bytes", "≤ ARGUMENT_BYTES"), a("u32 flags", "bit 0: may not be chosen by the out-of-memory killer")],
         returns: "i64",
         returnsDoc: "pid",
         faults: { ...SPAN, NotFound: "no such program", Busy: "as many processes as there may be", NoMemory: "no frame left", Invalid: "arguments malformed" },
@@ -89,7 +89,14 @@ export const SYS_CALLS: CallFamily[] = [
     family: "console",
     doc: "The serial console.",
     calls: [
-      { name: "write", doc: "Write to the console.", args: [a("ptr bytes", ""), a("len count", "bytes")], returns: "i64", returnsDoc: "bytes written", faults: SPAN },
+      {
+        name: "write",
+        doc: "Write to descriptor 1: the console, where nothing else was arranged.",
+        args: [a("ptr bytes", ""), a("len count", "bytes")],
+        returns: "i64",
+        returnsDoc: "bytes written",
+        faults: { ...SPAN, BadDescriptor: "", BrokenPipe: "", NoSpace: "" },
+      },
       {
         name: "read",
         doc: "Read what was typed, raw; waits for at least one byte.",
@@ -196,7 +203,7 @@ export const SYS_CALLS: CallFamily[] = [
   },
   {
     family: "files",
-    doc: "Descriptors and paths. A path is relative to a directory descriptor and never leaves it (Escapes); an absolute path, or descriptor −1, starts at the root.",
+    doc: "Descriptors and paths. A path is relative to a directory descriptor and never leaves it (Escapes), neither by .. nor by a link nor by being absolute; with descriptor −1 it starts at the root. One read or write moves at most 64 KiB and may move less.",
     calls: [
       {
         name: "open",

@@ -51,6 +51,8 @@ export const policyFlags = () => [...freestanding(), ...RING0, ...VECTOR, ...GEN
 export const wasm3Flags = () => [...freestanding(), ...RING0, ...VECTOR, "-O3", "-w"];
 /** Ring-3 programs. */
 export const userFlags = () => [...freestanding(), ...VECTOR, ...WARNINGS];
+/** wasm3 as a program's interpreter: an operation is a tail call, so a frame for each would cost. */
+export const userWasm3Flags = () => [...freestanding(), ...VECTOR, "-O3", "-fomit-frame-pointer", "-w"];
 export const userWasmFlags = () => [...freestanding(), ...VECTOR, ...GENERATED];
 
 // hosted: the same code as a Linux process. Only the code model differs.

@@ -8,8 +8,9 @@ import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js"
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
 import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
-import { PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
+import { ENTRIES, PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
 import { symbolTable } from "./symtab.js";
+import { wasiSteps } from "./wasi-runtime.js";
 import { compileWasm, wasmToC, wasmToPolicyC } from "./wasm.js";
 import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 
@@ -57,12 +58,13 @@ function commonSteps(): Step[] {
     wasmToC("kernel", "build/wasm/kernel.wasm"),
     compileObject("image", "build/c/kernel.c", kernelWasmFlags(), ["build/c/kernel.h"]),
     ...PROGRAMS.flatMap(programSteps),
-    programTable(PROGRAMS),
+    ...wasiSteps(),
+    programTable(ENTRIES),
     compileObject(
       "image",
       "build/c/programs.S",
       shimFlags(),
-      PROGRAMS.map((program) => programElf(program.name)),
+      ENTRIES.map((program) => programElf(program.name)),
     ),
     ...shimSources().map((source) => compileObject("image", source, shimFlags(), ["build/c/kernel.h"])),
   ];

@@ -28,11 +28,12 @@ export const HOUSES: readonly House[] = [
       machine: ["abi", "lib", "qemu", "serial"],
       episodes: ["lib"],
       sim: ["abi", "lib", "episodes"],
-      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine"],
+      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine", "reference"],
       train: ["abi", "lib", "setup", "build", "episodes", "sim"],
       reference: ["abi", "lib", "build", "sim"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
       spec: ["abi", "lib", "build"],
+      compare: ["lib", "build", "machine", "cli"],
       check: ["abi", "lib", "build", "cli"],
       bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
@@ -52,7 +53,7 @@ export const HOUSES: readonly House[] = [
       store: ["abi", "lib"],
       mind: ["abi", "lib", "ml"],
       learner: ["abi", "lib", "ml"],
-      shell: ["abi", "lib", "user"], // user: only where abort leads
+      shell: ["abi", "lib", "user", "validate"], // user: only where abort leads
       user: ["abi", "lib"],
       spec: ["*"],
     },
@@ -78,8 +79,8 @@ export const HOUSES: readonly House[] = [
     root: "test-qemu",
     language: "typescript",
     arrows: {},
-    // tools/build: the loaders' tests make their ISO images with it.
-    outside: { "": ["tools/machine", "tools/build"] },
+    // tools/build: the loaders' tests make their ISO images with it. tools/compare: the same programs in other systems.
+    outside: { "": ["tools/machine", "tools/build", "tools/compare"] },
   },
 ];
 

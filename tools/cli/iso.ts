@@ -3,7 +3,7 @@ import { copyFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { BUILD, ExitCode, Progress, ROOT, runCommand } from "../lib/index.js";
-import { initrdFile, kernelCommandLine, parseMachineOptions } from "../qemu/index.js";
+import { initrdOf, kernelCommandLine, parseMachineOptions } from "../qemu/index.js";
 import { prepare } from "./prepare.js";
 
 await runCommand(async () => {
@@ -13,6 +13,7 @@ await runCommand(async () => {
     .option("--out <file>", "where to put it (default: build/ganglion-LOADER.iso)")
     .option("--append <words>", 'kernel command line: "key=value …"')
     .option("--initrd <file>", "USTAR file with modules, or none; the build's own if absent")
+    .option("--files <dir>", "a folder to put into the initrd, below /files")
     .option("--seed <number>", "seeds every random choice in the kernel")
     .option("--policy-engine <aot|wasm3>", "what runs the built-in policies")
     .allowExcessArguments(false)
@@ -25,7 +26,7 @@ await runCommand(async () => {
   await prepare(["build", "iso"], ["image", "initrd"], progress);
   const { buildIso } = await import("../build/index.js");
   progress.phase("ISO image");
-  const made = await buildIso({ loader, commandLine: kernelCommandLine(options, false), initrd: initrdFile(options.initrd) }).finally(() => progress.done());
+  const made = await buildIso({ loader, commandLine: kernelCommandLine(options, false), initrd: await initrdOf(options) }).finally(() => progress.done());
   const file = resolve(out ?? join(BUILD, `ganglion-${loader}.iso`));
   copyFileSync(made, file);
   console.log(relative(ROOT, file).startsWith("..") ? file : relative(ROOT, file));

@@ -8,7 +8,7 @@ import { performance } from "node:perf_hooks";
 import { Command } from "commander";
 import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, tryLock, UsageError } from "../lib/index.js";
 import { type BootOptions, Machine } from "../machine/index.js";
-import { chooseAccel, gdbLine, initrdFile, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
+import { chooseAccel, gdbLine, initrdOf, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
 import { EpitaphScanner } from "../serial/index.js";
 import { prepare } from "./prepare.js";
 
@@ -27,6 +27,7 @@ ${exitTable}
 Examples:
   npm run qemu
   npm run qemu -- --exec "memctl status; crashctl status --json"
+  npm run qemu -- --files . --exec "wc /files/README.md"
   npm run qemu -- --clock virtual --seed 7 --exec "stress leak --seconds 5; crashctl history"`;
 
 function commandLine(): Command {
@@ -40,6 +41,7 @@ function commandLine(): Command {
     .option("--firmware <bios|uefi>", "for --boot grub and limine", "bios")
     .option("--append <words>", 'more for the kernel\'s command line: "key=value …"')
     .option("--initrd <file>", "USTAR file with modules, or none; the build's own if absent")
+    .option("--files <dir>", "a folder of yours: the machine finds it at /files, read only")
     .option("--seed <number>", "seeds every random choice in the kernel")
     .option("--policy-engine <aot|wasm3>", "what runs the built-in policies")
     .option("--timeout <seconds>", `end it after this long (default with --exec: ${EXEC_TIMEOUT_S}, else none)`)
@@ -55,7 +57,7 @@ function commandLine(): Command {
 async function makeIso(options: MachineOptions, machineConsole: boolean): Promise<string | undefined> {
   if (options.boot === "direct") return undefined;
   const { buildIso } = await import("../build/index.js");
-  return buildIso({ loader: options.boot, commandLine: kernelCommandLine(options, machineConsole), initrd: initrdFile(options.initrd) });
+  return buildIso({ loader: options.boot, commandLine: kernelCommandLine(options, machineConsole), initrd: await initrdOf(options) });
 }
 
 async function runLines(lines: string[], options: MachineOptions, log: string): Promise<number> {
@@ -108,7 +110,7 @@ async function interactive(options: MachineOptions, log: string): Promise<number
     kernel: KERNEL_ELF,
     iso,
     commandLine: kernelCommandLine(options, false),
-    initrd: initrdFile(options.initrd),
+    initrd: await initrdOf(options),
     log,
     console: "terminal",
     reboot: true,

@@ -8,7 +8,7 @@ import { KERNEL_ELF, KernelPanic, LOGS, MachineGone, TimeLimit, UnexpectedAnswer
 import {
   chooseAccel,
   gdbLine,
-  initrdFile,
+  initrdOf,
   kernelCommandLine,
   type MachineOptionsInput,
   parseMachineOptions,
@@ -129,7 +129,7 @@ export class Machine {
       kernel,
       iso,
       commandLine,
-      initrd: initrdFile(parsed.initrd),
+      initrd: await initrdOf(parsed),
       log: virtual ? undefined : log,
       console: "pipe",
       reboot: false,

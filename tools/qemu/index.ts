@@ -2,6 +2,7 @@
 
 export { type AccelChoice, chooseAccel, prove } from "./accel.js";
 export { ARGUMENT_TABLE, gdbLine, type QemuPlan, qemuArguments } from "./arguments.js";
+export { FILES_FOLDER, initrdOf, packFiles } from "./files.js";
 export { initrdFile, kernelCommandLine, type MachineOptions, type MachineOptionsInput, NO_INITRD, parseMachineOptions } from "./options.js";
 export { type Ending, exitStatusOf, findQemu, QEMU, type QemuExit, QemuProcess } from "./process.js";
 export { Tail } from "./tail.js";

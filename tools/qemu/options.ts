@@ -42,6 +42,8 @@ const append = z.string().refine((text) => /^[\x20-\x7e]*$/.test(text) && text.l
 export const NO_INITRD = "none";
 const initrd = z.string().refine((path) => path === NO_INITRD || (existsSync(path) && statSync(path).isFile()), { error: `a file that exists, or ${NO_INITRD}` });
 
+const files = z.string().refine((path) => existsSync(path) && statSync(path).isDirectory(), { error: "a folder that exists" });
+
 const seconds = z.coerce.number({ error: "seconds, from 0.001 to 86400" }).min(0.001, "seconds, from 0.001 to 86400").max(86400, "seconds, from 0.001 to 86400");
 
 /** Everything that decides what the guest sees. */
@@ -54,6 +56,7 @@ export const MachineOptionsSchema = z
     firmware: oneOf("bios", "uefi").default("bios"),
     append: append.default(""),
     initrd: initrd.optional(),
+    files: files.optional(),
     seed: seed.optional(),
     policyEngine: oneOf("aot", "wasm3").optional(),
     gdb: z.boolean().default(false),

@@ -51,7 +51,7 @@ function encode(requests: Request[]): Buffer {
 }
 
 /** What the shim answers: the first is open's. `program` relative to the repository; `policy` a name, or a .wasm file for wasm3. */
-export async function runHosted(program: string, engine: "aot" | "wasm3", policy: string, requests: Request[]): Promise<(Answer & { text: string })[]> {
+export async function runHosted(program: string, engine: "aot" | "wasm3" | "offered", policy: string, requests: Request[]): Promise<(Answer & { text: string })[]> {
   const child = spawn(join(ROOT, program), [engine, policy], { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];

@@ -14,6 +14,9 @@ interface Registry {
   faultAt(): number;
   start(archiveBytes: bigint, engine: number): number;
   load(bytes: number): number;
+  offeredAt(): number;
+  approve(): number;
+  offer(bytes: number): number;
   swap(bytes: number): number;
   swapBuiltin(kind: number): number;
   unload(bytes: number): number;
@@ -285,6 +288,89 @@ describe("load", () => {
     expect([load("policies/calm.wasm"), fault()]).toEqual([Status.Corrupt, "a file reaches past the end of the archive"]);
     boot({ initrd: new Uint8Array(4096).fill(0x41) });
     expect([load("policies/calm.wasm"), fault()]).toEqual([Status.Corrupt, "not a USTAR archive"]);
+  });
+});
+
+describe("a module that was validated in ring 3", () => {
+  const aborting = policyText("(call $abort (i32.const 1)) (i32.const 0)", '(import "env" "abort" (func $abort (param i32)))');
+  const approve = (name: string, bytes: Uint8Array, nesting = 0) => {
+    const at = r.textAt();
+    const { fields, bytes: size } = LAYOUT.ModuleApproval;
+    const row = new Uint8Array(r.memory.buffer, at, size).fill(0);
+    row.set(new TextEncoder().encode(name), fields.name.offset);
+    row.set(sha(bytes), fields.sha256.offset);
+    new DataView(r.memory.buffer).setUint32(at + fields.nesting.offset, nesting, true);
+    return r.approve();
+  };
+  const offer = (bytes: Uint8Array) => {
+    new Uint8Array(r.memory.buffer).set(bytes, r.offeredAt());
+    return r.offer(bytes.length);
+  };
+  const nothingHeld = () => {
+    expect(rows()).toHaveLength(2);
+    expect([host.instances.size, arenas.size]).toEqual([0, 0]);
+  };
+  const unknown = (files.find(([path]) => path === "policies/unknown.wasm") as [string, Uint8Array])[1];
+
+  it("is loaded, decides, is ejected and opened again from the copy of its bytes, and goes with all it held", () => {
+    expect(approve("mine", alarmed)).toBe(Status.Ok);
+    const id = offer(alarmed);
+    expect(id).toBeGreaterThan(0);
+    expect(rowOf("mine")).toMatchObject({ kind: ModuleKind.Memory, engine: Engine.Wasm3, bytes: alarmed.length });
+    expect(arenas.size).toBe(2);
+    new Uint8Array(r.memory.buffer, r.offeredAt(), alarmed.length).fill(0);
+    expect(swap("mine")).toBe(id);
+    expect(decide()).toBe(Risk.Critical);
+    r.eject(ModuleKind.Memory, Status.Trap);
+    expect(activeName()).toBe("fallback");
+    expect(arenas.size).toBe(1);
+    expect(swap("mine")).toBe(id);
+    expect(decide()).toBe(Risk.Critical);
+    expect(unload("mine")).toBe(Status.Ok);
+    nothingHeld();
+  });
+
+  it("needs an approval of just these bytes, and uses it up", () => {
+    expect([offer(unknown), fault()]).toEqual([Status.Unrecorded, "no module was approved"]);
+    expect(approve("mine", calm)).toBe(Status.Ok);
+    expect([offer(unknown), fault()]).toEqual([Status.Unrecorded, "these are not the bytes that were approved"]);
+    expect([offer(calm), fault()]).toEqual([Status.Unrecorded, "no module was approved"]);
+    nothingHeld();
+    expect([approve("linear", unknown), fault()]).toEqual([Status.Exists, "a module of this name is known already"]);
+    expect(approve("", unknown)).toBe(Status.Invalid);
+    expect(approve("x".repeat(32), unknown)).toBe(Status.Range);
+    expect(approve("mine", unknown, 65)).toBe(Status.TooDeep);
+    expect(offer(unknown)).toBe(Status.Unrecorded);
+    nothingHeld();
+  });
+
+  it("is still held to what a policy may be", () => {
+    const cases: [Uint8Array, number, number, RegExp][] = [
+      [importing, 0, Status.BadImport, /imports what it may not/],
+      [deep, 64, Status.TooDeep, /nests too deeply/],
+      [policyText("(i32.const 0)").map((byte, i) => (i === 4 ? 2 : byte)), 0, Status.Corrupt, /version 1/],
+      [stranger, 0, Status.Unsupported, /another ABI/],
+      [policyText("(i32.const 0)", "", ABI_HASH, 9), 0, Status.Unsupported, /no policy of this kernel/],
+    ];
+    for (const [bytes, nesting, status, words] of cases) {
+      expect(approve("mine", bytes, nesting)).toBe(Status.Ok);
+      expect([offer(bytes), fault()]).toEqual([status, expect.stringMatching(words)]);
+      nothingHeld();
+    }
+    expect(approve("mine", calm)).toBe(Status.Ok);
+    expect([r.offer(300_000), fault()]).toEqual([Status.Range, "the module is larger than 256 KiB"]);
+    expect(approve("mine", calm)).toBe(Status.Ok);
+    expect(r.offer(0)).toBe(Status.Range);
+    expect(approve("mine", calm)).toBe(Status.Ok);
+    expect([r.offer(9000), fault()]).toEqual([Status.Fault, "its bytes cannot be read"]);
+    arenaRefused = true;
+    expect(approve("mine", calm)).toBe(Status.Ok);
+    expect([offer(calm), fault()]).toEqual([Status.NoMemory, "no contiguous frames for its bytes"]);
+    arenaRefused = false;
+    nothingHeld();
+    // A trap by import is permitted: V8 here has no such function, the booted machine has.
+    expect(approve("mine", aborting)).toBe(Status.Ok);
+    expect(offer(aborting)).not.toBe(Status.BadImport);
   });
 });
 

@@ -1,101 +1,38 @@
 // The validator (kernel-as/validate) against V8's: the same answer on every module, real, written, random or damaged, but where ours
 // says that it does not know a feature or that nesting is too deep; those cases are counted and printed.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { MODULE_NESTING, Status } from "../abi/generated.js";
-import { runGraph } from "../build/graph.js";
-import { policies, policySteps } from "../build/policies.js";
-import { PROGRAMS } from "../build/programs.js";
-import { compileWasm } from "../build/wasm.js";
-import { ROOT } from "../lib/index.js";
-import { compileHarness, readString } from "../sim/harness.js";
+import { Status } from "../abi/generated.js";
 import { Rng } from "../sim/rng.js";
+import { type Bytes, binModules, imageModules, mutate, Ours, Tally } from "./agreement.js";
 import { randomModule, textModules } from "./validate-modules.js";
-import { leb, MUTATIONS, WEIGHTED } from "./validate-mutations.js";
+import { leb } from "./validate-mutations.js";
 
 const SEED = 20;
 const SMALL_BYTES = 8192;
 const SMALL_MUTATIONS = 150_000;
 const RANDOM_MODULES = 40_000;
 const LARGE_MUTATIONS = 5000;
+const BIN_MUTATIONS = 1000;
 const DEEPEST = 1024;
 
-interface Harness {
-  memory: WebAssembly.Memory;
-  place(bytes: number): number;
-  validate(nesting: number, room: number): number;
-  taken(): number;
-  fault(): number;
-  offset(): number;
-  nesting(): number;
-  used(): number;
-  functions(): number;
-}
-
-type Bytes = Uint8Array<ArrayBuffer>;
-let h: Harness;
-let self: Bytes;
+let h: Ours;
 let small: Bytes[];
 let large: Bytes[];
+let bin: Bytes[];
 
-function ours(bytes: Uint8Array, nesting = MODULE_NESTING as number, room = 0): number {
-  const at = h.place(bytes.length);
-  new Uint8Array(h.memory.buffer).set(bytes, at);
-  return h.validate(nesting, room);
-}
-const why = () => readString(h.memory, h.fault());
-
-/** The modules of the image, compiled where they are stale: kernel, programs, policies as compiled and as metered. */
-async function real(): Promise<Bytes[]> {
-  const steps = [
-    compileWasm("kernel", "kernel-as/kernel/main.ts", "kernel"),
-    ...PROGRAMS.map(({ name, entry, target }) => compileWasm(name, entry, target)),
-    ...policySteps(policies()),
-  ];
-  await runGraph(steps, { jobs: 1 });
-  return steps.flatMap(({ outputs }) => outputs).map((path) => new Uint8Array(readFileSync(join(ROOT, path))));
-}
+const ours = (bytes: Uint8Array, nesting?: number, room?: number) => h.validate(bytes, nesting, room);
+const why = () => h.why;
 
 beforeAll(async () => {
-  self = compileHarness("validate", "kernel-as/validate/reference.harness.ts");
-  h = new WebAssembly.Instance(new WebAssembly.Module(self), {}).exports as unknown as Harness;
-  const all = [self, ...(await real())];
+  h = new Ours();
+  bin = [...binModules().values()];
+  const all = [h.self, ...(await imageModules()).values()];
   small = [...all.filter((bytes) => bytes.length <= SMALL_BYTES), ...(await textModules())];
   large = all.filter((bytes) => bytes.length > SMALL_BYTES);
 }, 180_000);
 
-/** Where both may differ, by kind: how often ours refused what V8 took, and what neither took. */
-class Tally {
-  agreed = { accepted: 0, refused: 0 };
-  readonly differences = new Map<string, number>();
-  readonly disagreements: string[] = [];
-
-  compare(bytes: Bytes, what: string): void {
-    const mine = ours(bytes);
-    const theirs = WebAssembly.validate(bytes);
-    if ((mine === Status.Ok) === theirs) {
-      if (theirs) this.agreed.accepted++;
-      else this.agreed.refused++;
-      return;
-    }
-    if (theirs && (mine === Status.Unsupported || mine === Status.TooDeep)) {
-      const kind = `${mine === Status.TooDeep ? "TooDeep" : "Unsupported"}: ${why()}`;
-      this.differences.set(kind, (this.differences.get(kind) ?? 0) + 1);
-      return;
-    }
-    let reason = "";
-    try {
-      new WebAssembly.Module(bytes);
-    } catch (error) {
-      reason = String(error);
-    }
-    this.disagreements.push(`${what}: ours ${mine} "${why()}" at ${h.offset()}, V8 ${theirs} ${reason} ${bytes.length < 400 ? Buffer.from(bytes).toString("hex") : ""}`);
-  }
-  print(title: string): void {
-    const kinds = [...this.differences].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} × ${kind}`);
-    process.stdout.write(`${title}: ${this.agreed.accepted} accepted and ${this.agreed.refused} refused by both; V8 alone accepts: ${kinds.join(", ") || "none"}\n`);
-  }
+function print(title: string, tally: Tally): void {
+  process.stdout.write(`${title}: ${tally.text}\n`);
 }
 
 describe("agreement with V8", () => {
@@ -109,36 +46,49 @@ describe("agreement with V8", () => {
 
   it(`on ${SMALL_MUTATIONS} mutations of small modules`, () => {
     const rng = new Rng(SEED);
-    const tally = new Tally();
+    const tally = new Tally(h);
     for (let i = 0; i < SMALL_MUTATIONS; i++) {
-      const name = rng.pick(WEIGHTED);
-      const mutation = MUTATIONS[name] as (typeof MUTATIONS)[string];
-      tally.compare(mutation(rng, rng.pick(small), rng.pick(small)), `${name} ${i}`);
+      const { name, bytes } = mutate(rng, small, small);
+      tally.compare(bytes, `${name} ${i}`);
     }
-    tally.print("mutations of small modules");
+    print("mutations of small modules", tally);
     expect(tally.disagreements.slice(0, 12)).toEqual([]);
     expect(tally.agreed.accepted).toBeGreaterThan(SMALL_MUTATIONS / 20);
   });
 
   it(`on ${RANDOM_MODULES} random bodies`, () => {
     const rng = new Rng(SEED + 1);
-    const tally = new Tally();
+    const tally = new Tally(h);
     for (let i = 0; i < RANDOM_MODULES; i++) tally.compare(randomModule(rng), `random ${i}`);
-    tally.print("random bodies");
+    print("random bodies", tally);
     expect(tally.disagreements.slice(0, 12)).toEqual([]);
     expect(tally.agreed.accepted).toBeGreaterThan(RANDOM_MODULES / 20);
   });
 
   it(`on ${LARGE_MUTATIONS} mutations of the kernel, the shell and other large modules`, () => {
     const rng = new Rng(SEED + 2);
-    const tally = new Tally();
+    const tally = new Tally(h);
     for (let i = 0; i < LARGE_MUTATIONS; i++) {
-      const name = rng.pick(WEIGHTED);
-      const mutation = MUTATIONS[name] as (typeof MUTATIONS)[string];
-      tally.compare(mutation(rng, rng.pick(large), rng.pick(small)), `${name} ${i}`);
+      const { name, bytes } = mutate(rng, large, small);
+      tally.compare(bytes, `${name} ${i}`);
     }
-    tally.print("mutations of large modules");
+    print("mutations of large modules", tally);
     expect(tally.disagreements.slice(0, 12)).toEqual([]);
+  });
+
+  // The short form of `npm run eval -- validator`; all of it takes minutes.
+  it(`on the programs of /bin, undamaged and in ${BIN_MUTATIONS} mutations`, (context) => {
+    if (bin.length === 0) return context.skip("npm run build -- initrd makes them");
+    for (const bytes of bin) expect([ours(bytes, DEEPEST), why()]).toEqual([0, ""]);
+    const rng = new Rng(SEED + 4);
+    const tally = new Tally(h, DEEPEST);
+    for (let i = 0; i < BIN_MUTATIONS; i++) {
+      const { name, bytes } = mutate(rng, bin, bin);
+      tally.compare(bytes, `${name} ${i}`);
+    }
+    print("mutations of the programs of /bin", tally);
+    expect(tally.disagreements.slice(0, 12)).toEqual([]);
+    return undefined;
   });
 });
 
@@ -187,19 +137,19 @@ describe("rules one by one", () => {
   });
 
   it("takes and refuses every opcode and prefixed opcode as V8 does, with each alignment and index", () => {
-    const tally = new Tally();
+    const tally = new Tally(h);
     for (let opcode = 0; opcode < 256; opcode++)
       for (const immediates of [[], [0], [1], [2], [3], [4], [0x40], [0x70], [0x6f], [0x7f], [0, 0], [1, 0], [2, 0], [3, 0], [0, 1], [1, 0x7f], [0, 0, 0], [0x80, 0]])
         for (const drops of [0, 1]) tally.compare(withBody([0x00, opcode, ...immediates, ...Array(drops).fill(0x1a), 0x00]), `opcode ${opcode} ${immediates}`);
     for (let opcode = 0; opcode < 64; opcode++)
       for (const immediates of [[], [0], [1], [0, 0], [0, 1], [1, 0], [1, 1], [0x80, 0], [0, 0, 0]])
         for (const long of [false, true]) tally.compare(withBody([0x00, 0xfc, ...(long ? [opcode | 0x80, 0] : [opcode]), ...immediates, 0x00]), `0xfc ${opcode} ${immediates}`);
-    tally.print("opcodes");
+    print("opcodes", tally);
     expect(tally.disagreements).toEqual([]);
   });
 
   it("checks what branches carry as V8 does: two blocks or loops, their types, the operands, every form of branch", () => {
-    const tally = new Tally();
+    const tally = new Tally(h);
     const blocks = [2, 3].flatMap((opcode) => [0x40, 0x7f, 0x7e, 0x70, 0].map((type) => [...(type === 0 ? [0x41, 0] : []), opcode, type]));
     const operands = [[], [0x41, 1], [0x42, 1], [0xd0, 0x70], [0xd0, 0x6f], [0x42, 1, 0x41, 1], [0x41, 1, 0x42, 1]];
     const branches = [0, 1, 2].flatMap((label) => [
@@ -222,7 +172,7 @@ describe("rules one by one", () => {
               const body = [...outer, ...inner, ...reached, ...carried, ...branch, 0x00, 0x0b, 0x00, 0x0b, 0x00];
               tally.compare(withBody(body, [0x7e], [0], [0x7f]), `${outer} / ${inner} / ${carried} / ${branch}`);
             }
-    tally.print("branches");
+    print("branches", tally);
     expect(tally.disagreements.slice(0, 12)).toEqual([]);
     expect(tally.agreed.accepted).toBeGreaterThan(1000);
     // An if without else hands its parameters on.
@@ -299,7 +249,7 @@ describe("rules one by one", () => {
     for (const opcode of [2, 3, 4]) {
       for (const depth of [0, 1, 63, 64]) {
         expect(ours(nested(depth, opcode))).toBe(Status.Ok);
-        expect(h.nesting()).toBe(depth);
+        expect(h.nesting).toBe(depth);
       }
       for (const depth of [65, 66, 5000]) expect(ours(nested(depth, opcode)), why()).toBe(Status.TooDeep);
       expect(ours(nested(DEEPEST, opcode), 0xffff_ffff)).toBe(Status.Ok);
@@ -325,14 +275,14 @@ describe("rules one by one", () => {
     ] as [string, number[]][]) {
       const bytes = withBody([0x00, ...body]);
       expect([ours(bytes), why()], what).toEqual([Status.Unsupported, what]);
-      expect(h.offset()).toBe(bytes.length - body.length);
+      expect(h.offset).toBe(bytes.length - body.length);
     }
   });
 });
 
 describe("bounds", () => {
   it("refuses every truncation as V8 does, never reads past the end, never needs more than its room", () => {
-    for (const bytes of [...small, self]) {
+    for (const bytes of [...small, h.self]) {
       for (let length = 0; length < bytes.length; length += 1 + (length >> 7)) {
         const cut = bytes.slice(0, length);
         expect(ours(cut) === Status.Ok, `${length} of ${bytes.length}: ${why()}`).toBe(WebAssembly.validate(cut));
@@ -343,13 +293,13 @@ describe("bounds", () => {
   it("says NoMemory where the arena is too small, at every size", () => {
     const bytes = small[small.length - 1] as Bytes;
     expect(ours(bytes)).toBe(Status.Ok);
-    const needed = h.taken();
+    const needed = h.taken;
     for (let room = 1; room < needed; room += room > needed - 500 ? 1 : 997) expect(ours(bytes, 64, room), `${room} of ${needed}`).toBe(Status.NoMemory);
     expect(ours(bytes, 64, needed)).toBe(Status.Ok);
   });
 
   it("says what a module uses", () => {
-    const texts = small.slice(-4).map((bytes) => [ours(bytes), h.used()]);
+    const texts = small.slice(-4).map((bytes) => [ours(bytes), h.used]);
     expect(texts).toEqual([
       [0, 0],
       [0, 2],

@@ -1,11 +1,12 @@
 // What the project needs of the system, and what each package manager calls it. A table; it installs nothing (setup.ts).
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { findProgram } from "../lib/index.js";
 
 export type Manager = "apt" | "dnf" | "pacman" | "apk" | "brew";
 
-/** Reasons to need something: to build, to boot, to make and boot an ISO. */
-export type Purpose = "build" | "qemu" | "iso";
+/** Reasons to need something: to build, to boot, to make and boot an ISO, to compile the user programs that are written in C. */
+export type Purpose = "build" | "qemu" | "iso" | "programs";
 
 export interface Need {
   /** What is missing, in a person's words. */
@@ -39,6 +40,19 @@ function hostHeaders(): boolean {
 
 /** brew's compiler for x86-64 ELF carries a prefix; elsewhere the machine's own gcc does. */
 const compiler = () => (process.platform === "darwin" ? program("x86_64-elf-gcc")() : program("gcc")());
+
+/** A wasi-sdk of the user's own has everything that the packages for `programs` have. */
+const sdkOr = (present: () => boolean) => () => Boolean(process.env["WASI_SDK_PATH"]) || present();
+
+const WASI_HEADERS = ["/usr/include/wasm32-wasi", "/usr/wasm32-wasi", "/usr/share/wasi-sysroot", "/opt/homebrew/share/wasi-sysroot", "/usr/local/share/wasi-sysroot"] as const;
+
+/** clang's runtime library for wasm32, in any version of it. Other distributions put it elsewhere; there the compiler is asked. */
+function wasmRuntime(): boolean {
+  if (!existsSync("/etc/debian_version")) return true;
+  const versions = readdirSync("/usr/lib").filter((name) => name.startsWith("llvm-"));
+  const folders = versions.map((name) => join("/usr/lib", name, "lib", "clang")).filter(existsSync);
+  return folders.some((folder) => readdirSync(folder).some((name) => existsSync(join(folder, name, "lib", "wasi", "libclang_rt.builtins-wasm32.a"))));
+}
 
 export const NEEDS: readonly Need[] = [
   { name: "gcc", purpose: "build", present: compiler, packages: { apt: ["gcc"], dnf: ["gcc"], pacman: ["gcc"], apk: ["gcc"], brew: ["x86_64-elf-gcc"] } },
@@ -86,6 +100,31 @@ export const NEEDS: readonly Need[] = [
     purpose: "iso",
     present: () => anyFile(...UEFI_FIRMWARE),
     packages: { apt: ["ovmf"], dnf: ["edk2-ovmf"], pacman: ["edk2-ovmf"], apk: ["ovmf"], brew: ["qemu"] },
+  },
+  {
+    name: "clang",
+    purpose: "programs",
+    present: sdkOr(() => program("clang")() || anyFile("/opt/homebrew/opt/llvm/bin/clang", "/usr/local/opt/llvm/bin/clang")),
+    packages: { apt: ["clang"], dnf: ["clang"], pacman: ["clang"], apk: ["clang"], brew: ["llvm"] },
+  },
+  { name: "wasm-ld", purpose: "programs", present: sdkOr(program("wasm-ld")), packages: { apt: ["lld"], dnf: ["lld"], pacman: ["lld"], apk: ["lld"], brew: ["lld"] } },
+  {
+    name: "wasi-libc",
+    purpose: "programs",
+    present: sdkOr(() => anyFile(...WASI_HEADERS)),
+    packages: { apt: ["wasi-libc"], dnf: ["wasi-libc-devel", "wasi-libc-static"], pacman: ["wasi-libc"], apk: ["wasi-libc"], brew: ["wasi-libc"] },
+  },
+  {
+    name: "clang's runtime for wasm32",
+    purpose: "programs",
+    present: sdkOr(wasmRuntime),
+    packages: { apt: ["libclang-rt-dev-wasm32"], dnf: [], pacman: ["wasi-compiler-rt"], apk: ["wasi-compiler-rt"], brew: ["wasi-runtimes"] },
+  },
+  {
+    name: "bzip2",
+    purpose: "programs",
+    present: program("bzip2"),
+    packages: { apt: ["bzip2"], dnf: ["bzip2"], pacman: ["bzip2"], apk: ["bzip2"], brew: ["bzip2"] },
   },
 ];
 

@@ -302,6 +302,7 @@ export class FastKernel {
       module_open_aot: (index: number) => (index === 0 && champion ? 0 : Status.NotFound),
       module_open_builtin_wasm3: () => Status.Unsupported,
       module_open_wasm3: () => Status.Unsupported,
+      module_open_frames: () => Status.Unsupported,
       module_kind: () => ModuleKind.Memory,
       module_reset: (_handle: number, seed: number) => ((champion?.reset(seed) ?? -1) < 0 ? Status.Invalid : Status.Ok),
       module_decide: (_handle: number, fuel: bigint, input: number, inputBytes: number, output: number, outputBytes: number) => {

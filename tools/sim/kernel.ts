@@ -19,6 +19,8 @@ export interface SimOptions {
   wasm: string;
   memoryBytes: number;
   commandLine?: string;
+  /** the archive that the machine boots with */
+  initrd?: Uint8Array;
   /** Program name → script and linear memory, in 4 KiB pages. */
   programs: Record<string, { script: Script; initialPages?: number; maximumPages?: number }>;
 }
@@ -53,6 +55,7 @@ export class SimKernel {
   private readonly typed: number[] = [];
   private readonly programs: [string, SimOptions["programs"][string]][];
   private readonly commandLine: Uint8Array;
+  private readonly initrd: Uint8Array;
   private deadlineNs = ~0n & 0xffff_ffff_ffff_ffffn;
   private faultVa = 0n;
   private instance: WebAssembly.Instance;
@@ -62,6 +65,7 @@ export class SimKernel {
     this.frames = new Frames(Math.floor(options.memoryBytes / PAGE_BYTES));
     this.programs = Object.entries(options.programs);
     this.commandLine = new TextEncoder().encode(options.commandLine ?? "console=machine seed=1");
+    this.initrd = options.initrd ?? new Uint8Array();
     const module = new WebAssembly.Module(readFileSync(options.wasm));
     this.instance = new WebAssembly.Instance(module, { host: this.hostCalls() });
     const status = this.export("kernel_init")();
@@ -94,6 +98,13 @@ export class SimKernel {
       if (error instanceof PowerOff) return error.status;
       throw error;
     }
+  }
+
+  /** The page that a process has mapped at an address; undefined where it has none. */
+  pageOf(slot: number, va: bigint): Uint8Array | undefined {
+    const space = this.contexts.get(slot)?.space;
+    const pfn = space === undefined ? undefined : this.spaces[space]?.pages.get(Number(va >> 12n))?.pfn;
+    return pfn === undefined ? undefined : this.frames.at(pfn);
   }
 
   type(text: string): void {
@@ -207,6 +218,7 @@ export class SimKernel {
         this.memory.setBigUint64(out + boot.tscHz.offset, 1_000_000_000n, true);
         this.memory.setBigUint64(out + boot.ramBytes.offset, BigInt(this.frames.count * PAGE_BYTES), true);
         this.memory.setBigUint64(out + boot.abiHash.offset, ABI_HASH, true);
+        this.memory.setBigUint64(out + boot.initrdBytes.offset, BigInt(this.initrd.length), true);
         this.memory.setUint32(out + boot.regionCount.offset, ranges.length, true);
         this.memory.setUint32(out + boot.commandLineBytes.offset, this.commandLine.length, true);
         this.memory.setUint32(out + boot.programCount.offset, this.programs.length, true);
@@ -369,6 +381,7 @@ export class SimKernel {
       module_open_aot: () => NotFound,
       module_open_builtin_wasm3: () => NotFound,
       module_open_wasm3: () => Unsupported,
+      module_open_frames: () => Unsupported,
       module_kind: () => NotFound,
       module_reset: () => NotFound,
       module_decide: () => NotFound,
@@ -376,7 +389,11 @@ export class SimKernel {
       module_error: () => 0,
       module_close: () => NotFound,
       record_read: () => 0,
-      initrd_read: () => 0,
+      initrd_read: (offset: bigint, buffer: number, count: number) => {
+        const bytes = this.initrd.subarray(Number(offset), Number(offset) + count);
+        this.span(buffer, bytes.length).set(bytes);
+        return bytes.length;
+      },
     };
   }
 }

@@ -1,6 +1,6 @@
 // Policy modules under V8, behind the same host calls as in the shim: open, reset, decide, fuel, the record and the initrd.
 // Both engines of the machine are V8 here; a module's bytes are the same. Not the booted machine's engines.
-import { ModuleKind, Status } from "../abi/index.js";
+import { ModuleKind, PAGE_BYTES, Status } from "../abi/index.js";
 
 export interface BuiltinPolicy {
   name: string;
@@ -57,6 +57,8 @@ export interface PolicyHostOptions {
 export class PolicyHost {
   readonly instances = new Map<number, Instance>();
   readonly #options: PolicyHostOptions;
+  /** What kernel.wasm wrote into frames: the bytes of modules that were offered. */
+  readonly #frames = new Map<number, Uint8Array>();
   #next = 0;
   #lastError = "";
 
@@ -72,6 +74,13 @@ export class PolicyHost {
     const part = (source ?? new Uint8Array()).subarray(offset, offset + count);
     this.#bytes(to, part.length).set(part);
     return part.length;
+  }
+
+  /** Bytes of frames that were written; zeros where they were not. */
+  #frameBytes(pfn: number, offset: number, count: number): Uint8Array<ArrayBuffer> {
+    const out = new Uint8Array(count);
+    for (let i = 0; i < count; i++) out[i] = this.#frames.get(pfn + Math.floor((offset + i) / PAGE_BYTES))?.[(offset + i) % PAGE_BYTES] ?? 0;
+    return out;
   }
 
   #open(bytes: Uint8Array<ArrayBuffer>, builtin: number): number {
@@ -142,6 +151,18 @@ export class PolicyHost {
         const initrd = this.#options.initrd ?? new Uint8Array();
         if (Number(offset) + count > initrd.length) return Status.Range;
         return this.#open(Uint8Array.from(initrd.subarray(Number(offset), Number(offset) + count)), -1);
+      },
+      module_open_frames: (pfn: number, count: number) => this.#open(this.#frameBytes(pfn, 0, count), -1),
+      frame_read: (pfn: number, offset: number, to: number, count: number) => {
+        this.#bytes(to, count).set(this.#frameBytes(pfn, offset, count));
+        return Status.Ok;
+      },
+      frame_write: (pfn: number, offset: number, from: number, count: number) => {
+        if (offset + count > PAGE_BYTES) return Status.Range;
+        const frame = this.#frames.get(pfn) ?? new Uint8Array(PAGE_BYTES);
+        frame.set(this.#bytes(from, count), offset);
+        this.#frames.set(pfn, frame);
+        return Status.Ok;
       },
       module_kind: (handle: number, abi: bigint) => {
         const instance = this.instances.get(handle);

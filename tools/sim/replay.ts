@@ -17,7 +17,7 @@ const LATEST_MS = 60_000;
 const LINEAR_PAGE = USER_LINEAR_VA / 4096;
 const STACK_PAGE = USER_STACK_TOP_VA / 4096;
 /** Linear memory of the program `replay` before it holds anything, in pages. */
-const BASE_PAGES = 32;
+const BASE_PAGES = 16;
 /** Pages that a program has of its own before it does anything: stack and data, as in the image. */
 const SHELL_PAGES = 24;
 const REPLAY_PAGES = 6;

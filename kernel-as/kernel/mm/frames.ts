@@ -3,7 +3,7 @@
 import { boot_region, frame_fill } from "../../abi/host";
 import { MemRegion } from "../../abi/layouts";
 import { Event, RegionKind, Status } from "../../abi/numbers";
-import { bootInfo, junkFill } from "../boot";
+import { bootInfo, frameLimit, junkFill } from "../boot";
 import { UNMOVABLE_PPM } from "../limits";
 import { trace } from "../obs";
 import * as buddy from "./buddy";
@@ -18,9 +18,11 @@ export const enum FrameUse {
   Table = 1,
   /** arenas of modules, and frames held for tests */
   Kernel = 2,
+  /** bytes of files in memory and of pipes */
+  Files = 3,
 }
 
-const uses: usize = memory.data(12, 4);
+const uses: usize = memory.data(16, 4);
 const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
@@ -42,9 +44,13 @@ export function initMemory(): i32 {
   const bytes = buddy.metadataBytes(0, endPfn);
   const metadata = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
+  let left = frameLimit;
   let status = buddy.init(metadata, 0, endPfn);
   for (let index: u32 = 0; status == Status.Ok && boot_region(index, changetype<usize>(region)) == Status.Ok; index++) {
-    if (region.kind == RegionKind.Usable) status = buddy.addRange(<u32>(region.basePa >> 12), <u32>(region.bytes >> 12));
+    if (region.kind != RegionKind.Usable || left == 0) continue;
+    const pages = <u32>min<u64>(region.bytes >> 12, left);
+    left -= pages;
+    status = buddy.addRange(<u32>(region.basePa >> 12), pages);
   }
   return status == Status.Ok ? buddy.seal(UNMOVABLE_PPM) : status;
 }
@@ -131,7 +137,7 @@ export function tryOrder(order: u32): i64 {
 /** Inconsistencies in the accounts of frames; 0 is right. */
 export function verifyFrames(): i64 {
   let wrong: i64 = verify();
-  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel);
+  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel) + useCount(FrameUse.Files);
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
   if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
   return wrong;

@@ -1,7 +1,7 @@
 // What happens when a demand fault of order 0 finds no frame: the process with the highest score ends, with a line that
 // says why. Scores are in lifecycle.ts.
 import { time_now_ns } from "../../abi/host";
-import { Event, ExitReason, PROCESSES, ProcessState } from "../../abi/numbers";
+import { Event, ExitReason, PROCESSES, ProcessState, Status } from "../../abi/numbers";
 import { say, sayEnd, sayNumber, sayProcess, trace } from "../obs";
 import { predictOutOfMemory } from "../predict";
 import { endProcess, findVictim, outOfMemoryScore, reapStep } from "../proc/lifecycle";
@@ -13,6 +13,20 @@ import { countOutOfMemory, freePages } from "./frames";
 export function findEnding(): i32 {
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (processAt(slot).state == ProcessState.Ending) return slot;
   return NO_SLOT;
+}
+
+/** Ends a process that needs more than its own limit allows. NoMemory, for the call that it was in. */
+export function endOverLimit(slot: i32): i32 {
+  const process = processAt(slot);
+  say("out of its memory limit: ");
+  sayProcess(slot);
+  say(" holds ");
+  sayNumber(process.residentPages);
+  say(" pages, may hold ");
+  sayNumber(process.memoryMaxBytes >> 12);
+  sayEnd();
+  endProcess(slot, ExitReason.OutOfMemory, 137, 0);
+  return Status.NoMemory;
 }
 
 /** Ends the process with the highest score. False where none may be killed. */

@@ -2,7 +2,7 @@
 import { user_fault_va, user_read, user_write } from "../../abi/host";
 import { Status } from "../../abi/numbers";
 import { processAt } from "../proc/process";
-import { reclaimNow } from "./oom";
+import { endOverLimit, reclaimNow } from "./oom";
 import { Access, serveFault } from "./vm";
 
 /** Copies `count` bytes in. Ok, or Fault where the process may not read them. */
@@ -29,6 +29,7 @@ export function copyOut(slot: i32, va: u64, from: usize, count: u32): i32 {
 
 function serveMiss(slot: i32, access: Access): i32 {
   const status = serveFault(slot, <u64>user_fault_va(), access, false);
+  if (status == Status.NoSpace) return endOverLimit(slot);
   if (status != Status.NoMemory) return status;
   return reclaimNow(slot) ? Status.Ok : Status.NoMemory;
 }

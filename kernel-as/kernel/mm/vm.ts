@@ -1,8 +1,9 @@
 // The address space of a process: what may be touched where, demand faults, release. Page tables are the shim's.
 import { frame_copy, frame_write, frame_zero, program_segment, space_map, space_unmap } from "../../abi/host";
 import { ProgramSegment } from "../../abi/layouts";
-import { Event, PAGE_BYTES, Prot, Status, USER_LINEAR_VA, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
+import { Event, PAGE_BYTES, Prot, Status, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { trace } from "../obs";
+import { inArea } from "../proc/areas";
 import { NO_FRAME, Process, processAt } from "../proc/process";
 import { nextInUse, previousInUse, setNextInUse, setPreviousInUse } from "./frame-rows";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
@@ -20,14 +21,14 @@ export const enum Access {
 
 /**
  * Makes the page at `va` usable for `access`. Ok; Fault: the process may not touch it like that; NoMemory: no frame is
- * left (nothing changed; the caller reclaims and tries again).
+ * left (nothing changed; the caller reclaims and tries again); NoSpace: the process holds as much as its own limit says.
  */
 export function serveFault(slot: i32, va: u64, access: Access, present: bool): i32 {
   // A page that is there and still faulted is a page that may not be touched so.
   if (present) return Status.Fault;
   const process = processAt(slot);
   const page = va & ~(<u64>PAGE_BYTES - 1);
-  if (va - USER_LINEAR_VA < process.limitBytes || va - (USER_STACK_TOP_VA - USER_STACK_BYTES) < USER_STACK_BYTES) {
+  if (inArea(process, va) || va - (USER_STACK_TOP_VA - USER_STACK_BYTES) < USER_STACK_BYTES) {
     if (access == Access.Execute) return Status.Fault;
     return mapFresh(slot, page, Prot.Write, NO_FRAME, 0);
   }
@@ -63,6 +64,7 @@ function mapShared(slot: i32, page: u64, pfn: u32, prot: u32): i32 {
 // A frame of its own, zeroed or copied from the image.
 function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32): i32 {
   const process = processAt(slot);
+  if (process.memoryMaxBytes != 0 && (<u64>process.residentPages) << 12 >= process.memoryMaxBytes) return Status.NoSpace;
   if (!fillTablePool()) return Status.NoMemory;
   const taken = takeFrame(FrameUse.User);
   if (taken < 0) return Status.NoMemory;

@@ -1,18 +1,17 @@
-// Decodes WebAssembly instructions: what follows each opcode, and how deep blocks nest. Pure; reads through source.ts, for scan.ts.
+// Decodes WebAssembly instructions: what follows each opcode, and how deep blocks nest. Pure; reads through lib/module-reader, for scan.ts.
 // Types and operand stacks are not checked; indices of types, functions and labels are.
-import { nextByte, nextSigned, nextU32, skipBytes, sourceBreak, sourceBroken } from "./source";
+import { Status } from "../../abi/numbers";
+import { broken, corrupt, fault, nextByte, nextSigned, nextU32, skip } from "../../lib/module-reader";
 
 let types: u32 = 0;
 let functions: u32 = 0;
 let deepest: u32 = 0;
-let tooDeep: bool = false;
 
 /** Forget what was seen, before a module. */
 export function decodeReset(): void {
   types = 0;
   functions = 0;
   deepest = 0;
-  tooDeep = false;
 }
 /** Types and functions that the module has so far. */
 export function decodeBounds(typeCount: u32, functionCount: u32): void {
@@ -23,42 +22,38 @@ export function decodeBounds(typeCount: u32, functionCount: u32): void {
 export function decodedNesting(): u32 {
   return deepest;
 }
-/** Whether the limit on nesting was what ended the decoding. */
-export function decodedTooDeep(): bool {
-  return tooDeep;
-}
 
 export function valueType(): void {
   const type = nextByte();
   // i32 i64 f32 f64, funcref externref
-  if (!(type >= 0x7c && type <= 0x7f) && type !== 0x70 && type !== 0x6f) sourceBreak("no such value type");
+  if (!(type >= 0x7c && type <= 0x7f) && type !== 0x70 && type !== 0x6f) corrupt("no such value type");
 }
 
 export function typeIndex(): void {
-  if (nextU32() >= types) sourceBreak("no such type");
+  if (nextU32() >= types) corrupt("no such type");
 }
 export function functionIndex(): void {
-  if (nextU32() >= functions) sourceBreak("no such function");
+  if (nextU32() >= functions) corrupt("no such function");
 }
 
 function blockType(): void {
   const type = nextSigned(33);
   if (type >= 0) {
-    if (type >= <i64>types) sourceBreak("no such type");
+    if (type >= <i64>types) corrupt("no such type");
     return;
   }
   // −1…−4 are i32 i64 f32 f64, −16 funcref, −17 externref, −64 no value
-  if (!(type >= -4) && type !== -16 && type !== -17 && type !== -64) sourceBreak("no such block type");
+  if (!(type >= -4) && type !== -16 && type !== -17 && type !== -64) corrupt("no such block type");
 }
 
 function zeroByte(): void {
-  if (nextByte() !== 0) sourceBreak("a reserved byte is not zero");
+  if (nextByte() !== 0) corrupt("a reserved byte is not zero");
 }
 
 /** Decode instructions up to the `end` that closes them. `most`: deepest nesting allowed. */
 export function expression(most: u32): void {
   let depth: u32 = 0;
-  while (!sourceBroken()) {
+  while (!broken()) {
     const opcode = nextByte();
     if (opcode === 0x0b) {
       if (depth === 0) return;
@@ -67,8 +62,7 @@ export function expression(most: u32): void {
       blockType();
       depth++;
       if (depth > most) {
-        tooDeep = true;
-        sourceBreak("it nests too deeply");
+        fault(Status.TooDeep, "it nests too deeply");
         return;
       }
       if (depth > deepest) deepest = depth;
@@ -77,14 +71,14 @@ export function expression(most: u32): void {
 }
 
 function label(depth: u32): void {
-  if (nextU32() > depth) sourceBreak("no such label");
+  if (nextU32() > depth) corrupt("no such label");
 }
 
 // Read what follows an opcode other than block, loop, if and end.
 function immediates(opcode: u32, depth: u32): void {
   if (opcode >= 0x45 && opcode <= 0xc4) return; // comparisons, arithmetic, conversions
   if (opcode >= 0x28 && opcode <= 0x3e) {
-    if (nextU32() > 3) sourceBreak("no such alignment");
+    if (nextU32() > 3) corrupt("no such alignment");
     nextU32();
     return;
   }
@@ -101,7 +95,7 @@ function immediates(opcode: u32, depth: u32): void {
     case 0xd1: // ref.is_null
       return;
     case 0x05: // else
-      if (depth === 0) sourceBreak("else without if");
+      if (depth === 0) corrupt("else without if");
       return;
     case 0x0c: // br
     case 0x0d: // br_if
@@ -110,7 +104,7 @@ function immediates(opcode: u32, depth: u32): void {
     case 0x0e: {
       // br_table
       const count = nextU32();
-      for (let i: u32 = 0; i < count && !sourceBroken(); i++) label(depth);
+      for (let i: u32 = 0; i < count && !broken(); i++) label(depth);
       label(depth);
       return;
     }
@@ -125,7 +119,7 @@ function immediates(opcode: u32, depth: u32): void {
     case 0x1c: {
       // select with types
       const count = nextU32();
-      for (let i: u32 = 0; i < count && !sourceBroken(); i++) valueType();
+      for (let i: u32 = 0; i < count && !broken(); i++) valueType();
       return;
     }
     case 0x3f: // memory.size
@@ -139,10 +133,10 @@ function immediates(opcode: u32, depth: u32): void {
       nextSigned(64);
       return;
     case 0x43:
-      skipBytes(4);
+      skip(4);
       return;
     case 0x44:
-      skipBytes(8);
+      skip(8);
       return;
     case 0xd0: // ref.null
       valueType();
@@ -151,10 +145,10 @@ function immediates(opcode: u32, depth: u32): void {
       prefixed(nextU32());
       return;
     case 0xfd:
-      sourceBreak("it has vector instructions");
+      corrupt("it has vector instructions");
       return;
     default:
-      sourceBreak("no such instruction");
+      corrupt("no such instruction");
   }
 }
 
@@ -185,6 +179,6 @@ function prefixed(opcode: u32): void {
       nextU32();
       return;
     default:
-      sourceBreak("no such instruction");
+      corrupt("no such instruction");
   }
 }

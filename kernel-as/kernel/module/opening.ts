@@ -1,6 +1,6 @@
 // Opening and closing the instance behind a slot: the engine, its arena, the check of kind and ABI, the reset.
-import { module_close, module_kind, module_open_aot, module_open_builtin_wasm3, module_open_wasm3, module_reset } from "../../abi/host";
-import { ABI_HASH, Engine, Status } from "../../abi/numbers";
+import { module_close, module_kind, module_open_aot, module_open_builtin_wasm3, module_open_frames, module_open_wasm3, module_reset } from "../../abi/host";
+import { ABI_HASH, Engine, ModuleKind, Status } from "../../abi/numbers";
 import { fail, failByHost, LAST_OPEN, NO_ARENA, NOT_OPEN, rowAt, slotAt } from "./table";
 
 /** Metering points for policy_reset: it may initialise tables, but not for long. */
@@ -34,12 +34,37 @@ export function closeSlot(index: i32): void {
   slot.arenaPfn = NO_ARENA;
 }
 
-// Frames for an interpreted module of this size: a power of two.
-function arenaOrder(bytes: u32, memoryPages: u32): u32 {
-  const wanted = ENGINE_BYTES + ((<u64>memoryPages) << WASM_PAGE_SHIFT) + <u64>bytes * 8;
+// The least power of two of frames that holds `bytes`.
+function orderOf(bytes: u64): u32 {
   let order: u32 = 0;
-  while ((<u64>1) << (order + FRAME_SHIFT) < wanted) order++;
+  while ((<u64>1) << (order + FRAME_SHIFT) < bytes) order++;
   return order;
+}
+// Frames for an interpreted module of this size.
+function arenaOrder(bytes: u32, memoryPages: u32): u32 {
+  return orderOf(ENGINE_BYTES + ((<u64>memoryPages) << WASM_PAGE_SHIFT) + <u64>bytes * 8);
+}
+
+/** Frames for the bytes of a module that is offered; forgetSlot gives them back. NoMemory: there are none. */
+export function takeBytes(index: i32, bytes: u32): i32 {
+  const slot = slotAt(index);
+  const order = orderOf(bytes);
+  const alloc = allocArena;
+  const pfn = alloc === null ? Status.NoMemory : alloc(order);
+  if (pfn < 0) return fail(Status.NoMemory, "no contiguous frames for its bytes");
+  slot.bytesPfn = <u32>pfn;
+  slot.bytesOrder = order;
+  return Status.Ok;
+}
+
+/** Free the slot of a module that is not built in, with all that it holds. */
+export function forgetSlot(index: i32): void {
+  closeSlot(index);
+  const slot = slotAt(index);
+  const free = freeArena;
+  if (slot.bytesPfn !== NO_ARENA && free !== null) free(slot.bytesPfn, slot.bytesOrder);
+  slot.bytesPfn = NO_ARENA;
+  slot.used = 0;
 }
 
 function takeArena(index: i32): i32 {
@@ -63,7 +88,9 @@ export function openSlot(index: i32): i32 {
     const status = takeArena(index);
     if (status < 0) return status;
     const pages = (<u32>1) << slot.arenaOrder;
-    handle = slot.builtin >= 0 ? module_open_builtin_wasm3(slot.builtin, slot.arenaPfn, pages) : module_open_wasm3(slot.offset, row.bytes, slot.arenaPfn, pages);
+    if (slot.builtin >= 0) handle = module_open_builtin_wasm3(slot.builtin, slot.arenaPfn, pages);
+    else if (slot.bytesPfn !== NO_ARENA) handle = module_open_frames(slot.bytesPfn, row.bytes, slot.arenaPfn, pages);
+    else handle = module_open_wasm3(slot.offset, row.bytes, slot.arenaPfn, pages);
   }
   if (handle < 0) {
     failByHost(handle, LAST_OPEN, "the engine refuses it");
@@ -72,8 +99,10 @@ export function openSlot(index: i32): i32 {
   }
   slot.handle = handle;
   const kind = module_kind(handle, ABI_HASH);
+  if (row.kind === 0 && (kind === ModuleKind.Memory || kind === ModuleKind.Sched)) row.kind = <u32>kind; // offered: it says so itself
   if (kind < 0 || <u32>kind !== row.kind) {
-    const status = kind < 0 ? failByHost(kind, handle, "it is no policy of this kernel") : fail(Status.Unsupported, "its kind is not the recorded one");
+    const wrong = row.kind === 0 ? "no policy of this kernel has its kind" : "its kind is not the recorded one";
+    const status = kind < 0 ? failByHost(kind, handle, "it is no policy of this kernel") : fail(Status.Unsupported, wrong);
     closeSlot(index);
     return status;
   }

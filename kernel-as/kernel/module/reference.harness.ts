@@ -4,7 +4,7 @@ import { copy } from "../../lib/bytes";
 import { Sha256 } from "../../lib/sha256";
 import { recordFind } from "./record";
 import { Scan, scanFault, scanModule } from "./scan";
-import { hashSpan } from "./source";
+import { hashSpan } from "./hash";
 import { UstarEntry, ustarFault, ustarFind } from "./ustar";
 
 // The bytes under test end where memory ends: a read past the end would trap.

@@ -1,10 +1,11 @@
 // The registry and the beat with their hooks exported to V8, for tools/reference. In no image: kernel.wasm gives its own hooks.
-import { ModuleRow } from "../../abi/layouts";
-import { Event } from "../../abi/numbers";
+import { ModuleApproval, ModuleRow } from "../../abi/layouts";
+import { Event, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
+import { copy } from "../../lib/bytes";
 import { predictDecide } from "../predict/beat";
 import { predictInit, predictSample } from "../predict/index";
-import { fillModuleRow, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleSwap, moduleSwapBuiltin, moduleUnload } from "./registry";
+import { fillModuleRow, moduleApprove, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleOffer, moduleSwap, moduleSwapBuiltin, moduleUnload } from "./registry";
 
 @external("test", "arena_alloc")
 declare function arena_alloc(order: u32): i32;
@@ -15,7 +16,9 @@ declare function event(kind: u32, a: u64, b: u64): void;
 
 const arena = changetype<Arena>(memory.data(offsetof<Arena>(), 8));
 const room: usize = memory.data(65536, 16);
-const text: usize = memory.data(512);
+const text: usize = memory.data(512, 8);
+const OFFERED_BYTES: u32 = 8192;
+const offered: usize = memory.data(8192, 8);
 const row: usize = memory.data(216, 8);
 if (offsetof<ModuleRow>() !== 216) ERROR("row is stale");
 
@@ -44,6 +47,21 @@ export function start(archiveBytes: u64, engine: u32): i32 {
 }
 export function load(bytes: u32): i32 {
   return moduleLoad(text, bytes);
+}
+export function offeredAt(): usize {
+  return offered;
+}
+/** ModuleApproval at textAt. */
+export function approve(): i32 {
+  return moduleApprove(changetype<ModuleApproval>(text));
+}
+/** The first `bytes` bytes at offeredAt; more than there are cannot be read. */
+export function offer(bytes: u32): i32 {
+  return moduleOffer((offset: u64, buffer: usize, count: u32): i32 => {
+    if (offset + count > OFFERED_BYTES) return Status.Fault;
+    copy(buffer, offered + <usize>offset, count);
+    return <i32>count;
+  }, bytes);
 }
 export function swap(bytes: u32): i32 {
   return moduleSwap(text, bytes);

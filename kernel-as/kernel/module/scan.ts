@@ -1,11 +1,11 @@
-// Scans a WebAssembly module before an engine sees it: form, imports, memory, nesting. Pure; reads through source.ts.
+// Scans a WebAssembly module before an engine sees it: form, imports, memory, nesting. Pure; reads through lib/module-reader.
 // Not a validator: types and operand stacks are not checked (kernel-as/validate will). Every opcode is decoded, for only so can
 // the nesting be told; wasm3 recurses on the native stack once per block and must never see a deep one.
 // Source: WebAssembly core specification 2.0, chapter 5 (binary format), without vector instructions.
 import { MODULE_NESTING, Status } from "../../abi/numbers";
 import { fill, literalByte } from "../../lib/bytes";
-import { decodeBounds, decodedNesting, decodedTooDeep, decodeReset, expression, functionIndex, typeIndex, valueType } from "./instructions";
-import { ByteRead, nextByte, nextU32, skipBytes, sourceBreak, sourceBroken, sourceEnter, sourceFault, sourceLeave, sourceLeft, sourceOpen } from "./source";
+import { ByteRead, broken, corrupt, enter, faultKind, faultText, head, leave, left, nextByte, nextSection, nextU32, openCallback, skip } from "../../lib/module-reader";
+import { decodeBounds, decodedNesting, decodeReset, expression, functionIndex, typeIndex, valueType } from "./instructions";
 
 /** A policy's memory is fixed and at most this large, in pages of 64 KiB. */
 export const MEMORY_PAGES: u32 = 64;
@@ -51,10 +51,10 @@ export function scanFault(): string {
 
 function limits(memory: bool): void {
   const flags = nextByte();
-  if (flags > 1) sourceBreak("no such kind of limits");
+  if (flags > 1) corrupt("no such kind of limits");
   const initial = nextU32();
   const maximum = flags === 1 ? nextU32() : u32.MAX_VALUE;
-  if (initial > maximum) sourceBreak("a minimum lies above its maximum");
+  if (initial > maximum) corrupt("a minimum lies above its maximum");
   if (!memory) return;
   found.memories++;
   found.memoryInitial = initial;
@@ -64,23 +64,23 @@ function limits(memory: bool): void {
 
 function tableType(): void {
   const type = nextByte();
-  if (type !== 0x70 && type !== 0x6f) sourceBreak("no such table type");
+  if (type !== 0x70 && type !== 0x6f) corrupt("no such table type");
   limits(false);
 }
 
 function globalType(): void {
   valueType();
-  if (nextByte() > 1) sourceBreak("no such mutability");
+  if (nextByte() > 1) corrupt("no such mutability");
 }
 
 function typeSection(): void {
   found.types = nextU32();
   decodeBounds(found.types, 0);
-  for (let i: u32 = 0; i < found.types && !sourceBroken(); i++) {
-    if (nextByte() !== 0x60) sourceBreak("no such type");
+  for (let i: u32 = 0; i < found.types && !broken(); i++) {
+    if (nextByte() !== 0x60) corrupt("no such type");
     for (let side = 0; side < 2; side++) {
       const count = nextU32();
-      for (let k: u32 = 0; k < count && !sourceBroken(); k++) valueType();
+      for (let k: u32 = 0; k < count && !broken(); k++) valueType();
     }
   }
 }
@@ -88,9 +88,9 @@ function typeSection(): void {
 // Reads a name; whether it is this literal.
 function nameIs(literal: string): bool {
   const count = nextU32();
-  if (count > sourceLeft()) sourceBreak("a name reaches past the end");
+  if (count > left()) corrupt("a name reaches past the end");
   let same = count === <u32>literal.length;
-  for (let i: u32 = 0; i < count && !sourceBroken(); i++) {
+  for (let i: u32 = 0; i < count && !broken(); i++) {
     const byte = nextByte();
     if (same && byte !== <u32>literalByte(literal, i)) same = false;
   }
@@ -99,7 +99,7 @@ function nameIs(literal: string): bool {
 
 function importSection(): void {
   const count = nextU32();
-  for (let i: u32 = 0; i < count && !sourceBroken(); i++) {
+  for (let i: u32 = 0; i < count && !broken(); i++) {
     const fromEnv = nameIs("env");
     const isAbort = nameIs("abort");
     const kind = nextByte();
@@ -111,7 +111,7 @@ function importSection(): void {
     } else if (kind === EXTERNAL_TABLE) tableType();
     else if (kind === EXTERNAL_MEMORY) limits(true);
     else if (kind === EXTERNAL_GLOBAL) globalType();
-    else sourceBreak("no such kind of import");
+    else corrupt("no such kind of import");
     found.importCount++;
     found.imports |= fromEnv && isAbort && kind === EXTERNAL_FUNCTION ? IMPORT_ABORT : IMPORT_OTHER;
   }
@@ -119,36 +119,36 @@ function importSection(): void {
 
 function functionSection(): void {
   const count = nextU32();
-  for (let i: u32 = 0; i < count && !sourceBroken(); i++) typeIndex();
-  if (found.functions + count < count) sourceBreak("too many functions");
+  for (let i: u32 = 0; i < count && !broken(); i++) typeIndex();
+  if (found.functions + count < count) corrupt("too many functions");
   found.functions += count;
   decodeBounds(found.types, found.functions);
 }
 
 function exportSection(): void {
   const count = nextU32();
-  for (let i: u32 = 0; i < count && !sourceBroken(); i++) {
-    skipBytes(nextU32());
-    if (nextByte() > EXTERNAL_GLOBAL) sourceBreak("no such kind of export");
+  for (let i: u32 = 0; i < count && !broken(); i++) {
+    skip(nextU32());
+    if (nextByte() > EXTERNAL_GLOBAL) corrupt("no such kind of export");
     nextU32();
   }
 }
 
 function elementSection(): void {
   const count = nextU32();
-  for (let i: u32 = 0; i < count && !sourceBroken(); i++) {
+  for (let i: u32 = 0; i < count && !broken(); i++) {
     const flags = nextU32();
-    if (flags > 7) sourceBreak("no such kind of element segment");
+    if (flags > 7) corrupt("no such kind of element segment");
     if ((flags & 1) === 0) {
       if ((flags & 2) !== 0) nextU32();
       expression(0);
     }
     if ((flags & 3) !== 0) {
       const type = nextByte();
-      if ((flags & 4) === 0 ? type !== 0 : type !== 0x70 && type !== 0x6f) sourceBreak("no such element type");
+      if ((flags & 4) === 0 ? type !== 0 : type !== 0x70 && type !== 0x6f) corrupt("no such element type");
     }
     const entries = nextU32();
-    for (let k: u32 = 0; k < entries && !sourceBroken(); k++) {
+    for (let k: u32 = 0; k < entries && !broken(); k++) {
       if ((flags & 4) === 0) functionIndex();
       else expression(0);
     }
@@ -157,40 +157,40 @@ function elementSection(): void {
 
 function codeSection(): void {
   found.codes = nextU32();
-  if (found.codes !== found.functions - found.importedFunctions) sourceBreak("functions and bodies differ in number");
-  for (let i: u32 = 0; i < found.codes && !sourceBroken(); i++) {
-    const before = sourceEnter(nextU32());
+  if (found.codes !== found.functions - found.importedFunctions) corrupt("functions and bodies differ in number");
+  for (let i: u32 = 0; i < found.codes && !broken(); i++) {
+    const before = enter(nextU32());
     const groups = nextU32();
     let locals: u64 = 0;
-    for (let k: u32 = 0; k < groups && !sourceBroken(); k++) {
+    for (let k: u32 = 0; k < groups && !broken(); k++) {
       locals += nextU32();
-      if (locals > MOST_LOCALS) sourceBreak("too many local variables");
+      if (locals > MOST_LOCALS) corrupt("too many local variables");
       valueType();
     }
     expression(nestingLimit);
-    sourceLeave(before);
+    leave(before);
   }
 }
 
 function dataSection(): void {
   const count = nextU32();
-  for (let i: u32 = 0; i < count && !sourceBroken(); i++) {
+  for (let i: u32 = 0; i < count && !broken(); i++) {
     const flags = nextU32();
-    if (flags > 2) sourceBreak("no such kind of data segment");
+    if (flags > 2) corrupt("no such kind of data segment");
     if (flags === 2) nextU32();
     if (flags !== 1) expression(0);
-    skipBytes(nextU32());
+    skip(nextU32());
   }
 }
 
 function section(id: u32): void {
   const bytes = nextU32();
-  const before = sourceEnter(bytes);
-  if (sourceBroken()) return;
+  const before = enter(bytes);
+  if (broken()) return;
   switch (id) {
     case 0:
-      skipBytes(nextU32());
-      skipBytes(sourceLeft());
+      skip(nextU32());
+      skip(left());
       break;
     case 1:
       typeSection();
@@ -203,17 +203,17 @@ function section(id: u32): void {
       break;
     case 4: {
       const tables = nextU32();
-      for (let i: u32 = 0; i < tables && !sourceBroken(); i++) tableType();
+      for (let i: u32 = 0; i < tables && !broken(); i++) tableType();
       break;
     }
     case 5: {
       const memories = nextU32();
-      for (let i: u32 = 0; i < memories && !sourceBroken(); i++) limits(true);
+      for (let i: u32 = 0; i < memories && !broken(); i++) limits(true);
       break;
     }
     case 6: {
       const globals = nextU32();
-      for (let i: u32 = 0; i < globals && !sourceBroken(); i++) {
+      for (let i: u32 = 0; i < globals && !broken(); i++) {
         globalType();
         expression(0);
       }
@@ -238,14 +238,9 @@ function section(id: u32): void {
       nextU32();
       break;
     default:
-      sourceBreak("no such section");
+      corrupt("no such section");
   }
-  sourceLeave(before);
-}
-
-// Sections come in this order; the data count stands before the code.
-function rank(id: u32): u32 {
-  return id === SECTION_DATA_COUNT ? 19 : id << 1;
+  leave(before);
 }
 
 /**
@@ -260,24 +255,13 @@ export function scanModule(read: ByteRead, offset: u64, bytes: u32, permitted: u
   found = out;
   nestingLimit = min(nesting, MODULE_NESTING);
   decodeReset();
-  sourceOpen(read, offset, bytes);
-  if (nextByte() !== 0x00 || nextByte() !== 0x61 || nextByte() !== 0x73 || nextByte() !== 0x6d) sourceBreak("not a WebAssembly module");
-  if (nextByte() !== 1 || nextByte() !== 0 || nextByte() !== 0 || nextByte() !== 0) sourceBreak("not WebAssembly version 1");
-  let last: u32 = 0;
-  while (!sourceBroken() && sourceLeft() !== 0) {
-    const id = nextByte();
-    if (id !== 0) {
-      const place = rank(id);
-      if (place <= last) sourceBreak("sections are out of order");
-      last = place;
-    }
-    section(id);
-  }
-  if (found.codes !== found.functions - found.importedFunctions) sourceBreak("functions and bodies differ in number");
-  fault = sourceFault();
+  openCallback(read, offset, bytes);
+  head();
+  for (let id = nextSection(); id >= 0; id = nextSection()) section(<u32>id);
+  if (found.codes !== found.functions - found.importedFunctions) corrupt("functions and bodies differ in number");
+  fault = faultText();
   found.nesting = decodedNesting();
-  if (decodedTooDeep()) return Status.TooDeep;
-  if (sourceBroken()) return Status.Corrupt;
+  if (broken()) return faultKind(); // Corrupt or TooDeep
   if ((found.imports & ~(permitted & ~IMPORT_OTHER)) !== 0) {
     fault = "it imports what it may not";
     return Status.BadImport;

@@ -34,10 +34,13 @@ export class Slot {
   memoryPages: u32;
   /** where its bytes lie in the initrd */
   offset: u64;
+  /** frames with its bytes, of a module that was offered; NO_ARENA: none */
+  bytesPfn: u32;
+  bytesOrder: u32;
 }
 
-const SLOT_BYTES: usize = 32;
-if (offsetof<Slot>() !== 32) ERROR("SLOT_BYTES is stale");
+const SLOT_BYTES: usize = 40;
+if (offsetof<Slot>() !== 40) ERROR("SLOT_BYTES is stale");
 
 let slots: usize = 0;
 let rows: usize = 0;
@@ -57,6 +60,7 @@ export function tableInit(arena: Arena, onEvent: EventNote): i32 {
   slotAt(0).used = 1;
   slotAt(0).handle = NOT_OPEN;
   slotAt(0).arenaPfn = NO_ARENA;
+  slotAt(0).bytesPfn = NO_ARENA;
   return Status.Ok;
 }
 
@@ -102,6 +106,7 @@ export function takeSlot(): i32 {
     slot.used = 1;
     slot.handle = NOT_OPEN;
     slot.arenaPfn = NO_ARENA;
+    slot.bytesPfn = NO_ARENA;
     slot.builtin = -1;
     rowAt(i).id = nextId++;
     return i;

@@ -6,7 +6,9 @@ import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_
 import { copy, equal, getU8, nameLength } from "../../lib/bytes";
 import { panicText } from "../abort";
 import { bootInfo } from "../boot";
-import { REAP_FRAMES } from "../limits";
+import { closeSome, placeDescriptor } from "../fs/descriptors";
+import { openConsole } from "../fs/open-files";
+import { REAP_DESCRIPTORS, REAP_FRAMES } from "../limits";
 import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
 import { releaseUserFrames } from "../mm/vm";
 import { trace } from "../obs";
@@ -27,12 +29,25 @@ function findProgram(name: usize, bytes: u32): i32 {
 }
 
 /**
- * Starts a program. `argv`: NUL separated and NUL ended, in kernel memory; argument 0 names the program.
- * Returns the pid, or Invalid, NotFound, Busy (every slot is taken), NoMemory.
+ * Starts a service of the kernel, with the console as its descriptors 0, 1 and 2. Its pid, or as start says.
  */
-export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
+export function startService(argv: usize, bytes: u32, flags: u32): i32 {
+  const slot = start(0, argv, <u32>nameLength(argv, bytes), argv, bytes, flags);
+  if (slot < 0) return slot;
+  for (let i: i32 = 0; i < 3; i++) {
+    const open = openConsole();
+    if (open >= 0) placeDescriptor(slot, i, open);
+  }
+  return processAt(slot).pid;
+}
+
+/**
+ * Starts a program of the image without descriptors; it does not run before the kernel is left. `argv`: NUL separated and NUL
+ * ended, in kernel memory. Returns its slot, or Invalid, NotFound, Busy (every slot is taken), NoMemory.
+ */
+export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, bytes: u32, flags: u32): i32 {
   if (bytes == 0 || bytes > ARGUMENT_BYTES || getU8(argv + bytes - 1) != 0) return Status.Invalid;
-  const program = findProgram(argv, <u32>nameLength(argv, bytes));
+  const program = findProgram(name, nameBytes);
   if (program < 0) return Status.NotFound;
   if (!fillTablePool()) return Status.NoMemory;
   const slot = takeSlot();
@@ -50,7 +65,7 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   process.flags = flags;
   process.program = program;
   process.startedNs = time_now_ns();
-  process.limitBytes = (<u64>info.initialPages) << 12;
+  process.linearBytes = (<u64>info.initialPages) << 12;
   process.maximumBytes = (<u64>info.maximumPages) << 12;
   process.argumentBytes = bytes;
   copy(argumentsAt(slot), argv, bytes);
@@ -63,7 +78,7 @@ export function spawn(parent: u32, argv: usize, bytes: u32, flags: u32): i32 {
   process.state = ProcessState.Ready;
   enqueue(slot);
   trace(Event.Spawn, process.pid, parent, program);
-  return process.pid;
+  return slot;
 }
 
 /** Ends a process: it never runs again; its frames go back by and by. */
@@ -94,6 +109,7 @@ function adoptChildren(pid: u32): void {
 /** One step of giving back what a dead process had. True when nothing is left. */
 export function reapStep(slot: i32): bool {
   const process = processAt(slot);
+  if (!closeSome(slot, REAP_DESCRIPTORS)) return false;
   if (releaseUserFrames(slot, REAP_FRAMES) > 0) return false;
   context_destroy(slot);
   tablesUsed(-space_destroy(process.space));
@@ -112,7 +128,7 @@ export function reapStep(slot: i32): bool {
 // A service that ended starts again with the same arguments; the kernel lives.
 function restartService(slot: i32): void {
   const process = processAt(slot);
-  if (spawn(0, argumentsAt(slot), process.argumentBytes, process.flags) < 0) panicText("a service cannot start again");
+  if (startService(argumentsAt(slot), process.argumentBytes, process.flags) < 0) panicText("a service cannot start again");
 }
 
 let childEnded: bool = false;

@@ -1,6 +1,6 @@
 // The process table: what a process is, and how slots are taken and found. Life and death are in lifecycle.ts.
 
-import { ARGUMENT_BYTES, PROCESSES, ProcessState } from "../../abi/numbers";
+import { ARGUMENT_BYTES, DIRECTORY_BYTES, ENVIRONMENT_BYTES, PROCESSES, ProcessState } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 
 /** Frame lists end here. */
@@ -9,6 +9,8 @@ export const NO_SLOT: i32 = -1;
 export const FOREVER: u64 = 0xffffffffffffffff;
 
 export const FLAG_PROTECTED: u32 = 1;
+/** Ctrl-C ends it, and what is typed goes to it. */
+export const FLAG_FOREGROUND: u32 = 2;
 /** A service of the image: restarted when it ends. */
 export const FLAG_SERVICE: u32 = 4;
 
@@ -31,9 +33,18 @@ export class Process {
   peakPages: u32;
   firstFrame: u32;
   tablePages: u32;
-  /** Size of linear memory, and the most it may grow to. */
-  limitBytes: u64;
+  /** Sizes of its areas, in the order of areas.ts; and the most that the first, linear memory, may grow to. */
+  linearBytes: u64;
+  heapBytes: u64;
+  scratchBytes: u64;
   maximumBytes: u64;
+  /** Most memory that it may reserve or hold; 0 no such limit. */
+  memoryMaxBytes: u64;
+  /** Share of the processor, 0 no limit; the period under way and what it used in it. */
+  cpuPpm: u32;
+  reserved: u32;
+  periodEndNs: u64;
+  periodUsedNs: u64;
   faults: u64;
   /** When a wait ends by itself; FOREVER where it does not. */
   wakeNs: u64;
@@ -48,6 +59,17 @@ export class Process {
   nextSlot: i32;
   previousSlot: i32;
   argumentBytes: u32;
+  environmentBytes: u32;
+  directoriesBytes: u32;
+  /** A call that waits for a descriptor is made again with these when something changed. */
+  waitCall: u32;
+  waitA: u64;
+  waitB: u64;
+  waitC: u64;
+  /** 1: the time that the wait had is over. */
+  expired: u32;
+  /** 1: who released memory wants to know how many frames that were. */
+  releaseCounted: u32;
   /** Its pages in the compressed pool; the head of their list. */
   compressedPages: u32;
   firstEntry: u32;
@@ -72,17 +94,19 @@ export class Process {
   stallBeganNs: u64;
 }
 
+const TEXT_BYTES: u32 = ARGUMENT_BYTES + ENVIRONMENT_BYTES + DIRECTORY_BYTES;
+
 /** Bytes that initProcesses takes of the arena. */
-export const PROCESS_TABLE_BYTES: u32 = PROCESSES * (<u32>offsetof<Process>() + ARGUMENT_BYTES) + 16;
+export const PROCESS_TABLE_BYTES: u32 = PROCESSES * (<u32>offsetof<Process>() + TEXT_BYTES) + 16;
 
 let table: usize = 0;
-let argumentText: usize = 0;
+let texts: usize = 0;
 let lastPid: u32 = 0;
 let live: u32 = 0;
 
 export function initProcesses(arena: Arena): void {
   table = arena.take(PROCESSES * offsetof<Process>());
-  argumentText = arena.take(PROCESSES * ARGUMENT_BYTES);
+  texts = arena.take(PROCESSES * TEXT_BYTES);
 }
 
 export function processAt(slot: i32): Process {
@@ -91,7 +115,17 @@ export function processAt(slot: i32): Process {
 
 /** Where the arguments of a slot lie; ARGUMENT_BYTES long. */
 export function argumentsAt(slot: i32): usize {
-  return argumentText + <usize>slot * ARGUMENT_BYTES;
+  return texts + <usize>slot * TEXT_BYTES;
+}
+
+/** Where its environment lies; ENVIRONMENT_BYTES long. */
+export function environmentAt(slot: i32): usize {
+  return argumentsAt(slot) + ARGUMENT_BYTES;
+}
+
+/** Where the names of its preopened directories lie; DIRECTORY_BYTES long. */
+export function directoriesAt(slot: i32): usize {
+  return environmentAt(slot) + ENVIRONMENT_BYTES;
 }
 
 /** Slot of a pid that is not free, or NO_SLOT. */
@@ -139,9 +173,9 @@ export function liveProcesses(): u32 {
   return live;
 }
 
-/** Pages that a process has reserved: the size of its linear memory. */
-export function reservedPages(process: Process): u32 {
-  return <u32>(process.limitBytes >> 12);
+/** Bytes that a process has reserved: the sizes of its areas. */
+export function reservedBytes(process: Process): u64 {
+  return process.linearBytes + process.heapBytes + process.scratchBytes;
 }
 
 /** Pages that live processes have reserved. */
@@ -149,7 +183,7 @@ export function committedPages(): u32 {
   let pages: u32 = 0;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
-    if (isAlive(process)) pages += reservedPages(process);
+    if (isAlive(process)) pages += <u32>(reservedBytes(process) >> 12);
   }
   return pages;
 }

@@ -1,21 +1,24 @@
 // The control system call: everything that a shell command may do to the kernel.
-import { panic, power_off, reboot } from "../../abi/host";
-import { COMPACT_RESULT_BYTES } from "../../abi/layouts";
+import { panic, power_off, program_info, reboot } from "../../abi/host";
+import { COMPACT_RESULT_BYTES, MODULE_APPROVAL_BYTES, ModuleApproval, PROGRAM_INFO_BYTES, PROGRAM_INFO_NAME } from "../../abi/layouts";
 import { Control, ProcessState, Status } from "../../abi/numbers";
+import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
-import { setForeground } from "../console";
+import { addForeground, clearForeground } from "../console";
 import { MAX_ORDER } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { copyIn, copyOut } from "../mm/usercopy";
-import { moduleFallback, moduleLoad, moduleSwap, moduleUnload } from "../module/registry";
+import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
-const text: usize = memory.data(512);
+const text: usize = memory.data(512, 8);
+const program: usize = memory.data(128, 8);
+if (PROGRAM_INFO_BYTES > 128) ERROR("the buffer is stale");
 
 export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, bytes: u32): i64 {
   switch (operation) {
@@ -35,6 +38,13 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
     case Control.ModuleFallback:
     case Control.Panic:
       return withText(slot, operation, va, bytes);
+    case Control.ModuleApprove:
+      return approve(slot, va, bytes);
+    case Control.ModuleOffer: {
+      offerSlot = slot;
+      offerVa = va;
+      return moduleOffer(readOffer, bytes);
+    }
     case Control.Protect:
       return protect(<u32>a, b);
     case Control.PowerOff: {
@@ -55,7 +65,7 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return Status.Ok;
     }
     case Control.Foreground:
-      return foreground(slot, <u32>a);
+      return foreground(slot, <u32>a, b);
     case Control.SelfCheck:
       return verifyFrames();
     default:
@@ -81,6 +91,22 @@ function withText(slot: i32, operation: u32, va: u64, bytes: u32): i64 {
       return Status.Ok;
     }
   }
+}
+
+// Only the shell validates modules, so only what runs its program may vouch for one.
+function approve(slot: i32, va: u64, bytes: u32): i64 {
+  if (program_info(processAt(slot).program, program) < 0 || !nameIsLiteral(program + PROGRAM_INFO_NAME, 24, "shell")) return Status.Denied;
+  if (bytes != MODULE_APPROVAL_BYTES) return Status.Invalid;
+  const status = copyIn(slot, va, text, bytes);
+  return status < 0 ? status : moduleApprove(changetype<ModuleApproval>(text));
+}
+
+// The module that is being offered lies in a process.
+let offerSlot: i32 = 0;
+let offerVa: u64 = 0;
+function readOffer(offset: u64, buffer: usize, count: u32): i32 {
+  const status = copyIn(offerSlot, offerVa + offset, buffer, count);
+  return status < 0 ? status : <i32>count;
 }
 
 // The caller waits until the compaction's work item is done.
@@ -110,9 +136,12 @@ function protect(pid: u32, on: u64): i64 {
   return Status.Ok;
 }
 
-function foreground(slot: i32, pid: u32): i64 {
+function foreground(slot: i32, pid: u32, more: u64): i64 {
+  if (more > 1) return Status.Range;
   if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
-  if (pid != 0 && slotOf(pid) == NO_SLOT) return Status.NotFound;
-  setForeground(pid);
+  const target = slotOf(pid);
+  if (pid != 0 && target == NO_SLOT) return Status.NotFound;
+  if (more == 0) clearForeground();
+  if (pid != 0) addForeground(target);
   return Status.Ok;
 }

@@ -1,13 +1,12 @@
-// System calls about processes: arguments, spawn, wait, kill, sleep.
+// System calls about processes: arguments, wait, kill, sleep. How one starts is launch.ts.
 import { EXIT_INFO_BYTES, ExitInfo } from "../../abi/layouts";
-import { ARGUMENT_BYTES, ExitReason, ProcessState, Status } from "../../abi/numbers";
-import { copyIn, copyOut } from "../mm/usercopy";
-import { collectChild, endProcess, findEndedChild, spawn } from "../proc/lifecycle";
-import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { ExitReason, ProcessState, Status } from "../../abi/numbers";
+import { copyOut } from "../mm/usercopy";
+import { collectChild, endProcess, findEndedChild } from "../proc/lifecycle";
+import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { noteWake } from "../time";
 import { WAITS } from "./waits";
 
-const arguments_: usize = memory.data(4096);
 const exitInfo = changetype<ExitInfo>(memory.data(32, 8));
 const NO_WAIT: u32 = 1;
 
@@ -15,13 +14,6 @@ export function sysArguments(slot: i32, va: u64, capacity: u32): i64 {
   const bytes = processAt(slot).argumentBytes;
   const status = copyOut(slot, va, argumentsAt(slot), bytes < capacity ? bytes : capacity);
   return status < 0 ? status : bytes;
-}
-
-export function sysSpawn(slot: i32, va: u64, bytes: u32, flags: u32): i64 {
-  if (bytes == 0 || bytes > ARGUMENT_BYTES) return Status.Invalid;
-  const status = copyIn(slot, va, arguments_, bytes);
-  if (status < 0) return status;
-  return spawn(processAt(slot).pid, arguments_, bytes, flags & FLAG_PROTECTED);
 }
 
 export function sysWait(slot: i32, pid: u32, flags: u32, va: u64): i64 {

@@ -3,15 +3,20 @@ import { context_return } from "../../abi/host";
 import { Trap } from "../../abi/layouts";
 import { ABI_HASH, Event, ExitReason, ProcessState, Status, Sys } from "../../abi/numbers";
 import { rng, traceSyscalls } from "../boot";
+import { wallNs } from "../clock";
 import { takeInterrupted } from "../console";
 import { yieldTurn } from "../dispatch";
 import { trace } from "../obs";
+import { Area } from "../proc/areas";
 import { endProcess } from "../proc/lifecycle";
 import { processAt } from "../proc/process";
-import { sysRead, sysWrite } from "./console";
+import { sysRead } from "./console";
 import { sysControl } from "./control";
-import { sysMemoryLimit, sysMemoryRelease } from "./memory";
-import { sysArguments, sysKill, sysSleep, sysSpawn, sysWait } from "./process";
+import { fileCall } from "./file-table";
+import { sysFdWrite } from "./files";
+import { sysDirectories, sysEnvironment, sysLaunch, sysSpawn } from "./launch";
+import { sysAreaLimit, sysMemoryLimit, sysMemoryRelease } from "./memory";
+import { sysArguments, sysKill, sysSleep, sysWait } from "./process";
 import { sysQuery } from "./query";
 import { WAITS } from "./waits";
 
@@ -63,7 +68,7 @@ function call(slot: i32, trap: Trap): i64 {
     case Sys.MemoryRelease:
       return sysMemoryRelease(slot, a, b);
     case Sys.Write:
-      return sysWrite(slot, a, <u32>b);
+      return sysFdWrite(slot, 1, a, <u32>b);
     case Sys.Read:
       return sysRead(slot, trap.nowNs, a, <u32>b, c);
     case Sys.Interrupted:
@@ -74,7 +79,21 @@ function call(slot: i32, trap: Trap): i64 {
       return sysControl(slot, <u32>a, b, c, trap.args3, <u32>trap.args4);
     case Sys.Abi:
       return ABI_HASH;
+    case Sys.Launch:
+      return sysLaunch(slot, a);
+    case Sys.Environment:
+      return sysEnvironment(slot, a, <u32>b);
+    case Sys.Directories:
+      return sysDirectories(slot, a, <u32>b);
+    case Sys.HeapLimit:
+      return sysAreaLimit(slot, Area.Heap, a);
+    case Sys.ScratchLimit:
+      return sysAreaLimit(slot, Area.Scratch, a);
+    case Sys.Clock:
+      return <i64>wallNs();
+    case Sys.ProcessorTime:
+      return <i64>processAt(slot).cpuNs;
     default:
-      return Status.NotFound;
+      return fileCall(slot, trap);
   }
 }

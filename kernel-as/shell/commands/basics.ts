@@ -19,7 +19,7 @@ export function registerBasics(): void {
   register(new Command("echo", "shell", Effect.Observe, "print words", echo).takes(operand("WORD", Type.Text, "what to print").optional("").many()).endsOptionsEarly());
   register(new Command("true", "shell", Effect.Observe, "succeed: status 0", (given: Arguments): i32 => done(given, "")));
   register(new Command("false", "shell", Effect.Observe, "fail: status 1", failPlainly));
-  register(new Command("history", "shell", Effect.Observe, "the lines typed before", showHistory));
+  register(new Command("history", "shell", Effect.Observe, "the lines typed before", showHistory).stays());
   register(new Command("clear", "shell", Effect.Observe, "clear the screen", clearScreen));
   register(
     new Command("exit", "shell", Effect.Observe, "end a shell that runs one line; the console's shell stays", leave).takes(

@@ -1,17 +1,29 @@
 // All commands, in the order of help.
 import { registerBasics } from "./basics";
+import { registerBytes } from "./bytes";
+import { registerChange } from "./change";
+import { registerCopy } from "./copy";
 import { registerCrash } from "./crash";
+import { registerGrep } from "./grep";
 import { registerKernel } from "./kernel";
 import { registerMemory } from "./memory";
 import { registerModules } from "./modules";
 import { registerPower } from "./power";
 import { registerProcesses } from "./processes";
+import { registerSee } from "./see";
 import { registerStress } from "./stress";
+import { registerText } from "./text";
 import { registerTiming } from "./timing";
 
 export function registerCommands(): void {
   registerBasics();
   registerTiming();
+  registerSee();
+  registerChange();
+  registerCopy();
+  registerText();
+  registerGrep();
+  registerBytes();
   registerProcesses();
   registerMemory();
   registerCrash();

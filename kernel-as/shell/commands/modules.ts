@@ -1,6 +1,7 @@
 // Family "modules": modctl, the policy modules of the kernel.
 import { MODULE_ROW_BYTES, MODULE_ROW_NAME, MODULE_ROW_REASON, MODULE_ROW_SHA256, ModuleRow } from "../../abi/layouts";
-import { Control, ModuleState, Topic } from "../../abi/numbers";
+import { Control, ModuleState, Status, Topic } from "../../abi/numbers";
+import { offerFault, offerFile } from "../approve";
 import { Arguments } from "../arguments";
 import { flush } from "../console";
 import { Json } from "../json";
@@ -18,7 +19,7 @@ export function registerModules(): void {
   register(
     new Command("modctl", "modules", Effect.Observe, "policy modules: see, load, swap", null)
       .with(action("list", Effect.Observe, "modules with their state, engine, calls and errors", list))
-      .with(action("load", Effect.Adjust, "load a module from the initrd", load).takes(operand("PATH", Type.Path, "a path inside the initrd")))
+      .with(action("load", Effect.Adjust, "validate and load a policy module", load).takes(operand("PATH", Type.Path, "the module's file")))
       .with(action("unload", Effect.Destroy, "forget a module that is not active", unload).takes(operand("NAME", Type.Module, name)))
       .with(action("swap", Effect.Adjust, "make a module the active policy of its kind", swap).takes(operand("NAME", Type.Module, name)))
       .with(
@@ -93,7 +94,14 @@ function failModule(given: Arguments, what: string, status: i64): i32 {
 function load(given: Arguments): i32 {
   flush();
   const path = given.text("PATH");
-  const id = controlText(Control.ModuleLoad, path);
+  let id = controlText(Control.ModuleLoad, path);
+  // Not of the build's record, or not of the initrd: validated here, and offered.
+  if (id == Status.Unrecorded || id == Status.BadImport || id == Status.NotFound) {
+    const before = id;
+    id = offerFile(path);
+    if (id < 0 && offerFault != "") return fail(given, path + ": " + statusText(id) + ": " + offerFault);
+    if (id == Status.NotFound) id = before;
+  }
   if (id < 0) return failModule(given, path, id);
   if (given.json) {
     new Json().object().signed("id", id).endObject().end();

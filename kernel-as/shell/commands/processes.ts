@@ -1,18 +1,21 @@
 // Family "processes": ps, kill, run, spec, jobs, wait, fg.
 import { PROCESS_ROW_BYTES, PROCESS_ROW_COMMAND, ProcessRow } from "../../abi/layouts";
-import { ExitReason, Status, Topic } from "../../abi/numbers";
+import { Status, Topic } from "../../abi/numbers";
 import { Arguments } from "../arguments";
-import { Ended, ended, howEnded, killTree, reasonName, setForeground, usedText, waitFor, waitInForeground } from "../children";
-import { flush, printLine } from "../console";
-import { findJob, forgetJob, Job, jobLine, jobs, lastJob, noteEnded, reapJobs } from "../jobs";
+import { Ended, ended, killTree, waitFor, waitInForeground } from "../children";
+import { printLine } from "../console";
+import { findJob, findJobOnly, forgetJob, Job, jobLine, jobs, lastJob, noteEnded, reapJobs } from "../jobs";
 import { Json } from "../json";
-import { complain, done, fail, failStatus, spawnText, Table } from "../report";
-import { RowReader, spawnProgram, textAt } from "../rows";
+import { Launch } from "../launch";
+import { complain, done, fail, failStatus, Table } from "../report";
+import { RowReader, textAt } from "../rows";
+import { endedFields, planRun, planStatus, runLaunch } from "../run";
 import { cancel, STATUS_FAILED, STATUS_KILLED, STATUS_UNKNOWN, STATUS_USAGE, session } from "../session";
-import { Command, Effect, flag, operand, register, Type } from "../table";
+import { Command, Effect, flag, operand, option, register, Type } from "../table";
 import { formatBytes, formatPages, formatSpan, parseInteger } from "../units";
 
-const STATES: string[] = ["Free", "Ready", "Running", "Sleeping", "Reading", "Waiting", "Working", "Zombie", "Ending", "Starved"];
+const STATES: string[] = ["Free", "Ready", "Running", "Sleeping", "Reading", "Waiting", "Working", "Zombie", "Ending", "Starved", "Piping", "Throttled"];
+const MAXIMUM_BYTES: i64 = (1 as i64) << 40;
 
 export function registerProcesses(): void {
   register(new Command("ps", "processes", Effect.Observe, "processes: memory, time, score", list).offers(flag("--all", "zombies too")));
@@ -24,9 +27,15 @@ export function registerProcesses(): void {
       .offers(flag("-TERM", "the same")),
   );
   register(
-    new Command("run", "processes", Effect.Adjust, "run a program of the image and wait for it", run)
-      .takes(operand("PROGRAM", Type.Program, "its name"))
+    new Command("run", "processes", Effect.Adjust, "run a program: of the image, a WebAssembly file, or NAME for /bin/NAME.wasm", run)
+      .takes(operand("PROGRAM", Type.Program, "its name or path"))
       .takes(operand("ARGUMENT", Type.Text, "for the program").optional("").many())
+      .offers(option("--mem", Type.Size, "SIZE", "most memory that it may hold; over it memory does not grow, or it is ended").within(65536, MAXIMUM_BYTES).optional("no limit"))
+      .offers(option("--cpu", Type.Fraction, "PERCENT", "most of the processor, as 50% or 0.5").within(10000, 1000000).optional("no limit"))
+      .offers(option("--oom-score", Type.Integer, "N", "shifts its score when memory runs out; -1000: never killed").within(-1000, 1000).optional("0"))
+      .offers(option("--reserve", Type.Size, "SIZE", "memory that reclaim leaves it").within(0, MAXIMUM_BYTES).optional("0"))
+      .offers(option("--dir", Type.Path, "DIR", "a directory that a WebAssembly file may see, DIR or DIR::NAME; repeatable").many().optional("all of them"))
+      .offers(option("--env", Type.Text, "K=V", "a variable of its environment; repeatable").many())
       .endsOptionsEarly(),
   );
   register(
@@ -34,16 +43,16 @@ export function registerProcesses(): void {
       .takes(operand("NAME", Type.Text, "which; all without").optional("").many())
       .endsOptionsEarly(),
   );
-  register(new Command("jobs", "processes", Effect.Observe, "background jobs of this shell", listJobs));
+  register(new Command("jobs", "processes", Effect.Observe, "background jobs of this shell", listJobs).stays());
   register(
-    new Command("wait", "processes", Effect.Observe, "wait for background jobs; status of the last one named", wait).takes(
-      operand("JOB", Type.Process, "a pid, or %N; all without").optional("").many(),
-    ),
+    new Command("wait", "processes", Effect.Observe, "wait for background jobs; status of the last one named", wait)
+      .takes(operand("JOB", Type.Process, "%N, N or a pid; all without").optional("").many())
+      .stays(),
   );
   register(
-    new Command("fg", "processes", Effect.Observe, "wait for a job so that Ctrl-C ends it", foreground).takes(
-      operand("JOB", Type.Process, "a pid, or %N").optional("the last one started"),
-    ),
+    new Command("fg", "processes", Effect.Observe, "wait for a job so that Ctrl-C ends it", foreground)
+      .takes(operand("JOB", Type.Process, "%N, N or a pid").optional("the last one started"))
+      .stays(),
   );
 }
 
@@ -121,44 +130,19 @@ function kill(given: Arguments): i32 {
   return given.json ? done(given, "") : 0;
 }
 
-/** Spawns and waits; says how it ended unless it exited by itself. */
-function runProgram(given: Arguments, words: string[]): i32 {
-  flush();
-  const pid = spawnProgram(words, 0);
-  if (pid == Status.NotFound) return complain(given.json, given.command.path + ": " + words[0] + ": no such program in the image", STATUS_UNKNOWN);
-  if (pid == Status.Range) return complain(given.json, given.command.path + ": the arguments are too long", STATUS_USAGE);
-  if (pid < 0) return fail(given, words[0] + ": " + spawnText(pid));
-  setForeground(pid as u32);
-  const status = waitInForeground(pid as u32);
-  setForeground(0);
-  if (session.cancelled) return status as i32;
-  if (status < 0) return failStatus(given, words[0], status);
-  if (given.json) endedJson(new Json(), ended).end();
-  else if (ended.reason != ExitReason.Exited) printLine(words[0] + ": " + howEnded(ended) + ", " + usedText(ended));
-  return status as i32;
-}
-
 /** An ExitInfo as JSON. */
 export function endedJson(json: Json, how: Ended): Json {
-  return json
-    .object()
-    .pair("pid", how.pid)
-    .signed("status", how.status)
-    .string("reason", reasonName(how.reason))
-    .pair("peakPages", how.peakPages)
-    .pair("detail", how.detail)
-    .pair("cpuNs", how.cpuNs)
-    .endObject();
+  return endedFields(json, how).endObject();
 }
 
 function run(given: Arguments): i32 {
-  const words: string[] = [given.text("PROGRAM")];
-  return runProgram(given, words.concat(given.rest));
+  const launch = planRun(given);
+  return launch ? runLaunch(launch, given.command.path + ": " + given.text("PROGRAM") + ": ", given.json) : planStatus;
 }
 
 function spec(given: Arguments): i32 {
   const words: string[] = ["spec"];
-  return runProgram(given, words.concat(given.rest));
+  return runLaunch(new Launch("spec", words.concat(given.rest)), "spec: ", given.json);
 }
 
 function listJobs(given: Arguments): i32 {
@@ -205,7 +189,7 @@ function wait(given: Arguments): i32 {
     return given.json ? done(given, "") : 0;
   }
   for (let i = 0; i < given.rest.length; i++) {
-    const job = findJob(given.rest[i]);
+    const job = findJobOnly(given.rest[i]);
     if (!job) return complain(given.json, "wait: " + given.rest[i] + ": not a job of this shell", STATUS_UNKNOWN);
     status = waitForJob(job);
     if (session.cancelled) return status;
@@ -217,7 +201,7 @@ function wait(given: Arguments): i32 {
 function foreground(given: Arguments): i32 {
   reapJobs();
   const word = given.text("JOB");
-  const job = word == "" ? lastJob() : findJob(word);
+  const job = word == "" ? lastJob() : findJobOnly(word);
   if (!job) return fail(given, word == "" ? "no job runs" : word + ": no such job");
   if (!given.json) printLine(job.text);
   if (!job.how) {

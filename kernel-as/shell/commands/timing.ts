@@ -1,14 +1,18 @@
 // Family "time": sleep, repeat, watch.
 import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
-import { print, printLine } from "../console";
+import { Capture, setCapture } from "../capture";
+import { flush, print, printLine } from "../console";
+import { Frame, pushFrame } from "../frames";
 import { Json } from "../json";
 import { complain, done } from "../report";
-import { Frame, innerScript, pause, pushFrame, ScriptFrame } from "../runner";
-import { quoteWord, Script } from "../script";
+import { innerScript, pause, ScriptFrame } from "../runner";
+import { Script } from "../script";
 import { cancel, Mode, STATUS_USAGE, session } from "../session";
+import { CAPTURED, streams } from "../streams";
 import { Command, Effect, operand, option, register, Type } from "../table";
 import { formatSpan, formatStamp } from "../units";
+import { quoteWord } from "../words";
 
 const DAY_NS: i64 = 86400000000000;
 
@@ -39,12 +43,16 @@ function wait(given: Arguments): i32 {
   return 0;
 }
 
-/** Runs a script up to `left` times, with a time between (0: none). */
+/** Runs a script up to `left` times, with a time between (0: none). With `json` what it prints is part of the answer. */
 class AgainFrame extends Frame {
   private runs: i64 = 0;
   private failed: i64 = 0;
   private status: i32 = 0;
   private inside: bool = false;
+  private kept: Capture | null = null;
+  private keptBefore: Capture | null = null;
+  private outputBefore: i32 = 0;
+  private errorBefore: i32 = 0;
 
   constructor(
     private script: Script,
@@ -54,6 +62,7 @@ class AgainFrame extends Frame {
     private json: bool,
   ) {
     super();
+    if (json) this.keep();
   }
 
   step(): bool {
@@ -64,11 +73,17 @@ class AgainFrame extends Frame {
         this.failed++;
         this.status = session.status;
       }
-      if (this.left > 0 && this.intervalNs > 0 && !pause(this.intervalNs)) return false;
+      // watch answers a line for each run: it may go on for ever
+      if (this.json && this.intervalNs > 0) this.tellRun();
+      if (this.left > 0 && this.intervalNs > 0 && !pause(this.intervalNs)) {
+        this.close();
+        return false;
+      }
     }
     if (this.left <= 0) {
       session.status = this.status;
-      if (this.json) new Json().object().signed("runs", this.runs).signed("failed", this.failed).signed("status", this.status).endObject().end();
+      if (this.json && this.intervalNs == 0) this.tellAll();
+      this.close();
       return false;
     }
     this.left--;
@@ -79,6 +94,58 @@ class AgainFrame extends Frame {
     this.inside = true;
     pushFrame(new ScriptFrame(this.script, false));
     return true;
+  }
+
+  close(): void {
+    if (this.kept) this.release();
+    this.kept = null;
+  }
+
+  /** From here on output is kept. */
+  private keep(): void {
+    flush();
+    let kept = this.kept;
+    if (!kept) kept = new Capture();
+    this.kept = kept;
+    this.keptBefore = setCapture(kept);
+    this.outputBefore = streams.output;
+    this.errorBefore = streams.error;
+    streams.output = CAPTURED;
+    streams.error = CAPTURED;
+  }
+
+  /** From here on output goes where it went before. */
+  private release(): void {
+    flush();
+    setCapture(this.keptBefore);
+    streams.output = this.outputBefore;
+    streams.error = this.errorBefore;
+  }
+
+  private tellRun(): void {
+    const kept = this.kept;
+    if (!kept) return;
+    this.release();
+    new Json()
+      .object()
+      .signed("run", this.runs)
+      .pair("timeNs", sys.time_now() as u64)
+      .signed("status", session.status)
+      .bytes("output", kept.start, kept.length)
+      .pair("outputBytes", kept.total)
+      .endObject()
+      .end();
+    kept.clear();
+    this.keep();
+  }
+
+  private tellAll(): void {
+    const kept = this.kept;
+    if (!kept) return;
+    this.release();
+    const json = new Json().object().signed("runs", this.runs).signed("failed", this.failed).signed("status", this.status);
+    json.bytes("output", kept.start, kept.length).pair("outputBytes", kept.total).endObject().end();
+    this.kept = null;
   }
 }
 

@@ -5,10 +5,11 @@ import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
 import { reasonName } from "../children";
 import { printLine } from "../console";
+import { Frame, pushFrame } from "../frames";
 import { Json } from "../json";
 import { done, failStatus, statusText } from "../report";
 import { RowReader } from "../rows";
-import { Frame, pause, pushFrame } from "../runner";
+import { pause } from "../runner";
 import { action, Command, Effect, flag, operand, option, register, Type } from "../table";
 import { decimal, formatStamp } from "../units";
 

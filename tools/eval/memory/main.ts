@@ -5,9 +5,24 @@ import type { Progress } from "../../lib/index.js";
 import type { EpisodeResult } from "./judge.js";
 import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
 import { runAll, type Task } from "./pool.js";
+import { commitText, documentOf, writeReport } from "./report.js";
 import { RULES } from "./rivals.js";
-import { type Comparison, type Counts, compare, countsOf, type PolicySummary, summarize } from "./summary.js";
-import { CEILING_HEAD, COMPARISON_HEAD, ceilingRow, comparisonRow, countsText, POLICY_HEAD, policyRow, type Target, TOO_FEW, table, targetsOf } from "./text.js";
+import { type Comparison, type Counts, compare, countsOf, type FamilySummary, type PolicySummary, summarize } from "./summary.js";
+import {
+  CEILING_HEAD,
+  COMPARISON_HEAD,
+  ceilingRow,
+  comparisonRow,
+  countsText,
+  FAMILY_HEAD,
+  familyRow,
+  POLICY_HEAD,
+  policyRow,
+  type Target,
+  TOO_FEW,
+  table,
+  targetsOf,
+} from "./text.js";
 
 const BAR_CELLS = 30;
 
@@ -18,7 +33,7 @@ export interface Evaluation {
   summaries: PolicySummary[];
   comparisons: Comparison[];
   targets: Target[];
-  byFamily: { family: string; counts: Counts; summary: PolicySummary }[];
+  byFamily: FamilySummary[];
   seconds: number;
 }
 
@@ -66,15 +81,11 @@ function print(e: Evaluation): void {
   say(countsText(e.counts), "", table([POLICY_HEAD, ...e.summaries.map(policyRow)]), "");
   say("The ceilings: what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
   say(`${e.summaries[0]?.name} against its rivals, on the same episodes`, table([COMPARISON_HEAD, ...e.comparisons.map(comparisonRow)]), "");
-  say(table([["family", "OOM", "foreseeable", "non-OOM", "indistinguishable", ...POLICY_HEAD.slice(1, 4)], ...e.byFamily.map(familyRow)]), "");
+  say(table([FAMILY_HEAD, ...e.byFamily.map(familyRow)]), "");
   if (e.targets.length === 0) say(TOO_FEW);
   else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));
   for (const s of e.summaries) if (s.faults > 0) say(`${s.name}: in ${s.faults} episodes the kernel would have refused an answer`);
   say("", `${e.seconds.toFixed(1)} s`);
-}
-
-function familyRow({ family, counts, summary }: Evaluation["byFamily"][number]): string[] {
-  return [family, String(counts.oom), String(counts.foreseeable), String(counts.nonOom), String(counts.indistinguishable), ...policyRow(summary).slice(1, 4)];
 }
 
 function jsonOf(e: Evaluation): object {
@@ -85,6 +96,11 @@ function jsonOf(e: Evaluation): object {
 export async function main(args: readonly string[], progress: Progress): Promise<void> {
   const options = parseMemoryOptions(args);
   const evaluation = await evaluate(options, resolvePolicies(options.policy), progress);
+  if (options.report !== undefined) {
+    const command = `npm run eval -- memory ${args.join(" ")}`.trim();
+    writeReport(options.report, documentOf(evaluation, command, await commitText(), []), jsonOf(evaluation));
+    progress.note(`report: ${options.report}/report.html`);
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(evaluation))}\n`);
   else print(evaluation);
 }

@@ -47,6 +47,12 @@ export interface Difference {
   interval: Interval | undefined;
 }
 
+export interface FamilySummary {
+  family: string;
+  counts: Counts;
+  summary: PolicySummary;
+}
+
 export interface Counts {
   episodes: number;
   oom: number;

@@ -1,7 +1,12 @@
 // The evaluation's tables as text, and the words that the report uses too. Pure.
 
 import type { Interval } from "./statistics.js";
-import type { Comparison, Counts, Difference, PolicySummary, Share } from "./summary.js";
+import type { Comparison, Counts, Difference, FamilySummary, PolicySummary, Share } from "./summary.js";
+
+export const FAMILY_HEAD = ["family", "OOM", "foreseeable", "non-OOM", "indistinguishable", "recall of foreseeable OOMs", "false positives", "median lead"];
+export function familyRow({ family, counts, summary }: FamilySummary): string[] {
+  return [family, String(counts.oom), String(counts.foreseeable), String(counts.nonOom), String(counts.indistinguishable), ...policyRow(summary).slice(1, 4)];
+}
 
 /** Least episodes of each kind for a conclusion. */
 export const LEAST_EPISODES = 200;

@@ -296,6 +296,14 @@ export function space_lookup(space: u32, va: u64): i64 {
   return <i64>(value & PFN) | (<i64>((value >> 25) & 7) << 40);
 }
 
+export function space_age(space: u32, va: u64, clear: u32): i64 {
+  const before = space_lookup(space, va);
+  if (before < 0 || clear > 3) return clear > 3 ? RANGE : before;
+  const entry = present(space, va);
+  store<u32>(entry, load<u32>(entry) & ~(clear << 25));
+  return before;
+}
+
 /** A process writes a page: false where it is not mapped. */
 export function writePage(space: u32, va: u64, seed: u32): bool {
   const entry = present(space, va);

@@ -1,0 +1,41 @@
+// Status → errno. See errno.h.
+#include "user/wasi/errno.h"
+
+static const uint8_t errnos[] = {
+    [-STATUS_OK] = WASI_SUCCESS,
+    [-STATUS_INVALID] = WASI_EINVAL,
+    [-STATUS_NO_MEMORY] = WASI_ENOMEM,
+    [-STATUS_NOT_FOUND] = WASI_ENOENT,
+    [-STATUS_BUSY] = WASI_EBUSY,
+    [-STATUS_RANGE] = WASI_EFAULT,
+    [-STATUS_IO] = WASI_EIO,
+    [-STATUS_TIMEOUT] = WASI_ETIMEDOUT,
+    [-STATUS_UNSUPPORTED] = WASI_ENOTSUP,
+    [-STATUS_CORRUPT] = WASI_EIO,
+    [-STATUS_DENIED] = WASI_EPERM,
+    [-STATUS_FAULT] = WASI_EFAULT,
+    [-STATUS_INTERRUPTED] = WASI_EINTR,
+    [-STATUS_EXISTS] = WASI_EEXIST,
+    [-STATUS_AGAIN] = WASI_EAGAIN,
+    [-STATUS_BAD_DESCRIPTOR] = WASI_EBADF,
+    [-STATUS_NOT_DIRECTORY] = WASI_ENOTDIR,
+    [-STATUS_IS_DIRECTORY] = WASI_EISDIR,
+    [-STATUS_NOT_EMPTY] = WASI_ENOTEMPTY,
+    [-STATUS_READ_ONLY] = WASI_EROFS,
+    [-STATUS_LOOP] = WASI_ELOOP,
+    [-STATUS_NAME_TOO_LONG] = WASI_ENAMETOOLONG,
+    [-STATUS_NO_SPACE] = WASI_ENOSPC,
+    [-STATUS_BROKEN_PIPE] = WASI_EPIPE,
+    [-STATUS_CROSS_DEVICE] = WASI_EXDEV,
+    [-STATUS_FILE_TOO_BIG] = WASI_EFBIG,
+    [-STATUS_NOT_SEEKABLE] = WASI_ESPIPE,
+    [-STATUS_TOO_MANY_OPEN] = WASI_EMFILE,
+    [-STATUS_ESCAPES] = WASI_ENOTCAPABLE,
+};
+
+wasi_errno_t errno_of(int64_t answer) {
+  if (answer >= 0) return WASI_SUCCESS;
+  uint64_t row = 0 - (uint64_t)answer;
+  if (row >= ARRAY_COUNT(errnos) || errnos[row] == WASI_SUCCESS) return WASI_EIO;
+  return (wasi_errno_t)errnos[row];
+}

@@ -1,0 +1,98 @@
+// The open files of the machine: what descriptors stand for. Several descriptors, of several processes, may share one; it ends with
+// the last. Not the table of a process (descriptors.ts) and not the calls (sys/files.ts).
+import { FileType, Status } from "../../abi/numbers";
+import { Arena } from "../../lib/arena";
+import { OPEN_FILES } from "../limits";
+import { NO_NODE } from "./node";
+import { closePipeEnd } from "./pipes";
+import { vfsHold, vfsRelease, vfsType } from "./vfs";
+
+/** What an open file is. */
+export const enum OpenKind {
+  Free = 0,
+  Node = 1,
+  PipeRead = 2,
+  PipeWrite = 3,
+  Console = 4,
+}
+
+@unmanaged
+export class OpenFile {
+  references: u32;
+  /** OpenKind */
+  kind: u32;
+  /** node or pipe; the next free row of a free one */
+  target: i32;
+  /** Open */
+  flags: u32;
+  position: u64;
+}
+
+export const OPEN_FILE_BYTES: u32 = OPEN_FILES * <u32>offsetof<OpenFile>();
+
+let table: usize = 0;
+let firstFree: i32 = -1;
+
+export function initOpenFiles(arena: Arena): void {
+  table = arena.take(OPEN_FILE_BYTES);
+  for (let i: i32 = <i32>OPEN_FILES - 1; i >= 0; i--) {
+    openAt(i).target = firstFree;
+    firstFree = i;
+  }
+}
+
+export function openAt(index: i32): OpenFile {
+  return changetype<OpenFile>(table + <usize>index * offsetof<OpenFile>());
+}
+
+function take(kind: OpenKind, target: i32, flags: u32): i32 {
+  if (firstFree < 0) return Status.TooManyOpen;
+  const index = firstFree;
+  const open = openAt(index);
+  firstFree = open.target;
+  open.references = 1;
+  open.kind = kind;
+  open.target = target;
+  open.flags = flags;
+  open.position = 0;
+  return index;
+}
+
+/** Opens a node. Its index, with one reference, or TooManyOpen. */
+export function openNode(node: i32, flags: u32): i32 {
+  const index = take(OpenKind.Node, node, flags);
+  if (index >= 0) vfsHold(node);
+  return index;
+}
+
+/** One end of a pipe, which the caller has counted. */
+export function openPipeEnd(kind: OpenKind, pipe: i32, flags: u32): i32 {
+  return take(kind, pipe, flags);
+}
+
+/** The console, to read and to write. */
+export function openConsole(): i32 {
+  return take(OpenKind.Console, NO_NODE, 3);
+}
+
+export function addReference(index: i32): void {
+  openAt(index).references++;
+}
+
+/** One descriptor fewer; with the last, what it stands for is let go. */
+export function dropReference(index: i32): void {
+  const open = openAt(index);
+  open.references--;
+  if (open.references > 0) return;
+  if (open.kind == OpenKind.Node) vfsRelease(open.target);
+  else if (open.kind == OpenKind.PipeRead) closePipeEnd(open.target, false);
+  else if (open.kind == OpenKind.PipeWrite) closePipeEnd(open.target, true);
+  open.kind = OpenKind.Free;
+  open.target = firstFree;
+  firstFree = index;
+}
+
+/** FileType of an open file. */
+export function openType(open: OpenFile): u32 {
+  return open.kind == OpenKind.Node ? vfsType(open.target) : open.kind == OpenKind.Console ? FileType.Console : FileType.Pipe;
+}
