@@ -1,7 +1,7 @@
 // Beats to learn from: seeded episodes replayed through the kernel's own memory management, each beat as the features that
 // neural.wasm itself works out, with what the protocol says about the episode. Not the learning (learn.ts).
-import { foreseeable, indistinguishableFromMs, demandOf, committedAt, type Episode, HORIZON_MS } from "../episodes/index.js";
-import { Policy, type Engine, replay } from "../sim/index.js";
+import { committedAt, demandOf, type Episode, foreseeable, HORIZON_MS, indistinguishableFromMs } from "../episodes/index.js";
+import { type Engine, type Policy, replay } from "../sim/index.js";
 
 /** An episode as the learner sees it. */
 export interface Played {
@@ -29,7 +29,12 @@ export class Player {
   readonly #champion: Policy;
   readonly #neural: Policy;
 
-  constructor(engine: Engine, champion: Policy, neural: Policy, readonly inputs: number) {
+  constructor(
+    engine: Engine,
+    champion: Policy,
+    neural: Policy,
+    readonly inputs: number,
+  ) {
     this.#engine = engine;
     this.#champion = champion;
     this.#neural = neural;

@@ -14,11 +14,11 @@ export interface LearnOptions {
 }
 
 /** Beats are pushed in proportion to exp(SHARPNESS × logit): near to the highest one alone. */
-const SHARPNESS = 3;
+const SHARPNESS = 5;
 /** An alarm in time must come a little before it is due; a better one comes ten seconds before. */
 const IN_TIME_MS = LEAD_MS + 200;
 const BETTER_MS = 10_500;
-const BETTER_WEIGHT = 0.3;
+const BETTER_WEIGHT = 0.15;
 const BEAT_WEIGHT = 0.1;
 /** Before an episode becomes indistinguishable, nothing is learnt from it for so long: its twin is to be warned of there. */
 const EXCUSED_MS = 12_000;

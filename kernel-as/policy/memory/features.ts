@@ -2,15 +2,15 @@
 // for training and for the kernel: the trainer reads these very numbers out of this module. Pure; + − × ÷, sqrt and comparisons only,
 // so that every engine gives the same bits. Reads the input buffer of exports.ts. No names of programs are to be had.
 import { features, past, sample } from "./exports";
-import { least, most } from "./ramp";
 import { findPastTurns, PastTurns } from "./past";
+import { least, most } from "./ramp";
 
 /** How many numbers there are; models/manifest.json has the same. */
-export const FEATURES: i32 = 62;
-const BYTES: i32 = 248;
+export const FEATURES: i32 = 69;
+const BYTES: i32 = 276;
 if (FEATURES * 4 != BYTES) ERROR("BYTES is stale");
 
-const VECTOR: usize = memory.data(248, 16);
+const VECTOR: usize = memory.data(276, 16);
 const TURNS: PastTurns = changetype<PastTurns>(memory.data(48, 8));
 /** Growth is held against what is free in this many seconds; envelopes of the longer history in twice as many. */
 const SOON: f64 = 10.0;
@@ -184,7 +184,7 @@ function envelope(pasts: i32, span: i32, left: f64): void {
   put(share(((highBefore - high) / half) * LATER, left));
 }
 
-// What has been promised, and who grows. 23 numbers.
+// What has been promised, and who grows. 30 numbers.
 function promises(newest: i32, left: f64, managed: f64): void {
   const now = sample(newest);
   const committed = <f64>now.committedPages;
@@ -213,6 +213,42 @@ function promises(newest: i32, left: f64, managed: f64): void {
   both(newest, 20, left, spare, committed);
   both(newest, 50, left, spare, committed);
   both(newest, 99, left, spare, committed);
+  knee(newest, left, spare);
+}
+
+/**
+ * Whether less is left than was taken in the last seconds, in fine steps around the point where it is as much: of all growth, and of the
+ * growth that promises allow to go on.
+ */
+function knee(newest: i32, left: f64, spare: f64): void {
+  const r10 = most(rate(max(newest - 10, 0), newest), 0.0);
+  const five = most(free(max(newest - 50, 0)) - free(newest), 0.0);
+  const ten = most(free(max(newest - 99, 0)) - free(newest), 0.0);
+  // A sample's reservingPages is of one second: these are the last five, and ten.
+  let allowed: f64 = 0.0;
+  let allowedTen: f64 = 0.0;
+  for (let i = 0; i < 10; i++) {
+    const row = newest - 10 * i;
+    if (row < 0) break;
+    const pages = <f64>sample(row).reservingPages;
+    if (i < 5) allowed += pages;
+    allowedTen += pages;
+  }
+  const counted = spare > 0.0 ? least(five, allowed) : five;
+  const countedTen = spare > 0.0 ? least(ten, allowedTen) : ten;
+  put(balance(r10 * 5.0, left));
+  put(balance(five, left));
+  put(balance(counted, left));
+  put(2.0 * balance(counted, left));
+  put(balance(countedTen, left));
+  put(share(r10 * 5.0, counted));
+  put(share(most(rate(max(newest - 20, 0), newest), 0.0) * 5.0, counted));
+}
+
+/** −1 … 1: 0 where both are the same, ±1 from three times as much on. */
+function balance(a: f64, b: f64): f64 {
+  const sum = a + b;
+  return sum > 0.0 ? (2.0 * (a - b)) / sum : 0.0;
 }
 
 /** Over the last `rows` rows: how soon the promises reach what there is, and the slower of that and the growth. */

@@ -4,20 +4,36 @@ import { Abstained, Advice, Status } from "../../abi/numbers";
 import { dense, softsign } from "../../ml/dense";
 import { decision, readableRows, sample } from "./exports";
 import { extractFeatures, FEATURES } from "./features";
-import { ALARM_LOGIT, BIAS_1, BIAS_2, BIAS_3, HIDDEN_1, HIDDEN_2, INPUTS, LEAST_SEEN, MEAN, MOST_SEEN, NOVELTY_LIMIT, SCALE, WEIGHTS_1, WEIGHTS_2, WEIGHTS_3 } from "./neural-model";
+import {
+  ALARM_LOGIT,
+  BIAS_1,
+  BIAS_2,
+  BIAS_3,
+  HIDDEN_1,
+  HIDDEN_2,
+  INPUTS,
+  LEAST_SEEN,
+  MEAN,
+  MOST_SEEN,
+  NOVELTY_LIMIT,
+  SCALE,
+  WEIGHTS_1,
+  WEIGHTS_2,
+  WEIGHTS_3,
+} from "./neural-model";
 import { least, most, ramp } from "./ramp";
 
 export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
 
 const LEAST_ROWS: i32 = 8;
 /** Room of a layer. */
-const WIDEST: i32 = 64;
+const WIDEST: i32 = 96;
 if (INPUTS != FEATURES) ERROR("the model was trained on other features: npm run train -- memory");
 if (INPUTS > WIDEST || HIDDEN_1 > WIDEST || HIDDEN_2 > WIDEST) ERROR("a layer is wider than its room");
 
-const SCALED: usize = memory.data(256, 16);
-const LAYER_1: usize = memory.data(256, 16);
-const LAYER_2: usize = memory.data(256, 16);
+const SCALED: usize = memory.data(384, 16);
+const LAYER_1: usize = memory.data(384, 16);
+const LAYER_2: usize = memory.data(384, 16);
 const LOGIT: usize = memory.data(16, 16);
 /** How far outside of what training saw a feature may lie, as a share of what it saw. */
 const MARGIN: f32 = 0.1;
