@@ -100,7 +100,8 @@ describe("hostile modules", () => {
 });
 
 describe("limits", () => {
-  const growing = '(module (memory (export "memory") 1) (func (export "_start") (loop (br_if 0 (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) (if (i32.lt_u (memory.size) (i32.const 100)) (then unreachable))))';
+  const growing =
+    '(module (memory (export "memory") 1) (func (export "_start") (loop (br_if 0 (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) (if (i32.lt_u (memory.size) (i32.const 100)) (then unreachable))))';
 
   test("memory.grow fails at the limit, and the program goes on", async () => {
     const ended = await runBytes(sanitized, "growing", await assemble("growing", growing), { host: ["--mem", String(64 << 20)] });

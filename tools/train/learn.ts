@@ -9,6 +9,10 @@ export interface LearnOptions {
   shape: Shape;
   epochs: number;
   seed: number;
+  /** A feature that alone is a good rule, the higher the nearer: learning starts from it and corrects it. */
+  startFrom?: number;
+  /** Learning rate at the start. */
+  rate?: number;
   /** Called after each epoch with its mean loss. */
   onEpoch?: (epoch: number, loss: number, network: Network) => void;
 }
@@ -97,6 +101,7 @@ export function learn(episodes: readonly Played[], scaling: Scaling, options: Le
   const draw = new Draw(seed);
   const network = new Network(shape);
   network.randomise(draw);
+  if (options.startFrom !== undefined) network.passOn(options.startFrom);
   const tasks = episodes.flatMap((played) => taskOf(played, scaling) ?? []);
   const adam = new Adam(network.parameters.length, DECAY);
   const gradient = new Float64Array(network.parameters.length);
@@ -116,7 +121,7 @@ export function learn(episodes: readonly Played[], scaling: Scaling, options: Le
       const batch = order.slice(first, first + BATCH);
       for (const index of batch) loss += pushEpisode(network, tasks[index] as Task, logits, slopes, gradient, batch.length) / order.length;
       // A cosine from RATE to nothing.
-      adam.update(network.parameters, gradient, RATE * 0.5 * (1 + Math.cos((Math.PI * step++) / steps)));
+      adam.update(network.parameters, gradient, (options.rate ?? RATE) * 0.5 * (1 + Math.cos((Math.PI * step++) / steps)));
     }
     options.onEpoch?.(epoch, loss, network);
   }

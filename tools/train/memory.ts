@@ -8,12 +8,15 @@ import { Engine, Policy } from "../sim/index.js";
 import { type Played, Player } from "./dataset.js";
 import { learn, type Scaling, scaled, scalingOf } from "./learn.js";
 import { MANIFEST_FILE, MODEL_FILE, type Model, modelBytes, modelSource, SOURCE_FILE, sha256 } from "./model.js";
-import { Network, type Shape } from "./network.js";
+import { Network, placesOf, type Shape } from "./network.js";
 import type { TrainOptions } from "./options.js";
-import { chooseThreshold, type Rates, ratesAt } from "./threshold.js";
+import { better, chooseThreshold, type Rates, ratesAt } from "./threshold.js";
 
 const INPUTS = 69;
-export const SHAPE: Shape = { inputs: INPUTS, hidden1: 20, hidden2: 10 };
+export const SHAPE: Shape = { inputs: INPUTS, hidden1: 8, hidden2: 5 };
+/** The features that the network reads (features.ts, in order): what is left, growth, how straight it is, promises, the knee. With the others
+ * (numbers of processes, the longer history) it told the training families apart, and did worse on the validation families. */
+const READ = new Set([0, 1, 2, 6, 7, 8, 15, 16, 17, 18, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63]);
 /** Every which beat is learnt from where less, or more, than half is free: quiet hours teach little. */
 const STRIDE_NEAR = 3;
 const STRIDE_FAR = 10;
@@ -32,19 +35,27 @@ export interface Trained {
 /** Learn from some episodes and choose the threshold on others. */
 export function train(training: readonly Played[], validation: readonly Played[], options: TrainOptions, progress: Progress): Trained {
   const scaling = scalingOf(training, INPUTS);
-  const network = learn(training, scaling, {
-    shape: SHAPE,
-    epochs: options.epochs,
-    seed: options.seed,
-    onEpoch: (epoch, loss) => progress.step(`epoch ${epoch + 1} of ${options.epochs}, loss ${loss.toFixed(4)}`),
-  });
-  // From here on what the kernel computes with: f32.
-  const rounded = new Network(SHAPE, Float64Array.from(network.parameters, Math.fround));
-  const rates = chooseThreshold(validation, scoresOf(rounded, validation, scaling), THRESHOLDS);
+  for (let i = 0; i < INPUTS; i++) if (!READ.has(i)) scaling.scale[i] = 0;
+  let best: { parameters: Float64Array; rates: Rates } | undefined;
+  for (let start = 0; start < options.starts; start++) {
+    learn(training, scaling, {
+      shape: SHAPE,
+      epochs: options.epochs,
+      seed: options.seed + start,
+      onEpoch: (epoch, loss, network) => {
+        // What the kernel computes with: f32.
+        const parameters = Float64Array.from(network.parameters, Math.fround);
+        const found = chooseThreshold(validation, scoresOf(new Network(SHAPE, parameters), validation, scaling), THRESHOLDS);
+        if (found && (!best || better(found, best.rates))) best = { parameters, rates: found };
+        progress.step(`start ${start + 1} of ${options.starts}, epoch ${epoch + 1} of ${options.epochs}, loss ${loss.toFixed(4)}, ${best?.rates.hits ?? 0} hits`);
+      },
+    });
+  }
+  const rates = best?.rates;
   const model: Model = {
     shape: SHAPE,
     ...scaling,
-    parameters: Float32Array.from(network.parameters),
+    parameters: Float32Array.from(best?.parameters ?? new Float64Array(placesOf(SHAPE).count)),
     noveltyLimit: NOVELTY_ROOM * distanceOf(training, scaling, 0.999),
     alarmLogit: rates?.threshold ?? (THRESHOLDS.at(-1) as number),
   };
@@ -126,7 +137,7 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
         licence: "as this repository",
         source: SOURCE_FILE,
         card: "models/memory-neural.md",
-        command: `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --epochs ${options.epochs}`,
+        command: `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --starts ${options.starts} --epochs ${options.epochs}`,
         seed: options.seed,
         training: familyNames("train"),
         validation: { families: familyNames("validation"), ...rates },

@@ -65,6 +65,19 @@ export class Network {
     fill(w3, b3, hidden2);
   }
 
+  /** Makes the answer rise with one input, through the first unit of each layer; what the other units say is made small. */
+  passOn(input: number): void {
+    const { w1, w2, b2, w3 } = this.places;
+    const p = this.parameters;
+    for (let i = 0; i < p.length; i++) p[i] = 0.3 * (p[i] as number);
+    p.fill(0, w1, w1 + this.shape.inputs);
+    p[w1 + input] = 0.7;
+    p.fill(0, w2, w2 + this.shape.hidden1);
+    p[w2] = 2;
+    p[b2] = -0.5;
+    p[w3] = 5;
+  }
+
   /** The logit of `x`, scaled inputs from `at` on. */
   forward(x: Float32Array | Float64Array, at: number): number {
     const { inputs, hidden1, hidden2 } = this.shape;

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { familyNames } from "../episodes/index.js";
 import { UsageError } from "../lib/index.js";
 
-export const USAGE = `npm run train -- memory [--seed 1] [--episodes 528] [--validation 240] [--epochs 24] [--leave-out FAMILY|all] [--dry-run]
+export const USAGE = `npm run train -- memory [--seed 1] [--episodes 792] [--validation 480] [--starts 3] [--epochs 6] [--leave-out FAMILY|all] [--dry-run]
   trains the memory policy \`neural\` on seeded episodes replayed through the kernel's own memory management, chooses the alarm
   threshold on the validation families, and writes models/memory-neural.f32, models/manifest.json and the policy's source.
   --leave-out trains without a family and judges that one (all: each in turn) and writes nothing; --dry-run writes nothing.`;
@@ -12,6 +12,8 @@ export interface TrainOptions {
   seed: number;
   episodes: number;
   validation: number;
+  /** Networks that are trained from other first weights; the best on the validation families is kept. */
+  starts: number;
   epochs: number;
   /** Families to leave out, one after another; empty: train the model. */
   leaveOut: string[];
@@ -25,9 +27,10 @@ export function parseTrainOptions(args: string[]): TrainOptions {
       args,
       options: {
         seed: { type: "string", default: "1" },
-        episodes: { type: "string", default: "528" },
-        validation: { type: "string", default: "240" },
-        epochs: { type: "string", default: "24" },
+        episodes: { type: "string", default: "792" },
+        validation: { type: "string", default: "480" },
+        starts: { type: "string", default: "3" },
+        epochs: { type: "string", default: "6" },
         "leave-out": { type: "string" },
         "dry-run": { type: "boolean", default: false },
       },
@@ -47,6 +50,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
     seed: whole("seed", 0),
     episodes: whole("episodes", 44),
     validation: whole("validation", 12),
+    starts: whole("starts", 1),
     epochs: whole("epochs", 1),
     leaveOut: left === undefined ? [] : left === "all" ? known : [left],
     dryRun: values["dry-run"] === true,

@@ -57,7 +57,8 @@ export function chooseThreshold(episodes: readonly Played[], scores: readonly Fl
   return best;
 }
 
-function better(a: Rates, b: Rates): boolean {
+/** More hits, then fewer false positives, then more lead. */
+export function better(a: Rates, b: Rates): boolean {
   if (a.hits !== b.hits) return a.hits > b.hits;
   if (a.falsePositives !== b.falsePositives) return a.falsePositives < b.falsePositives;
   return a.medianLeadMs > b.medianLeadMs;

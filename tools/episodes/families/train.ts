@@ -158,6 +158,25 @@ const rehash: Family = (plan) => {
   finish(plan, actor, 0.5);
 };
 
+/** Load that goes up and down in straight pieces of any length, around a level that rises to the peak and stays. */
+const swing: Family = (plan) => {
+  const count = Math.min(plan.processes, 4);
+  const riseMs = Math.min(plan.peakPages / plan.rate, 300_000);
+  for (let i = 0; i < count; i++) {
+    const most = plan.peakPages / count;
+    const depth = plan.draw.between(0.02, 0.2);
+    const actor = plan.actor(plan.startMs + plan.draw.between(0, 1_500), most);
+    const endMs = actor.nowMs + riseMs + plan.holdMs;
+    const beganMs = actor.nowMs;
+    while (actor.nowMs < endMs) {
+      const pieceMs = plan.draw.log(400, 6_000);
+      const level = most * Math.min((actor.nowMs + pieceMs - beganMs) / riseMs, 1) * (1 - depth * plan.draw.next());
+      actor.ramp(level, Math.max(Math.abs(level - actor.touched) / pieceMs, 0.02));
+      actor.wait(plan.draw.between(0, 300));
+    }
+  }
+};
+
 /** Shares of a whole for `count` processes, none of them nothing. */
 function splitOf(plan: Plan, count: number): number[] {
   const parts = Array.from({ length: count }, () => plan.draw.between(0.3, 1));
@@ -165,4 +184,4 @@ function splitOf(plan: Plan, count: number): number[] {
   return parts.map((part) => part / sum);
 }
 
-export const TRAIN: Record<string, Family> = { leak, arena, sawtooth, cache, staircase, forkburst, refill, chunks, surge, batch, rehash };
+export const TRAIN: Record<string, Family> = { leak, arena, sawtooth, cache, staircase, forkburst, refill, chunks, surge, batch, rehash, swing };
