@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x7fd4bd5517ff5d4fULL
+#define ABI_HASH 0x67ba26a9206e9181ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -878,6 +878,7 @@ uint32_t w2c_host_console_read(struct w2c_host *host, uint32_t buffer, uint32_t 
 // time: One monotonic clock, one deadline.
 uint64_t w2c_host_time_now_ns(struct w2c_host *host);
 void w2c_host_timer_arm(struct w2c_host *host, uint64_t deadline_ns);
+uint64_t w2c_host_wall_seconds(struct w2c_host *host);
 
 // frames: Physical page frames of 4 KiB, named by their number (pfn). kernel.wasm has no pointer to them.
 uint32_t w2c_host_frame_zero(struct w2c_host *host, uint32_t pfn, uint32_t count);

@@ -38,6 +38,9 @@ export declare function time_now_ns(): i64;
 /** Ask for Cause.Timer at a time; replaces the deadline before. */
 @external("host", "timer_arm")
 export declare function timer_arm(deadlineNs: u64): void;
+/** The machine's battery-backed clock, taken to show UTC. Asked once, at boot. Returns seconds since 1970; 0 where there is no such clock. */
+@external("host", "wall_seconds")
+export declare function wall_seconds(): i64;
 
 // frames: Physical page frames of 4 KiB, named by their number (pfn). kernel.wasm has no pointer to them.
 /** Fill frames with zeros. Returns Ok. Range: not frames of usable RAM */

@@ -5,11 +5,12 @@ import { count } from "../obs";
 import { QUANTUM_NS } from "./limits";
 import { Counter, trace } from "./obs";
 import { nextBeat } from "./policy";
+import { bandwidthEnd, chargeBandwidth, overBandwidth } from "./proc/bandwidth";
 import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { enqueue, first, queueLength, unqueue } from "./proc/runqueue";
 import { stallPassed } from "./reclaim/stall";
-import { nextWake } from "./time";
-import { workPending } from "./work";
+import { nextWake, noteWake } from "./time";
+import { nextPaced, workPending } from "./work";
 
 let current: i32 = NO_SLOT;
 let lastPid: u32 = 0;
@@ -31,7 +32,10 @@ export function chargeTime(nowNs: u64): void {
   const spent = nowNs - resumedNs;
   stallPassed(nowNs, resumed != NO_SLOT);
   if (idle) idleNs += spent;
-  else if (resumed != NO_SLOT) processAt(resumed).cpuNs += spent;
+  else if (resumed != NO_SLOT) {
+    processAt(resumed).cpuNs += spent;
+    chargeBandwidth(processAt(resumed), nowNs, spent);
+  }
   idle = false;
 }
 
@@ -50,25 +54,40 @@ export function yieldTurn(): void {
 
 /** Decides what the processor does when the kernel is left: a slot, or a Next. */
 export function dispatch(nowNs: u64): i32 {
-  if (workPending()) {
+  if (workPending() || nextPaced() <= nowNs) {
     resumed = NO_SLOT;
     resumedNs = nowNs;
     return Next.Again;
   }
   if (current != NO_SLOT && processAt(current).state != ProcessState.Running) current = NO_SLOT;
+  if (current != NO_SLOT && holdBack(current, nowNs)) current = NO_SLOT;
   if (current != NO_SLOT && nowNs >= quantumEndNs && queueLength() > 0) yieldTurn();
   if (current == NO_SLOT) choose(nowNs);
-  arm();
+  arm(nowNs);
   resumed = current;
   resumedNs = nowNs;
   idle = current == NO_SLOT;
   return idle ? Next.Idle : current;
 }
 
+// A process over its processor limit waits for the next period.
+function holdBack(slot: i32, nowNs: u64): bool {
+  const process = processAt(slot);
+  if (!overBandwidth(process, nowNs)) return false;
+  process.state = ProcessState.Throttled;
+  process.wakeNs = process.periodEndNs;
+  noteWake(process.wakeNs);
+  return true;
+}
+
 function choose(nowNs: u64): void {
-  const slot = first();
+  let slot = first();
+  while (slot != NO_SLOT) {
+    unqueue(slot);
+    if (!holdBack(slot, nowNs)) break;
+    slot = first();
+  }
   if (slot == NO_SLOT) return;
-  unqueue(slot);
   const process = processAt(slot);
   process.state = ProcessState.Running;
   current = slot;
@@ -79,11 +98,14 @@ function choose(nowNs: u64): void {
   lastPid = process.pid;
 }
 
-// One deadline: the end of the quantum where somebody else waits, the next sleeper, the next beat.
-function arm(): void {
+// One deadline: the end of the quantum where somebody else waits, of the share of who runs, the next sleeper, the next beat, work that
+// waits for its time.
+function arm(nowNs: u64): void {
   let deadline = nextWake();
   if (nextBeat() < deadline) deadline = nextBeat();
+  if (nextPaced() < deadline) deadline = nextPaced();
   if (current != NO_SLOT && queueLength() > 0 && quantumEndNs < deadline) deadline = quantumEndNs;
+  if (current != NO_SLOT) deadline = min<u64>(deadline, bandwidthEnd(processAt(current), nowNs));
   if (deadline == armedNs) return;
   armedNs = deadline;
   timer_arm(deadline);

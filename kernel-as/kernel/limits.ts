@@ -20,7 +20,7 @@ export const REAP_FRAMES: u32 = 512;
 /** Descriptors that one step of giving back closes. */
 export const REAP_DESCRIPTORS: u32 = 8;
 /** Open files of the whole machine: what descriptors share, descriptors of several processes too. */
-export const OPEN_FILES: u32 = 1024;
+export const OPEN_FILES: u32 = 2048;
 /** Pipes of the whole machine. */
 export const PIPES: u32 = 128;
 /** Bytes that one read or write moves at most. */
@@ -39,11 +39,24 @@ export const COMPACT_PAGES: u32 = 32;
 /** Frames kept in the pool of page-table frames: a mapping takes at most 3. */
 export const TABLE_POOL_LOW: u32 = 8;
 export const TABLE_POOL_FILL: u32 = 32;
-/** Least time between two compactions that the kernel starts by itself. */
-export const AUTO_COMPACT_NS: u64 = 10_000_000_000;
 /** Metering points that a memory policy may use for one decision. */
 export const MEMORY_POLICY_FUEL: u64 = 200_000;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
 /** Memory of the prediction window and history, and of the table of modules. */
 export const POLICY_BYTES: u32 = 57_344;
+/** kernel.wasm's own memory at most (asconfig.json). */
+export const KERNEL_WASM_BYTES: u64 = 0x1000_0000;
+/** Pages that the compressed pool can name at most, and frames that it can take at most, whatever the machine has. */
+export const POOL_ENTRIES: u32 = 1_048_576;
+export const POOL_FRAMES: u32 = 262_144;
+/** Compressed to more than this a page stays where it is: three quarters of a page. */
+export const POOL_MOST_BYTES: u32 = 3072;
+/** Granules of 64 bytes: a page is cut in two pieces only where the first has as many. */
+export const POOL_LEAST_PIECE: u32 = 6;
+/** A step of aging or of reclaim ends after this time or so many pages, whichever comes first. */
+export const STEP_NS: u64 = 500_000;
+export const AGE_PAGES: u32 = 4096;
+export const PICK_PAGES: u32 = 2048;
+/** Least time between two steps of a ladder that a prediction started: processes run in between. */
+export const PACE_NS: u64 = 500_000;

@@ -1,7 +1,7 @@
 // kernel.wasm: what the shim calls. It decides; the shim does. Integers only, one stack, every entry runs to completion.
 import { time_now_ns } from "../abi/host";
 import { Trap } from "../abi/layouts";
-import { ABI_HASH, Cause, Event, ExitReason, ProcessState, Status } from "../abi/numbers";
+import { ABI_HASH, Cause, Event, ExitReason, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
@@ -17,22 +17,25 @@ import { discardStep } from "./fs/ramfs";
 import { initVfs } from "./fs/vfs";
 import { noteBoot } from "./greeting";
 import { CONSOLE_BYTES, POLICY_BYTES } from "./limits";
-import { managedPages } from "./mm/buddy";
+import { managedPages, metadataBytes } from "./mm/buddy";
 import { compactStep } from "./mm/compactor";
 import { initMemory } from "./mm/frames";
-import { endOverLimit, findEnding, killForMemory } from "./mm/oom";
+import { endOverLimit } from "./mm/oom";
 import { Access, serveFault } from "./mm/vm";
+import { initZpool } from "./mm/zpool";
 import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
 import { endProcess, reapStep } from "./proc/lifecycle";
-import { initProcesses, NO_SLOT, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
+import { initProcesses, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
+import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladder";
+import { throttleFault } from "./reclaim/throttle";
 import { startServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
 import { trimStep } from "./sys/files";
-import { releaseStep } from "./sys/memory";
+import { offerStep, releaseStep } from "./sys/memory";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
-import { registerWork, Work, workPending, workStep } from "./work";
+import { queuePaced, registerWork, Work, workPending, workStep } from "./work";
 
 const arena = changetype<Arena>(memory.data(24, 8));
 const trap = changetype<Trap>(memory.data(88, 8));
@@ -69,12 +72,17 @@ export function kernel_init(): i32 {
   initClock();
   if (status == Status.Ok) status = initPolicy(arena);
   if (status == Status.Ok) status = initVfs();
+  const frames = <u32>(bootInfo.ramBytes >> 12);
+  initZpool(frames, metadataBytes(0, frames));
   if (status == Status.Ok) status = initMemory();
   if (status < 0) return status;
   trace(Event.Boot, 0, managedPages(), 0);
   registerWork(Work.Reap, reapStep);
   registerWork(Work.Compact, compactStep);
   registerWork(Work.Release, releaseStep);
+  registerWork(Work.Offer, offerStep);
+  registerWork(Work.Age, agePaced);
+  registerWork(Work.Ladder, ladderStep);
   registerWork(Work.Files, discardStep);
   registerWork(Work.Trim, trimStep);
   noteBoot();
@@ -99,6 +107,8 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
   pumpConsole();
   wakeSleepers(nowNs);
   if (nowNs >= nextBeat()) beat(nowNs);
+  ladderPoll();
+  queuePaced(<u64>time_now_ns());
   if (workPending()) workStep();
   deliverEvents();
   return dispatch(<u64>time_now_ns());
@@ -111,6 +121,7 @@ function exception(slot: i32): void {
 
 function pageFault(slot: i32): void {
   const code = trap.errorCode;
+  if ((code & FAULT_PRESENT) == 0 && throttleFault(slot, trap.nowNs)) return;
   const access = (code & FAULT_EXECUTE) != 0 ? Access.Execute : (code & FAULT_WRITE) != 0 ? Access.Write : Access.Read;
   const status = serveFault(slot, trap.faultVa, access, (code & FAULT_PRESENT) != 0);
   if (status == Status.Ok) return;
@@ -122,11 +133,6 @@ function pageFault(slot: i32): void {
     endProcess(slot, ExitReason.Fault, 139, trap.faultVa);
     return;
   }
-  // No frame is left. The process waits for one: another's that is on its way back, or the victim's.
-  if (findEnding() == NO_SLOT && !killForMemory(slot)) {
-    endProcess(slot, ExitReason.OutOfMemory, 137, trap.faultVa);
-    return;
-  }
-  const process = processAt(slot);
-  if (process.state == ProcessState.Running) process.state = ProcessState.Starved;
+  // No frame is left: the process waits for one, where there is any hope.
+  if (!shortOfMemory(slot)) endProcess(slot, ExitReason.OutOfMemory, 137, trap.faultVa);
 }

@@ -5,6 +5,8 @@ import * as buddy from "./mm/buddy";
 import { compactionCount, compactionMoved } from "./mm/compactor";
 import { FrameUse, outOfMemoryTotal, useCount } from "./mm/frames";
 import { fragmentationPpm } from "./mm/free-runs";
+import { offeredPages } from "./mm/resident";
+import { compressedPages, poolPages } from "./mm/zpool";
 
 export function fillMemoryRow(at: usize): i32 {
   const row = changetype<MemoryRow>(at);
@@ -25,6 +27,9 @@ export function fillMemoryRow(at: usize): i32 {
   row.pagesMoved = compactionMoved();
   row.fragmentationPpm = fragmentationPpm();
   row.junkFill = junkFill ? 1 : 0;
+  row.poolPages = poolPages();
+  row.compressedPages = compressedPages();
+  row.offeredPages = offeredPages();
   return 1;
 }
 

@@ -16,6 +16,14 @@ export const enum Counter {
   ConsoleShed = 3,
   Steps = 4,
   Beats = 5,
+  PagesAged = 6,
+  PagesCompressed = 7,
+  PagesRefused = 8,
+  PagesDropped = 9,
+  LadderRuns = 10,
+  Throttles = 11,
+  ThrottledFaults = 12,
+  Kills = 13,
 }
 
 /** Histograms by index, in the order of initObs. */
@@ -24,6 +32,13 @@ export const enum Histogram {
   FaultNs = 1,
   StepNs = 2,
   PolicyNs = 3,
+  CompressNs = 4,
+  RestoreNs = 5,
+  DropNs = 6,
+  LadderNs = 7,
+  ThrottleNs = 8,
+  StarvedNs = 9,
+  AgeNs = 10,
 }
 
 const LINE_BYTES: u32 = 256;
@@ -31,13 +46,13 @@ const line = changetype<TextWriter>(memory.data(16, 8));
 const lineText: usize = memory.data(256);
 
 /** Bytes that initObs takes of the arena. */
-export const OBS_BYTES: u32 = LOG_BYTES + TRACE_ROWS * 40 + 4 * 368 + 8 * 40 + 64;
+export const OBS_BYTES: u32 = LOG_BYTES + TRACE_ROWS * 40 + 11 * 368 + 16 * 40 + 64;
 
 /** Takes all memory of the kernel's observation. Ok or NoMemory. */
 export function initObs(arena: Arena): i32 {
   line.init(lineText, LINE_BYTES);
-  let status = initCounters(arena, 8);
-  if (status == 0) status = initHistograms(arena, 4);
+  let status = initCounters(arena, 16);
+  if (status == 0) status = initHistograms(arena, 11);
   if (status == 0) status = initTrace(arena, TRACE_ROWS);
   if (status == 0) status = initLog(arena, LOG_BYTES);
   if (status < 0) return status;
@@ -47,10 +62,25 @@ export function initObs(arena: Arena): i32 {
   addCounter("console_bytes_shed");
   addCounter("work_steps");
   addCounter("memory_beats");
+  addCounter("pages_aged");
+  addCounter("pages_compressed");
+  addCounter("pages_refused");
+  addCounter("pages_dropped");
+  addCounter("ladder_runs");
+  addCounter("throttles");
+  addCounter("throttled_faults");
+  addCounter("memory_kills");
   addHistogram("syscall_ns");
   addHistogram("page_fault_ns");
   addHistogram("work_step_ns");
   addHistogram("memory_policy_ns");
+  addHistogram("page_compress_ns");
+  addHistogram("page_restore_ns");
+  addHistogram("page_drop_ns");
+  addHistogram("ladder_run_ns");
+  addHistogram("throttle_wait_ns");
+  addHistogram("starved_ns");
+  addHistogram("age_step_ns");
   return 0;
 }
 

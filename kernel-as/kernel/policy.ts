@@ -6,27 +6,25 @@ import { Arena } from "../lib/arena";
 import { nameLength } from "../lib/bytes";
 import { count, observe } from "../obs";
 import { automatic, bootInfo, policyEngine, seed } from "./boot";
-import { AUTO_COMPACT_NS, BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
-import { allocFailures, freePages, largestFree, largestOrder, MAX_ORDER, managedPages } from "./mm/buddy";
-import { compactionActive, startCompaction } from "./mm/compactor";
+import { BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
+import { allocFailures, freePages, largestFree, managedPages } from "./mm/buddy";
 import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
 import { fragmentationPpm } from "./mm/free-runs";
 import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
 import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
-import { predictActed, predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled } from "./predict";
+import { predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled, predictSlope } from "./predict";
 import { predictDecide } from "./predict/beat";
 import { committedPages, isAlive, liveProcesses, processAt, reservedBytes } from "./proc/process";
+import { initLadder, ladderActs, ladderBeat, ladderWarned, setActing } from "./reclaim/ladder";
 import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
 
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
 let waitedBefore: u64 = 0;
-let lastCompactionNs: u64 = 0;
-let acting: bool = true;
 
 /** Takes the memory of prediction and of the table of modules. Ok or NoMemory. */
 export function initPolicy(arena: Arena): i32 {
-  acting = automatic;
+  initLadder(automatic);
   const status = predictInit(arena);
   return status < 0 ? status : moduleInit(arena, bootInfo.initrdBytes, policyEngine, <u32>seed, takeArena, giveArena, noteModule);
 }
@@ -103,6 +101,7 @@ export function beat(nowNs: u64): void {
   nextBeatNs += BEAT_NS;
   if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
   count(Counter.Beats, 1);
+  ladderBeat(nowNs);
   takeSample(nowNs);
   const before = predictRisk();
   const risk = decide(nowNs);
@@ -117,24 +116,15 @@ export function beat(nowNs: u64): void {
       sayEnd();
     }
   }
-  if (risk >= Risk.Warning && acting) act(nowNs);
-}
-
-// At WARNING the kernel compacts, not more often than once in AUTO_COMPACT_NS.
-function act(nowNs: u64): void {
-  // Nothing can be gained where a block of the largest order is free.
-  if (compactionActive() || largestOrder() >= <i32>MAX_ORDER || (lastCompactionNs != 0 && nowNs - lastCompactionNs < AUTO_COMPACT_NS)) return;
-  if (startCompaction(0, 0) < 0) return;
-  lastCompactionNs = nowNs;
-  predictActed(nowNs);
+  if (risk >= Risk.Warning) ladderWarned(nowNs, predictSlope());
 }
 
 export function setAutomatic(on: bool): i64 {
-  acting = on;
+  setActing(on);
   return Status.Ok;
 }
 
 export function fillPredictionRow(at: usize): i32 {
-  predictRow(at, acting);
+  predictRow(at, ladderActs());
   return 1;
 }

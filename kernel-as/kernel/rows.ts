@@ -7,8 +7,10 @@ import { counted, logEnd, logOldest } from "../obs";
 import { bootInfo, policyEngine, seed } from "./boot";
 import { idleTime } from "./dispatch";
 import { Counter } from "./obs";
-import { outOfMemoryScore } from "./proc/lifecycle";
 import { argumentsAt, FLAG_FOREGROUND, FLAG_PROTECTED, liveProcesses, processAt, reservedBytes } from "./proc/process";
+
+import { isThrottled } from "./reclaim/throttle";
+import { outOfMemoryScore } from "./reclaim/victim";
 
 const COMMAND_BYTES: u32 = 64;
 
@@ -50,6 +52,13 @@ export function fillProcessRow(index: u32, at: usize): i32 {
   row.exitStatus = process.exitStatus;
   row.score = outOfMemoryScore(process);
   row.faults = process.faults;
+  row.oomScoreAdjust = process.oomScoreAdjust;
+  row.reservePages = process.reservePages;
+  row.compressedPages = process.compressedPages;
+  row.throttled = isThrottled(process) ? 1 : 0;
+  row.growthPagesPerSecond = process.growth;
+  row.offeredPages = process.offeredPages;
+  row.stallNs = process.stallNs;
   const text = argumentsAt(index);
   const bytes = process.argumentBytes - 1;
   for (let i: u32 = 0; i < bytes && i < COMMAND_BYTES; i++) {

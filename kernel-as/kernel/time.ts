@@ -16,7 +16,7 @@ export function nextWake(): u64 {
   return nextWakeNs;
 }
 
-/** Ends every wait whose time has come: a sleep with Ok, a read with Again; a call that waits for descriptors looks once more. */
+/** Ends every wait whose time has come: a sleep with Ok, a read with Again, a throttled fault with another try; a call that waits for descriptors looks once more. */
 export function wakeSleepers(nowNs: u64): void {
   if (nowNs < nextWakeNs) return;
   nextWakeNs = FOREVER;

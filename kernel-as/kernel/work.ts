@@ -3,6 +3,7 @@
 import { time_now_ns } from "../abi/host";
 import { count, observe } from "../obs";
 import { Counter, Histogram } from "./obs";
+import { FOREVER } from "./proc/process";
 
 export const enum Work {
   Reap = 1,
@@ -10,13 +11,21 @@ export const enum Work {
   Release = 3,
   Files = 4,
   Trim = 5,
+  Offer = 6,
+  Age = 7,
+  Ladder = 8,
 }
 
-// At most a release or trim and a reaping for each process slot, one compaction, one clearing of files: 2 × 128 + 2 < 512.
+// At most a release, offer or trim and a reaping for each process slot, and one each of the others: 2 × 128 + 4 < 512.
 const CAPACITY: u32 = 512;
 const kinds: usize = memory.data(512);
 const subjects: usize = memory.data(2048, 4);
-const steps: usize = memory.data(24, 4);
+const steps: usize = memory.data(64, 4);
+// When paced work joins the queue, by kind; FOREVER: none waits.
+const paced: usize = memory.data(128, 8);
+const KINDS: u32 = 16;
+memory.fill(paced, 0xff, 128);
+let nextPacedNs: u64 = FOREVER;
 let head: u32 = 0;
 let tail: u32 = 0;
 
@@ -32,12 +41,39 @@ export function workPending(): bool {
   return head != tail;
 }
 
-/** Adds an item. `subject` is a process slot, 0 for Compact and Files. */
+/** Adds an item. `subject` is a process slot, 0 where there is none. */
 export function queueWork(kind: Work, subject: i32): void {
   const at = tail % CAPACITY;
   store<u8>(kinds + at, <u8>kind);
   store<i32>(subjects + (at << 2), subject);
   tail++;
+}
+
+/** Adds an item without a subject at a time: work that lets processes run between its steps. A kind waits once; the earlier time counts. */
+export function paceWork(kind: Work, atNs: u64): void {
+  const at = paced + ((<usize>kind) << 3);
+  if (atNs < load<u64>(at)) store<u64>(at, atNs);
+  if (atNs < nextPacedNs) nextPacedNs = atNs;
+}
+
+/** When paced work joins the queue next. */
+export function nextPaced(): u64 {
+  return nextPacedNs;
+}
+
+/** Paced work whose time has come joins the queue. */
+export function queuePaced(nowNs: u64): void {
+  if (nowNs < nextPacedNs) return;
+  nextPacedNs = FOREVER;
+  for (let kind: u32 = 0; kind < KINDS; kind++) {
+    const at = paced + (kind << 3);
+    const due = load<u64>(at);
+    if (due > nowNs) nextPacedNs = min(nextPacedNs, due);
+    else {
+      store<u64>(at, FOREVER);
+      queueWork(<Work>kind, 0);
+    }
+  }
 }
 
 /** Runs one step of the oldest item. */

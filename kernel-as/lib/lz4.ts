@@ -26,15 +26,11 @@ const LAST_MATCH: u32 = 12;
 /** After 2^6 misses the search takes every second position, and so on: bytes that do not shrink are passed over fast. */
 const SKIP_SHIFT: u32 = 6;
 
-// @ts-expect-error: decorator
-@inline
 function slotOf(table: usize, word: u32): usize {
   return table + (((word * HASH_FACTOR) >> HASH_SHIFT) << 1);
 }
 
 // Copies without a byte beyond either span.
-// @ts-expect-error: decorator
-@inline
 function copyExactly(to: usize, from: usize, count: u32): void {
   let left = count;
   while (left >= 8) {
@@ -50,14 +46,10 @@ function copyExactly(to: usize, from: usize, count: u32): void {
 }
 
 // Bytes that a length takes beyond its half of the token.
-// @ts-expect-error: decorator
-@inline
 function moreBytes(length: u32): u32 {
   return length < 15 ? 0 : 1 + (length - 15) / 255;
 }
 
-// @ts-expect-error: decorator
-@inline
 function putMore(at: usize, length: u32): usize {
   let left = length - 15;
   while (left >= 255) {
@@ -194,8 +186,6 @@ export function lz4Decompress(from: usize, count: u32, to: usize, capacity: u32)
 }
 
 // Writes `length` bytes that repeat what lies `offset` before them; they may overlap.
-// @ts-expect-error: decorator
-@inline
 function repeat(to: usize, offset: u32, length: u32): void {
   let distance = offset;
   let at = to;

@@ -7,6 +7,7 @@ import { bitsSpecs } from "../lib/bits.spec";
 import { bytesSpecs } from "../lib/bytes.spec";
 import { fixedSpecs } from "../lib/fixed.spec";
 import { fmtSpecs } from "../lib/fmt.spec";
+import { lz4Specs } from "../lib/lz4.spec";
 import { ringSpecs } from "../lib/ring.spec";
 import { rngSpecs } from "../lib/rng.spec";
 import { statsSpecs } from "../lib/stats.spec";
@@ -21,6 +22,7 @@ export function enterSpecs(): void {
   bytesSpecs();
   fixedSpecs();
   fmtSpecs();
+  lz4Specs();
   ringSpecs();
   rngSpecs();
   statsSpecs();

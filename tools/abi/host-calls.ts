@@ -74,6 +74,14 @@ export const HOST_CALLS: CallFamily[] = [
         returnsDoc: "",
         faults: {},
       },
+      {
+        name: "wall_seconds",
+        doc: "The machine's battery-backed clock, taken to show UTC. Asked once, at boot.",
+        args: [],
+        returns: "i64",
+        returnsDoc: "seconds since 1970; 0 where there is no such clock",
+        faults: {},
+      },
     ],
   },
   {

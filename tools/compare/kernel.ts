@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Machine, type RunResult } from "../machine/index.js";
 import { layOut } from "./node-wasi.js";
-import { BOX, type Case, type Content, contentOf, type Exit, fileRow, type Outcome, type Runner } from "./types.js";
+import { BOX, type Case, type Content, contentOf, fileRow, type Outcome, type Runner } from "./types.js";
 
 const [STDOUT, STDERR] = ["/tmp/stdout", "/tmp/stderr"];
 /** Most bytes that are fetched to be shown. */
@@ -49,19 +49,17 @@ export async function kernel(cases: readonly Case[], options: KernelOptions = {}
     const env = Object.entries(item.env ?? {}).map(([name, value]) => `--env ${quote(`${name}=${value}`)}`);
     const words = ["run", `--dir ${BOX}`, ...env, item.program, ...item.args.map(quote), `< ${inputs}/stdin`, `> ${STDOUT}`, `2> ${STDERR}`];
     const ended = await machine.run(words.join(" "), { deadlineMs: PROGRAM_DEADLINE_MS });
-    return { exit: exitOf(ended), ...(await streams()), tree: await treeOf() };
-  }
-
-  /** The shell tells of a program that did not exit by itself, and how it ended. */
-  function exitOf(ended: RunResult): Exit {
-    if (ended.output === "") return ended.status;
-    if (/WebAssembly trap|memory fault/.test(ended.output)) return "trap";
-    throw new Error(`what the shell says is not known here: ${ended.output.trim()}`);
-  }
-
-  async function streams(): Promise<{ stdout: Content; stderr: Content }> {
+    if (ended.output !== "") throw new Error(`${words.join(" ")}: the shell says ${ended.output.trim()}`);
     const [stdout, stderr] = await contents([STDOUT, STDERR]);
-    return { stdout: await withText(stdout as Content, STDOUT), stderr: await withText(stderr as Content, STDERR) };
+    const complaints = await withText(stderr as Content, STDERR);
+    const own = trapIn(complaints);
+    return { exit: own ? "trap" : ended.status, stdout: await withText(stdout as Content, STDOUT), stderr: own ?? complaints, tree: await treeOf() };
+  }
+
+  /** What a trapped program wrote itself: the runtime's and the shell's lines about its end are taken off. Undefined: it was not trapped. */
+  function trapIn(stderr: Content): Content | undefined {
+    const own = /^((?:.*\n)*?)(?:\S+: trap: [^\n]*\n)?\S+: (?:WebAssembly trap|memory fault) [^\n]*\n$/.exec(stderr.text ?? "");
+    return own ? contentOf(Buffer.from(own[1] as string)) : undefined;
   }
 
   async function contents(paths: readonly string[]): Promise<Content[]> {

@@ -3,7 +3,7 @@ import { closeSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, re
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { wasmOf } from "./modules.js";
-import { argvOf, BOX, type Case, contentOf, type Exit, fileRow, type Outcome, type Runner } from "./types.js";
+import { argvOf, BOX, type Case, contentOf, type Exit, envOf, fileRow, type Outcome, type Runner } from "./types.js";
 
 /** What lies below a folder of this machine. */
 export function treeOf(folder: string): Map<string, string> {
@@ -46,7 +46,7 @@ export async function nodeWasi(): Promise<Runner> {
       const wasi = new WASI({
         version: "preview1",
         args: argvOf(item),
-        env: { ...item.env },
+        env: envOf(item),
         preopens: { [BOX]: box },
         stdin: descriptors[0],
         stdout: descriptors[1],

@@ -1,7 +1,7 @@
 // Runs a case in @wasmer/wasi 1.2.2: on its own file system in memory, which has no links and no times.
 import { createRequire } from "node:module";
 import { wasmOf } from "./modules.js";
-import { argvOf, BOX, type Case, contentOf, type Exit, fileRow, type Outcome, type Runner } from "./types.js";
+import { argvOf, BOX, type Case, contentOf, type Exit, envOf, fileRow, type Outcome, type Runner } from "./types.js";
 
 // The parts of the package that are used here; its own declarations name types of the browser.
 interface WasmerFile {
@@ -75,7 +75,7 @@ export async function wasmer(): Promise<Runner> {
       file.flush();
       file.free();
     }
-    const wasi = new WASI({ args: argvOf(item), env: { ...item.env }, preopens: { [BOX]: BOX }, fs });
+    const wasi = new WASI({ args: argvOf(item), env: envOf(item), preopens: { [BOX]: BOX }, fs });
     wasi.setStdinBuffer(item.stdin ?? new Uint8Array(0));
     wasi.instantiate(await wasmOf(item.program), {});
     let exit: Exit;

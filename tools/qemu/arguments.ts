@@ -43,7 +43,7 @@ export const ARGUMENT_TABLE: readonly Row[] = [
   { name: "nothing by default", args: () => ["-nodefaults", "-no-user-config", "-display", "none"] },
   { name: "machine", args: (plan) => ["-M", plan.boot === "direct" ? "microvm,acpi=off" : "q35"] },
   { name: "accelerator", args: (plan) => ["-accel", plan.accel, "-cpu", "max"] },
-  { name: "virtual clock", args: (plan) => (plan.clock === "virtual" ? ["-icount", "shift=0,sleep=off"] : []) },
+  { name: "virtual clock", args: (plan) => (plan.clock === "virtual" ? ["-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01T00:00:00,clock=vm"] : []) },
   { name: "memory", args: (plan) => ["-m", `${plan.mem}M`] },
   {
     name: "console",

@@ -80,7 +80,7 @@ describe("arguments", () => {
   });
 
   test("each option changes its own arguments", () => {
-    expect(line({ clock: "virtual" })).toContain("-icount shift=0,sleep=off");
+    expect(line({ clock: "virtual" })).toContain("-icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm");
     expect(line({ gdb: true })).toMatch(/-s -S$/);
     expect(line({ reboot: true })).not.toContain("-no-reboot");
     expect(line({ boot: "grub", iso: "g.iso" })).toMatch(/-M q35 .*-cdrom g\.iso -boot d$/);

@@ -1,64 +1,12 @@
 // The file calls of kernel.wasm under V8: the initrd's tree, files in memory, pipes, launch. Every fault that the interface names.
-import { join } from "node:path";
-import { pack } from "tar-stream";
 import { expect, test } from "vitest";
-import { Control, FileType, Open, Status, Topic, USER_HEAP_VA, USER_LINEAR_VA, USER_SCRATCH_VA } from "../abi/index.js";
-import { ROOT } from "../lib/index.js";
-import { CALL_PAGES, FileCalls, type Run, statusName } from "./file-calls.js";
-import { type Script, SimKernel } from "./kernel.js";
+import { FileType, Open, Status, Topic, USER_HEAP_VA, USER_LINEAR_VA, USER_SCRATCH_VA } from "../abi/index.js";
+import { statusName } from "./file-calls.js";
+import { run } from "./file-machine.js";
 
-const wasm = join(ROOT, "build/wasm/kernel.wasm");
 const SECOND = 1_000_000_000n;
 const READ = Open.Read;
 const WRITE = Open.Write;
-
-type Body = (calls: FileCalls, kernel: SimKernel) => Run<void>;
-
-async function archive(): Promise<Uint8Array> {
-  const tar = pack();
-  const done = (async () => {
-    const parts: Buffer[] = [];
-    for await (const part of tar) parts.push(part as Buffer);
-    return new Uint8Array(Buffer.concat(parts));
-  })();
-  const mtime = new Date(1_600_000_000_000);
-  tar.entry({ name: "files/zebra.txt", mtime }, "stripes\n");
-  tar.entry({ name: "files/deep/er/leaf.bin", mtime }, Buffer.alloc(100_000, 7));
-  tar.entry({ name: "files/apple.txt", mtime }, "red\n");
-  tar.entry({ name: "files/to-apple", mtime, type: "symlink", linkname: "apple.txt" });
-  tar.entry({ name: "files/out", mtime, type: "symlink", linkname: "../../etc/passwd" });
-  tar.entry({ name: "files/absolute", mtime, type: "symlink", linkname: "/files/apple.txt" });
-  tar.entry({ name: "files/loop", mtime, type: "symlink", linkname: "loop" });
-  tar.entry({ name: `files/${"long-name-".repeat(15)}`, mtime }, "long\n");
-  tar.entry({ name: "bin/", mtime, type: "directory" });
-  tar.finalize();
-  return done;
-}
-
-const INITRD = await archive();
-
-/** Boots a machine whose shell runs `body`, with more programs by name; it must power off with 0 and every frame be accounted for. */
-function run(body: Body, programs: Record<string, Body> = {}, options: { commandLine?: string; memoryBytes?: number; initrd?: Uint8Array } = {}): SimKernel {
-  let kernel: SimKernel;
-  const script = (inner: Body, last: boolean): Script =>
-    function* (process) {
-      const calls = new FileCalls(() => kernel, process.slot);
-      yield* inner(calls, kernel);
-      if (!last) return;
-      expect(yield { call: "control", args: [Control.SelfCheck] }).toBe(0n);
-      yield { call: "control", args: [Control.PowerOff, 0] };
-    };
-  const rows = Object.entries(programs).map(([name, inner]) => [name, { script: script(inner, false), initialPages: CALL_PAGES, maximumPages: 1 << 16 }] as const);
-  kernel = new SimKernel({
-    wasm,
-    memoryBytes: options.memoryBytes ?? 16 << 20,
-    commandLine: options.commandLine ?? "console=machine seed=1 junk=1 epoch=1700000000",
-    initrd: options.initrd ?? INITRD,
-    programs: { shell: { script: script(body, true), initialPages: CALL_PAGES }, ...Object.fromEntries(rows) },
-  });
-  expect(kernel.run(600n * SECOND)).toBe(0);
-  return kernel;
-}
 
 test("the tree of the initrd can be read, listed in order, and not changed", () => {
   run(function* (c) {

@@ -1,9 +1,9 @@
 // Replays an episode through kernel.wasm under V8 on a virtual clock: real processes of the kernel, real page faults, its own
 // allocator, beats of 100 ms. Records every beat, the OOM, kills, and what any number of policies said in the champion's shadow.
 // Not the booted replay (kernel-as/user/replay), which plays the same with ring-3 programs; test/… hold the two against each other.
-import { Control, Event, ExitReason, LAYOUT, Risk, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
+import { Control, Event, ExitReason, LAYOUT, Risk, USER_IMAGE_VA, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
 import { type Episode, episodeEndMs } from "../episodes/index.js";
-import { type Costs, type Engine, FastKernel } from "./fast.js";
+import { BOOTED_COSTS, type Costs, type Engine, FastKernel } from "./fast.js";
 import { Holding, limitBytes, NO_ORDER, Op, type Operations, processesOf } from "./operations.js";
 import { isWarning, type Opinion, type Policy } from "./policies.js";
 import { BeatLog, type Kill, type PolicyTrack, type Replay } from "./record.js";
@@ -16,11 +16,24 @@ export const ZERO_MS = 1001;
 const LATEST_MS = 60_000;
 const LINEAR_PAGE = USER_LINEAR_VA / 4096;
 const STACK_PAGE = USER_STACK_TOP_VA / 4096;
+/** System calls point here. */
+const BUFFER_VA = (STACK_PAGE - 1) * 4096;
 /** Linear memory of the program `replay` before it holds anything, in pages. */
 const BASE_PAGES = 16;
-/** Pages that a program has of its own before it does anything: stack and data, as in the image. */
-const SHELL_PAGES = 24;
-const REPLAY_PAGES = 6;
+/**
+ * Pages that a program has of its own before it does anything, as the booted kernel's ps and free show them: first page and count, in
+ * the image, in linear memory, on the stack. The shell's stand for all that the booted kernel has in use at the episode's time 0.
+ */
+const OWN_PAGES = [
+  [USER_IMAGE_VA / 4096, 1],
+  [LINEAR_PAGE, 2],
+  [STACK_PAGE - 3, 3],
+] as const;
+const SHELL_PAGES = [
+  [USER_IMAGE_VA / 4096, 1],
+  [LINEAR_PAGE, 8],
+  [STACK_PAGE - 19, 19],
+] as const;
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;
 /** Pages touched between two looks at the trace ring. */
@@ -59,7 +72,7 @@ interface Worker {
   holding: Holding;
   slot: number;
   pid: number;
-  /** stack and data pages still to be written before the first operation */
+  /** runs of its own pages that are written */
   begun: number;
   at: number;
   /** pages of the operation under way that are still to be written; −1: not begun */
@@ -97,6 +110,7 @@ class Replaying {
   #shellDone = false;
   #started = false;
   #over = false;
+  readonly #fillNs: number;
   #stalledMs = 0;
   #compactions = 0;
   #kernelWarnsNow = false;
@@ -125,6 +139,7 @@ class Replaying {
       policy.reset(options.seed ?? 1);
       return { name: policy.name, alarmsMs: [], warnedBeats: 0, abstainedBeats: 0, fault: undefined, confidence: undefined, warning: false, confidences: [] };
     });
+    this.#fillNs = Math.round(((options.costs ?? BOOTED_COSTS).fillNs * (100 - (episode.compressPct ?? 0))) / 100);
     options.champion.reset(options.seed ?? 1);
     this.#kernel = new FastKernel({
       engine: options.engine,
@@ -225,6 +240,7 @@ class Replaying {
       if (!this.#options.beyondOom) this.#over = true;
     } else if (event === Event.Exit) {
       const worker = this.#byPid.get(pid);
+      if (!worker && a !== ExitReason.Exited) throw new Error(`${this.#episode.id}: process ${pid} of the replay itself ended with reason ${a}`);
       if (!worker) return;
       worker.ended = true;
       worker.killed = a === ExitReason.OutOfMemory;
@@ -247,17 +263,18 @@ class Replaying {
     else this.#actWorker(slot);
   }
 
-  // Writes the pages of a new program; true when it has them all.
-  #begin(slot: number, done: number, wanted: number): number {
-    if (done >= wanted) return done;
-    return done + this.#kernel.driver.touch(this.#kernel.space(slot), STACK_PAGE - wanted + done, wanted - done, 1, this.#kernel.costs.touchNs);
+  // Writes the next pages of a new program; returns how many runs of them it has.
+  #begin(slot: number, done: number, runs: readonly (readonly [number, number])[]): number {
+    const [first, count] = runs[done] as readonly [number, number];
+    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, 0);
+    return wrote === count ? done + 1 : done;
   }
 
   #shellBegun = 0;
   #coordinatorBegun = 0;
 
   #actShell(slot: number): void {
-    if (this.#shellBegun < SHELL_PAGES) {
+    if (this.#shellBegun < SHELL_PAGES.length) {
       this.#shellBegun = this.#begin(slot, this.#shellBegun, SHELL_PAGES);
       return;
     }
@@ -265,19 +282,19 @@ class Replaying {
       this.#shellDone = this.#spawn("replay");
       return;
     }
-    this.#kernel.syscall("wait", 0, 0, (STACK_PAGE - 1) * 4096);
+    this.#kernel.syscall("wait", 0, 0, BUFFER_VA);
   }
 
   #spawn(name: string): boolean {
     const text = new TextEncoder().encode(`${name}\0`);
     this.#kernel.outbox = text;
-    return this.#kernel.syscall("spawn", (STACK_PAGE - 1) * 4096, text.length, 0);
+    return this.#kernel.syscall("spawn", BUFFER_VA, text.length, 0);
   }
 
   #actCoordinator(slot: number): void {
     const kernel = this.#kernel;
-    if (this.#coordinatorBegun < REPLAY_PAGES) {
-      this.#coordinatorBegun = this.#begin(slot, this.#coordinatorBegun, REPLAY_PAGES);
+    if (this.#coordinatorBegun < OWN_PAGES.length) {
+      this.#coordinatorBegun = this.#begin(slot, this.#coordinatorBegun, OWN_PAGES);
       return;
     }
     if (!this.#started) {
@@ -290,7 +307,7 @@ class Replaying {
     }
     const next = this.#workers[this.#spawned];
     if (!next) {
-      kernel.syscall("wait", 0, 0, (STACK_PAGE - 1) * 4096);
+      kernel.syscall("wait", 0, 0, BUFFER_VA);
       return;
     }
     const at = ZERO_MS + next.demand.startMs;
@@ -311,8 +328,8 @@ class Replaying {
   #actWorker(slot: number): void {
     const kernel = this.#kernel;
     const worker = this.#bySlot.get(slot) as Worker;
-    if (worker.begun < REPLAY_PAGES) {
-      worker.begun = this.#begin(slot, worker.begun, REPLAY_PAGES);
+    if (worker.begun < OWN_PAGES.length) {
+      worker.begun = this.#begin(slot, worker.begun, OWN_PAGES);
       return;
     }
     const { demand, holding } = worker;
@@ -404,7 +421,13 @@ class Replaying {
     const run = holding.next(Math.min(pages, CHUNK));
     if (run.count === 0) return pages;
     const { driver, costs } = this.#kernel;
-    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, (worker.demand.pid << 20) + run.first + 2, costs.touchNs);
+    const wrote = driver.touch(
+      this.#kernel.space(slot),
+      LINEAR_PAGE + BASE_PAGES + run.first,
+      run.count,
+      (worker.demand.pid << 20) + run.first + 2,
+      run.first === holding.touched ? this.#fillNs : costs.touchNs,
+    );
     worker.starving = wrote < run.count && driver.starved() === 1;
     holding.wrote(run.first, wrote);
     worker.written += wrote;

@@ -1,7 +1,10 @@
 // The descriptors of each process: small numbers that stand for open files. What an open file is, is open-files.ts.
+import { DescriptorRow } from "../../abi/layouts";
 import { DESCRIPTORS, PROCESSES, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
-import { addReference, dropReference } from "./open-files";
+import { processAt } from "../proc/process";
+import { indexOf } from "./node";
+import { addReference, dropReference, OpenKind, openAt, openType } from "./open-files";
 
 export const DESCRIPTOR_TABLE_BYTES: u32 = PROCESSES * DESCRIPTORS * 2;
 
@@ -62,6 +65,22 @@ export function shareDescriptor(from: i32, descriptor: i32, to: i32, as: i32): i
   addReference(open);
   placeDescriptor(to, as, open);
   return Status.Ok;
+}
+
+/** Fills a DescriptorRow: 1, 0 where the descriptor is closed, −1 past the table. */
+export function fillDescriptorRow(slot: i32, descriptor: u32, row: usize): i32 {
+  if (descriptor >= DESCRIPTORS) return -1;
+  const index = descriptorOpen(slot, descriptor);
+  if (index < 0) return 0;
+  const open = openAt(index);
+  const out = changetype<DescriptorRow>(row);
+  out.descriptor = descriptor;
+  out.type = openType(open);
+  out.flags = open.flags;
+  out.pid = processAt(slot).pid;
+  out.inode = open.target < 0 ? 0 : open.kind == OpenKind.Node ? indexOf(open.target) + 1 : open.target + 1;
+  out.position = open.position;
+  return 1;
 }
 
 /** Closes up to `most` descriptors of a process that never runs again. True when none is left. */

@@ -168,8 +168,8 @@ export function buddySpecs(): void {
   spec("kernel/mm/buddy/owners", () => {
     machine(1024, 4096);
     const pfn = <u32>buddy.alloc(0, true);
-    assert(getOwner(pfn) == 0 && setOwner(pfn, 65535, 0x0fff_ffff) == Status.Ok, "set");
-    assert(getOwner(pfn) == 65535 && getPage(pfn) == 0x0fff_ffff, "read");
+    assert(getOwner(pfn) == 0 && setOwner(pfn, 255, 0x0fff_ffff) == Status.Ok, "set");
+    assert(getOwner(pfn) == 255 && getPage(pfn) == 0x0fff_ffff, "read");
     const fixed = <u32>buddy.alloc(0, false);
     assert(setOwner(fixed, 1, 1) == Status.Invalid && setOwner(pfn + 1, 1, 1) == Status.Invalid && setOwner(9000, 1, 1) == Status.Range, "only movable frames in use");
     assert(buddy.free(pfn, 0) == Status.Ok && <u32>buddy.alloc(0, true) == pfn && getOwner(pfn) == 0, "a new user starts without an owner");

@@ -10,7 +10,8 @@ import { isAlive, processAt } from "../proc/process";
 import { queueWork, Work } from "../work";
 import { JUNK_PATTERN, largestFree, largestOrder, MAX_ORDER } from "./buddy";
 import * as compaction from "./compaction";
-import { replaceFrame } from "./vm";
+import { replaceFrame } from "./resident";
+import { movePoolFrame, POOL_OWNER } from "./zpool-frames";
 
 const outcome = changetype<CompactResult>(memory.data(32, 8));
 let askedBy: u32 = 0;
@@ -78,8 +79,14 @@ export function compactStep(_subject: i32): bool {
   return true;
 }
 
-// `owner` is a process slot + 1, `page` a virtual page number.
+// `owner` is a process slot + 1 and `page` a virtual page number; or it is a frame of the compressed pool, by its row there.
 function migrate(from: u32, to: u32, owner: u32, page: u32): i32 {
+  if (owner == POOL_OWNER) {
+    frame_copy(to, from);
+    movePoolFrame(page, to);
+    if (junkFill) frame_fill(from, 1, JUNK_PATTERN);
+    return Status.Ok;
+  }
   const slot = <i32>owner - 1;
   if (!isAlive(processAt(slot))) return Status.NotFound;
   frame_copy(to, from);

@@ -1,22 +1,24 @@
 // The metadata of page frames: one row of 16 bytes a frame, row of frame n at rows + 16·n. Who may change what: the state, order
 // and links of free blocks are buddy.ts's alone; owner, page and the links of a frame in use are its user's. Pure: no host call.
 //
-//    0        4        8       9       10         12
-//   +--------+--------+-------+-------+----------+-------------+
-//   | next   | prev   | state | order | owner    | page        |
-//   +--------+--------+-------+-------+----------+-------------+
+//    0        4        8       9       10      11      12
+//   +--------+--------+-------+-------+-------+-------+-------------+
+//   | next   | prev   | state | order | owner | marks | page        |
+//   +--------+--------+-------+-------+-------+-------+-------------+
 //   next, prev   frame numbers: the free list of a free block, the owner's own list of a frame in use
 //   state        of a block, in its first frame; every other frame of the block is Inner
 //   owner, page  of a movable frame in use: who maps it (0: nobody yet) and at which virtual page; set by vm for compaction
+//   marks        what reclaim knows of the page: its age, and Mark bits; 0 in a frame just taken
 import { Status } from "../../abi/numbers";
 
 /** Size of a row. */
 export const ROW_BYTES: u32 = 16;
-/** Offsets in a row. TAG is the u32 state | order << 8 | owner << 16. */
+/** Offsets in a row. TAG is the u32 state | order << 8 | owner << 16 | marks << 24. */
 export const NEXT: usize = 0;
 export const PREV: usize = 4;
 export const TAG: usize = 8;
 const OWNER: usize = 10;
+const MARKS: usize = 11;
 const PAGE: usize = 12;
 
 /** What a frame is. */
@@ -33,6 +35,17 @@ export const enum FrameState {
   Isolated = 4,
   /** not managed: a hole in the memory map */
   Hole = 5,
+}
+
+/** Marks of a page: the low bits are its age, scans since it was last found accessed. */
+export const enum Mark {
+  Age = 15,
+  /** just mapped: it stays until its process was seen to touch it, else two that starve could take it from each other for ever */
+  New = 32,
+  /** it would not shrink; not tried again before it is written */
+  Refused = 64,
+  /** its process offered it */
+  Offered = 128,
 }
 
 let rows: usize = 0;
@@ -78,19 +91,33 @@ export function spanEnd(): u32 {
 
 // ---- owners
 
-/** Say who maps a movable frame and at which virtual page, so that it can be moved. Invalid: not an order-0 movable frame in use. */
+/** Say who (1 … 255) maps a movable frame and at which virtual page, so that it can be moved. Invalid: not an order-0 movable frame in use. */
 export function setOwner(pfn: u32, owner: u32, page: u32): i32 {
   if (!hasRow(pfn)) return Status.Range;
   const row = rowOf(pfn);
   if ((load<u32>(row, TAG) & 0xffff) != FrameState.Movable) return Status.Invalid;
-  store<u16>(row, <u16>owner, OWNER);
+  store<u8>(row, <u8>owner, OWNER);
   store<u32>(row, page, PAGE);
   return Status.Ok;
 }
 
 /** Owner of a frame; 0 nobody. */
 export function getOwner(pfn: u32): u32 {
-  return hasRow(pfn) ? load<u16>(rowOf(pfn), OWNER) : 0;
+  return hasRow(pfn) ? load<u8>(rowOf(pfn), OWNER) : 0;
+}
+
+/** Mark bits and age of a frame in use. */
+export function getMarks(pfn: u32): u32 {
+  return load<u8>(rowOf(pfn), MARKS);
+}
+
+export function setMarks(pfn: u32, marks: u32): void {
+  store<u8>(rowOf(pfn), <u8>marks, MARKS);
+}
+
+/** The page moved: what is known of it goes along. */
+export function copyMarks(to: u32, from: u32): void {
+  setMarks(to, getMarks(from));
 }
 
 /** Virtual page at which the owner maps the frame; valid where getOwner is not 0. */

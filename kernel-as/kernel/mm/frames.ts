@@ -20,9 +20,11 @@ export const enum FrameUse {
   Kernel = 2,
   /** bytes of files in memory and of pipes */
   Files = 3,
+  /** the compressed pool; may be moved */
+  Pool = 4,
 }
 
-const uses: usize = memory.data(16, 4);
+const uses: usize = memory.data(20, 4);
 const region = changetype<MemRegion>(memory.data(24, 8));
 let outOfMemoryCount: u64 = 0;
 
@@ -62,7 +64,7 @@ export function takeFrame(use: FrameUse): i32 {
 
 /** Takes 2^order frames. The first one's pfn, Range or NoMemory. */
 export function takeBlock(order: u32, use: FrameUse): i32 {
-  const pfn = buddy.alloc(order, use == FrameUse.User);
+  const pfn = buddy.alloc(order, use == FrameUse.User || use == FrameUse.Pool);
   if (pfn >= 0) changeUse(use, 1 << order);
   else if (pfn == Status.NoMemory) trace(Event.AllocFailure, 0, order, buddy.freePages());
   return pfn;
@@ -137,8 +139,9 @@ export function tryOrder(order: u32): i64 {
 /** Inconsistencies in the accounts of frames; 0 is right. */
 export function verifyFrames(): i64 {
   let wrong: i64 = verify();
-  const used = useCount(FrameUse.User) + useCount(FrameUse.Table) + useCount(FrameUse.Kernel) + useCount(FrameUse.Files);
+  const movable = useCount(FrameUse.User) + useCount(FrameUse.Pool);
+  const used = movable + useCount(FrameUse.Table) + useCount(FrameUse.Kernel) + useCount(FrameUse.Files);
   if (used + buddy.freePages() != buddy.managedPages()) wrong++;
-  if (useCount(FrameUse.User) != buddy.movablePages()) wrong++;
+  if (movable != buddy.movablePages()) wrong++;
   return wrong;
 }

@@ -1,11 +1,13 @@
 // What happens when a demand fault of order 0 finds no frame: the process with the highest score ends, with a line that
-// says why. Scores are in lifecycle.ts.
+// says why. Scores are in reclaim/policy.ts.
 import { time_now_ns } from "../../abi/host";
 import { Event, ExitReason, PROCESSES, ProcessState, Status } from "../../abi/numbers";
-import { say, sayEnd, sayNumber, sayProcess, trace } from "../obs";
+import { count } from "../../obs";
+import { Counter, say, sayEnd, sayNumber, sayProcess, trace } from "../obs";
 import { predictOutOfMemory } from "../predict";
-import { endProcess, findVictim, outOfMemoryScore, reapStep } from "../proc/lifecycle";
+import { endProcess, reapStep } from "../proc/lifecycle";
 import { NO_SLOT, processAt } from "../proc/process";
+import { findVictim, outOfMemoryScore, scoreParts } from "../reclaim/victim";
 import { cancelReap } from "../work";
 import { countOutOfMemory, freePages } from "./frames";
 
@@ -13,6 +15,10 @@ import { countOutOfMemory, freePages } from "./frames";
 export function findEnding(): i32 {
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (processAt(slot).state == ProcessState.Ending) return slot;
   return NO_SLOT;
+}
+
+function pair(high: i32, low: i32): u64 {
+  return ((<u64>(<u32>high)) << 32) | <u32>low;
 }
 
 /** Ends a process that needs more than its own limit allows. NoMemory, for the call that it was in. */
@@ -36,7 +42,10 @@ export function killForMemory(wanted: i32): bool {
   const process = processAt(victim);
   const score = outOfMemoryScore(process);
   countOutOfMemory();
+  const parts = scoreParts();
   trace(Event.OutOfMemory, process.pid, freePages(), score);
+  trace(Event.OomScore, process.pid, pair(parts.size, parts.growth), pair(parts.age, parts.adjust));
+  count(Counter.Kills, 1);
   predictOutOfMemory(<u64>time_now_ns());
   say("out of memory: pid ");
   sayNumber(processAt(wanted).pid);

@@ -19,12 +19,24 @@ export function fillTablePool(): bool {
 
 /** Gives back what the pool holds beyond TABLE_POOL_FILL. */
 export function drainTablePool(): void {
-  while (pooled > TABLE_POOL_FILL) {
+  drainTo(TABLE_POOL_FILL);
+}
+
+/** Gives back all that the pool does not need for the next mappings. How many frames. */
+export function dropSpareTables(): u32 {
+  return drainTo(TABLE_POOL_LOW);
+}
+
+function drainTo(frames: u32): u32 {
+  let given: u32 = 0;
+  while (pooled > frames) {
     const pfn = table_take();
-    if (pfn < 0) return;
+    if (pfn < 0) break;
     pooled--;
+    given++;
     giveFrame(<u32>pfn, FrameUse.Table);
   }
+  return given;
 }
 
 /** The shim took (negative: returned) frames of the pool. */

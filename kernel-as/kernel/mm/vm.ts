@@ -1,13 +1,17 @@
 // The address space of a process: what may be touched where, demand faults, release. Page tables are the shim's.
-import { frame_copy, frame_write, frame_zero, program_segment, space_map, space_unmap } from "../../abi/host";
+import { frame_copy, frame_write, frame_zero, program_segment, space_map, space_unmap, time_now_ns } from "../../abi/host";
 import { ProgramSegment } from "../../abi/layouts";
 import { Event, PAGE_BYTES, Prot, Status, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { trace } from "../obs";
 import { inArea } from "../proc/areas";
-import { NO_FRAME, Process, processAt } from "../proc/process";
-import { nextInUse, previousInUse, setNextInUse, setPreviousInUse } from "./frame-rows";
+import { NO_FRAME, processAt } from "../proc/process";
+import { queueLength } from "../proc/runqueue";
+import { stallRestored } from "../reclaim/stall";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
+import { linkFrame, unlinkFrame } from "./resident";
 import { fillTablePool, tablesUsed } from "./tables";
+import { dropCompressed, findCompressed, forgetRestored, unpackPage } from "./zpool";
+import { NO_ENTRY } from "./zpool-table";
 
 const segment = changetype<ProgramSegment>(memory.data(32, 8));
 const zeros: usize = memory.data(4096, 8);
@@ -69,7 +73,11 @@ function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32
   const taken = takeFrame(FrameUse.User);
   if (taken < 0) return Status.NoMemory;
   const pfn = <u32>taken;
-  if (source == NO_FRAME) frame_zero(pfn, 1);
+  const entry = findCompressed(slot, page);
+  if (entry != NO_ENTRY) {
+    const status = restore(slot, entry, pfn);
+    if (status < 0) return status;
+  } else if (source == NO_FRAME) frame_zero(pfn, 1);
   else {
     frame_copy(pfn, source);
     if (sourceBytes < PAGE_BYTES) frame_write(pfn, sourceBytes, zeros, PAGE_BYTES - sourceBytes);
@@ -84,8 +92,21 @@ function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32
   process.faults++;
   setFrameOwner(pfn, slot, <u32>(page >> 12));
   linkFrame(process, pfn);
-  trace(Event.Fault, process.pid, page, pfn);
+  if (entry == NO_ENTRY) trace(Event.Fault, process.pid, page, pfn);
+  else {
+    forgetRestored(entry);
+    trace(Event.Restore, process.pid, page, pfn);
+  }
   return Status.Ok;
+}
+
+// The page lies compressed: it waits for its bytes as it would for a frame.
+function restore(slot: i32, entry: u32, pfn: u32): i32 {
+  const startedNs = time_now_ns();
+  const status = unpackPage(entry, pfn);
+  if (status < 0) giveFrame(pfn, FrameUse.User);
+  stallRestored(processAt(slot), <u64>(time_now_ns() - startedNs), queueLength() == 0);
+  return status;
 }
 
 // A page that is already there was touched in a way that it may not be.
@@ -93,33 +114,7 @@ function refused(status: i32): i32 {
   return status == Status.Exists ? Status.Fault : status;
 }
 
-// A process's own frames form a list through their frame rows, so that giving them back needs no search.
-function linkFrame(process: Process, pfn: u32): void {
-  setPreviousInUse(pfn, NO_FRAME);
-  setNextInUse(pfn, process.firstFrame);
-  if (process.firstFrame != NO_FRAME) setPreviousInUse(process.firstFrame, pfn);
-  process.firstFrame = pfn;
-  process.residentPages++;
-  if (process.residentPages > process.peakPages) process.peakPages = process.residentPages;
-}
-
-function unlinkFrame(process: Process, pfn: u32): void {
-  const next = nextInUse(pfn);
-  const previous = previousInUse(pfn);
-  if (previous == NO_FRAME) process.firstFrame = next;
-  else setNextInUse(previous, next);
-  if (next != NO_FRAME) setPreviousInUse(next, previous);
-  process.residentPages--;
-}
-
-/** After a migration: `to` stands in the list where `from` stood. */
-export function replaceFrame(slot: i32, from: u32, to: u32): void {
-  const process = processAt(slot);
-  unlinkFrame(process, from);
-  linkFrame(process, to);
-}
-
-/** Gives back up to `most` frames of a process that never runs again. Returns how many are left. */
+/** Gives back up to `most` frames and as many compressed pages of a process that never runs again. Returns how many are left. */
 export function releaseUserFrames(slot: i32, most: u32): u32 {
   const process = processAt(slot);
   for (let i: u32 = 0; i < most && process.firstFrame != NO_FRAME; i++) {
@@ -127,16 +122,21 @@ export function releaseUserFrames(slot: i32, most: u32): u32 {
     unlinkFrame(process, pfn);
     giveFrame(pfn, FrameUse.User);
   }
-  return process.residentPages;
+  for (let i: u32 = 0; i < most && process.compressedPages != 0; i++) dropCompressed(process.firstEntry);
+  return process.residentPages + process.compressedPages;
 }
 
-/** Unmaps the pages of [va, va + bytes) that are mapped and gives their frames back; they read as zeros afterwards. */
+/** Unmaps the pages of [va, va + bytes) that are there, in memory or compressed; they read as zeros afterwards. Frames given back. */
 export function releaseRange(slot: i32, va: u64, bytes: u64): u32 {
   const process = processAt(slot);
   let given: u32 = 0;
   for (let page = va; page < va + bytes; page += PAGE_BYTES) {
     const pfn = space_unmap(process.space, page);
-    if (pfn < 0) continue;
+    if (pfn < 0) {
+      const entry = findCompressed(slot, page);
+      if (entry != NO_ENTRY) dropCompressed(entry);
+      continue;
+    }
     unlinkFrame(process, <u32>pfn);
     giveFrame(<u32>pfn, FrameUse.User);
     given++;

@@ -4,9 +4,12 @@
 // A row says: from this moment on, for one horizon, memory runs out (warned: risk ≥ WARNING) or does not (calm).
 //   opened   when the side changes to warned; when the last warned row's horizon has passed and the warning still stands;
 //            calm ones at most once a horizon
-//   closed   by an OOM inside the horizon: warned True+ (lead = now − its time), calm False−, though a later row may have warned;
-//            by the end of the horizon: warned False+, calm True−;
-//            by an action of the kernel: warned rows become Acted and score nothing
+//   closed   by an OOM inside the horizon: warned True+ (lead = now − its time), calm False−, though a later row may have warned,
+//            and whatever the kernel had done against it;
+//            by the end of the horizon: warned False+, calm True−; but
+//            where memory had run out without the frames that compression gained (an OOM but for the kernel): warned Averted, calm
+//            False−; else where the kernel throttled or dropped pages meanwhile: warned Acted, because nobody can tell
+//   Averted and Acted score nothing. Compaction and compression that averted nothing leave the outcome what it is.
 // A warned row stays open when the warning is withdrawn: what was said holds for its horizon.
 import { ACCURACY_ROW_BYTES, AccuracyRow, HISTORY_ROW_BYTES, HistoryRow } from "../../abi/layouts";
 import { Outcome, Risk, Status } from "../../abi/numbers";
@@ -17,6 +20,11 @@ import { Verdict } from "./verdict";
 
 export const HISTORY_ROWS: u32 = 256;
 const NEVER: u64 = u64.MAX_VALUE;
+/** Bits of what happened inside a row's horizon, beside the row, at its sequence modulo HISTORY_ROWS. */
+const ACTED: u8 = 1;
+const AVERTED: u8 = 2;
+const happened: usize = memory.data(256);
+if (HISTORY_ROWS !== 256) ERROR("the bits beside the rows are stale");
 
 const ring: RowRing = changetype<RowRing>(memory.data(offsetof<RowRing>(), 8));
 const accuracy: AccuracyRow = changetype<AccuracyRow>(memory.data(offsetof<AccuracyRow>(), 8));
@@ -25,11 +33,8 @@ let horizonNs: u64 = 0;
 let firstOpen: u64 = 0;
 /** sequence of the open row of the standing warning */
 let standing: u64 = NEVER;
-/** whether the last decision warned */
-let warnedNow: bool = false;
-/** time after which the next calm row, and after an action the next warned row, may be opened */
+/** time after which the next calm row may be opened */
 let nextCalmNs: u64 = 0;
-let nextWarnedNs: u64 = 0;
 
 /** Take the ring's memory. NoMemory: the arena is exhausted. */
 export function historyInit(arena: Arena, horizonMs: u32): i32 {
@@ -47,9 +52,11 @@ export function historyReset(): void {
   fill(changetype<usize>(accuracy), 0, ACCURACY_ROW_BYTES);
   firstOpen = ring.sequence;
   standing = NEVER;
-  warnedNow = false;
   nextCalmNs = 0;
-  nextWarnedNs = 0;
+}
+
+function bitsAt(sequence: u64): usize {
+  return happened + <usize>(sequence % HISTORY_ROWS);
 }
 
 function rowAt(sequence: u64): HistoryRow {
@@ -70,6 +77,7 @@ function open(verdict: Verdict, risk: Risk, moduleId: u32, nowNs: u64): u64 {
   row.moduleId = moduleId;
   row.leadMs = -1;
   row.timeToExhaustionMs = verdict.timeToExhaustionMs;
+  store<u8>(bitsAt(sequence), 0);
   accuracy.open++;
   return sequence;
 }
@@ -83,11 +91,20 @@ function close(row: HistoryRow, outcome: Outcome, nowNs: u64): void {
   else if (outcome === Outcome.TrueNegative) accuracy.trueNegatives++;
   else if (outcome === Outcome.FalsePositive) accuracy.falsePositives++;
   else if (outcome === Outcome.FalseNegative) accuracy.falseNegatives++;
+  else if (outcome === Outcome.Averted) accuracy.averted++;
   else accuracy.acted++;
 }
 
 function isWarned(row: HistoryRow): bool {
   return row.risk >= <u32>Risk.Warning;
+}
+
+// What the end of its horizon makes of a row.
+function outcomeOf(row: HistoryRow): Outcome {
+  const bits = load<u8>(bitsAt(row.sequence));
+  if ((bits & AVERTED) !== 0) return isWarned(row) ? Outcome.Averted : Outcome.FalseNegative;
+  if (!isWarned(row)) return Outcome.TrueNegative;
+  return (bits & ACTED) !== 0 ? Outcome.Acted : Outcome.FalsePositive;
 }
 
 /** Close what the passing of time decides. */
@@ -97,7 +114,7 @@ export function historySettle(nowNs: u64): void {
   while (sequence < ring.sequence) {
     const row = rowAt(sequence);
     if (nowNs < row.timeNs + horizonNs) break;
-    if (row.outcome === Outcome.Open) close(row, isWarned(row) ? Outcome.FalsePositive : Outcome.TrueNegative, row.timeNs + horizonNs);
+    if (row.outcome === Outcome.Open) close(row, outcomeOf(row), row.timeNs + horizonNs);
     sequence++;
   }
   firstOpen = sequence;
@@ -109,16 +126,14 @@ export function historyPredict(verdict: Verdict, risk: Risk, moduleId: u32, nowN
   if (verdict.abstained !== 0) return;
   const warned = risk >= Risk.Warning;
   if (warned) {
-    if (standing === NEVER && (!warnedNow || nowNs >= nextWarnedNs)) standing = open(verdict, risk, moduleId, nowNs);
+    if (standing === NEVER) standing = open(verdict, risk, moduleId, nowNs);
   } else {
     standing = NEVER;
-    nextWarnedNs = 0;
     if (nowNs >= nextCalmNs) {
       open(verdict, risk, moduleId, nowNs);
       nextCalmNs = nowNs + horizonNs;
     }
   }
-  warnedNow = warned;
 }
 
 /** Memory ran out. */
@@ -133,18 +148,24 @@ export function historyOutOfMemory(nowNs: u64): void {
   firstOpen = ring.sequence;
   // What is said from now on is about the next time.
   nextCalmNs = 0;
-  nextWarnedNs = 0;
 }
 
-/** The kernel acted on the warning: it can no longer be known whether it was true. */
-export function historyActed(nowNs: u64): void {
+function mark(bit: u8, nowNs: u64): void {
   historySettle(nowNs);
   for (let sequence = max(firstOpen, ring.oldest()); sequence < ring.sequence; sequence++) {
-    const row = rowAt(sequence);
-    if (row.outcome !== Outcome.Open || !isWarned(row)) continue;
-    close(row, Outcome.Acted, nowNs);
-    nextWarnedNs = max(nextWarnedNs, row.timeNs + horizonNs);
+    const at = bitsAt(sequence);
+    if (rowAt(sequence).outcome === Outcome.Open) store<u8>(at, load<u8>(at) | bit);
   }
+}
+
+/** The kernel slowed processes down or dropped their pages: whether memory had run out otherwise can no longer be known. */
+export function historyActed(nowNs: u64): void {
+  mark(ACTED, nowNs);
+}
+
+/** Without the frames that the kernel gained by compression memory had run out now. */
+export function historyAverted(nowNs: u64): void {
+  mark(AVERTED, nowNs);
 }
 
 /** Topic.History: whole rows from sequence `start` on, oldest first; returns bytes. */

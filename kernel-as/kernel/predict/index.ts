@@ -8,7 +8,7 @@ import { PPM } from "../../lib/fixed";
 import { BEAT_MS, HORIZON_MS } from "../limits";
 import { fallbackDecide } from "./fallback";
 import { growthBegin, growthInit, growthReset } from "./growth";
-import { historyActed, historyInit, historyOutOfMemory, historyPredict, historyReset } from "./history";
+import { historyActed, historyAverted, historyInit, historyOutOfMemory, historyPredict, historyReset } from "./history";
 import { judge } from "./judge";
 import { riskOf, Verdict, WARNING_PPM } from "./verdict";
 import { windowClear, windowFailures, windowFilled, windowHead, windowInit, windowInput, windowInputBytes, windowPush, windowRow } from "./window";
@@ -98,9 +98,19 @@ export function predictOutOfMemory(nowNs: u64): void {
   historyOutOfMemory(nowNs);
 }
 
-/** The kernel acted on the warning (compacted, throttled). */
+/** The kernel did what makes it unknowable whether a standing warning was true: it throttled, or dropped offered pages. */
 export function predictActed(nowNs: u64): void {
   historyActed(nowNs);
+}
+
+/** Memory had run out by now without the frames that compression gained. */
+export function predictAverted(nowNs: u64): void {
+  historyAverted(nowNs);
+}
+
+/** Pages a second that free memory changes by, as the last decision saw it. */
+export function predictSlope(): i64 {
+  return verdict.slopePagesPerSecond;
 }
 
 /** Forget samples, history and counts. The threshold stays. */

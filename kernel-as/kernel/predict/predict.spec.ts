@@ -23,6 +23,7 @@ import {
   predictAccept,
   predictAccuracy,
   predictActed,
+  predictAverted,
   predictFallback,
   predictFault,
   predictHistory,
@@ -259,14 +260,32 @@ export function predictSpecs(): void {
     decide(10, SECOND);
     decide(85, 5 * SECOND);
     predictActed(6 * SECOND);
-    assert(history() == 2 && row(1).outcome == Outcome.Acted && row(0).outcome == Outcome.Open && counts().acted == 1, "it scores nothing");
+    assert(history() == 2 && row(1).outcome == Outcome.Open && counts().acted == 0, "the horizon decides");
     for (let t: u64 = 7; t < 65; t++) decide(85, t * SECOND);
-    assert(history() == 2, "the same warning is not scored again");
+    assert(history() == 2, "one row while it stands");
     decide(85, 65 * SECOND);
-    assert(history() == 3 && row(2).timeNs == 65 * SECOND, "but after its horizon");
+    assert(history() == 3 && row(2).timeNs == 65 * SECOND, "and one after its horizon");
+    assert(row(0).outcome == Outcome.TrueNegative && row(1).outcome == Outcome.Acted && counts().acted == 1, "no OOM: nobody can tell why");
+    predictActed(66 * SECOND);
     predictOutOfMemory(70 * SECOND);
     history();
-    assert(row(0).outcome == Outcome.TrueNegative && row(1).outcome == Outcome.Acted && row(2).outcome == Outcome.TruePositive, "the others are");
+    assert(row(2).outcome == Outcome.TruePositive && row(2).leadMs == 5000, "an OOM all the same: the warning was true");
+  });
+
+  spec("kernel/predict/history-averted", () => {
+    begin();
+    decide(10, SECOND);
+    decide(85, 5 * SECOND);
+    predictActed(6 * SECOND);
+    predictAverted(7 * SECOND);
+    decide(10, 8 * SECOND);
+    decide(85, 100 * SECOND);
+    assert(history() == 3, "two calm rows would lie inside one horizon");
+    assert(row(1).outcome == Outcome.Averted && row(1).leadMs == -1 && counts().averted == 1 && counts().acted == 0, "memory had run out");
+    assert(row(0).outcome == Outcome.FalseNegative, "so calm was wrong");
+    decide(85, 161 * SECOND);
+    history();
+    assert(row(2).outcome == Outcome.FalsePositive, "what was averted before a warning does not make it true");
   });
 
   spec("kernel/predict/history-abstained-and-full", () => {

@@ -4,6 +4,7 @@ import { context_create, context_destroy, context_return, program_info, space_cr
 import { ExitInfo, ProgramInfo } from "../../abi/layouts";
 import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { copy, equal, getU8, nameLength } from "../../lib/bytes";
+import { observe } from "../../obs";
 import { panicText } from "../abort";
 import { bootInfo } from "../boot";
 import { closeSome, placeDescriptor } from "../fs/descriptors";
@@ -11,9 +12,10 @@ import { openConsole } from "../fs/open-files";
 import { REAP_DESCRIPTORS, REAP_FRAMES } from "../limits";
 import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
 import { releaseUserFrames } from "../mm/vm";
-import { trace } from "../obs";
+import { Histogram, trace } from "../obs";
+import { stallEnd } from "../reclaim/stall";
 import { queueWork, Work } from "../work";
-import { argumentsAt, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, Process, processAt, releaseSlot, slotOf, takeSlot } from "./process";
+import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
 import { enqueue, unqueue } from "./runqueue";
 
 const info = changetype<ProgramInfo>(memory.data(48, 8));
@@ -34,10 +36,7 @@ function findProgram(name: usize, bytes: u32): i32 {
 export function startService(argv: usize, bytes: u32, flags: u32): i32 {
   const slot = start(0, argv, <u32>nameLength(argv, bytes), argv, bytes, flags);
   if (slot < 0) return slot;
-  for (let i: i32 = 0; i < 3; i++) {
-    const open = openConsole();
-    if (open >= 0) placeDescriptor(slot, i, open);
-  }
+  for (let i: i32 = 0; i < 3; i++) placeDescriptor(slot, i, openConsole());
   return processAt(slot).pid;
 }
 
@@ -86,6 +85,7 @@ export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): vo
   const process = processAt(slot);
   if (!isAlive(process)) return;
   if (process.state == ProcessState.Ready) unqueue(slot);
+  if (process.stallBeganNs != 0) stallEnd(process, <u64>time_now_ns());
   process.state = ProcessState.Ending;
   process.wakeNs = FOREVER;
   process.exitReason = reason;
@@ -143,13 +143,17 @@ export function takeChildEnded(): bool {
 /** Processes that waited for a frame try again. */
 export function wakeStarved(): void {
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
-    if (processAt(slot).state == ProcessState.Starved) makeReady(slot);
+    const process = processAt(slot);
+    if (process.state != ProcessState.Starved) continue;
+    observe(Histogram.StarvedNs, <u64>time_now_ns() - process.stallBeganNs);
+    makeReady(slot);
   }
 }
 
 /** Puts a waiting process at the end of the run queue. */
 export function makeReady(slot: i32): void {
   const process = processAt(slot);
+  if (process.stallBeganNs != 0) stallEnd(process, <u64>time_now_ns());
   process.state = ProcessState.Ready;
   process.wakeNs = FOREVER;
   enqueue(slot);
@@ -184,23 +188,4 @@ export function collectChild(slot: i32, out: ExitInfo): void {
   out.detail = child.exitDetail;
   out.cpuNs = child.cpuNs;
   releaseSlot(slot);
-}
-
-/** Score of the out-of-memory killer: frames held; the highest is killed. 0 for what may not be killed. */
-export function outOfMemoryScore(process: Process): u32 {
-  if (!isAlive(process) || (process.flags & FLAG_PROTECTED) != 0) return 0;
-  return process.residentPages + process.tablePages + 1;
-}
-
-/** Slot with the highest score, or NO_SLOT. */
-export function findVictim(): i32 {
-  let victim: i32 = NO_SLOT;
-  let highest: u32 = 0;
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
-    const score = outOfMemoryScore(processAt(slot));
-    if (score <= highest) continue;
-    highest = score;
-    victim = slot;
-  }
-  return victim;
 }

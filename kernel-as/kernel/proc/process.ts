@@ -75,6 +75,9 @@ export class Process {
   firstEntry: u32;
   /** Frame that the age scan looks at next; NO_FRAME: from the start. */
   scanFrame: u32;
+  /** Frame that a pass over cold pages looks at next. */
+  pickFrame: u32;
+  reservedWord: u32;
   /** Pages that memory_offer marked and nobody dropped or found written yet. */
   offeredPages: u32;
   /** Not reclaimed from while it holds no more (like memory.low). */
@@ -147,6 +150,7 @@ export function takeSlot(): i32 {
     process.pid = ++lastPid;
     process.firstFrame = NO_FRAME;
     process.scanFrame = NO_FRAME;
+    process.pickFrame = NO_FRAME;
     process.firstEntry = NO_FRAME;
     process.wakeNs = FOREVER;
     process.nextSlot = NO_SLOT;

@@ -5,14 +5,17 @@ import { Control, ProcessState, Status } from "../../abi/numbers";
 import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
 import { addForeground, clearForeground } from "../console";
-import { MAX_ORDER } from "../mm/buddy";
+import { MAX_ORDER, managedPages } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
 import { copyIn, copyOut } from "../mm/usercopy";
+import { verifyZpool } from "../mm/zpool";
 import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { ladderAsked } from "../reclaim/ladder";
+import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
@@ -37,6 +40,7 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
     case Control.ModuleSwap:
     case Control.ModuleFallback:
     case Control.Panic:
+    case Control.LadderOrder:
       return withText(slot, operation, va, bytes);
     case Control.ModuleApprove:
       return approve(slot, va, bytes);
@@ -67,7 +71,15 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
     case Control.Foreground:
       return foreground(slot, <u32>a, b);
     case Control.SelfCheck:
-      return verifyFrames();
+      return verifyFrames() + verifyZpool();
+    case Control.Reserve:
+      return reserve(<u32>a, b);
+    case Control.OomScoreAdjust:
+      return adjust(<u32>a, <i64>b);
+    case Control.LadderLimit:
+      return setLimit(a, b);
+    case Control.Reclaim:
+      return reclaim(slot, a);
     default:
       return Status.NotFound;
   }
@@ -86,6 +98,8 @@ function withText(slot: i32, operation: u32, va: u64, bytes: u32): i64 {
       return moduleSwap(text, bytes);
     case Control.ModuleFallback:
       return moduleFallback(text, bytes);
+    case Control.LadderOrder:
+      return setOrder(text, bytes);
     default: {
       panic(text, bytes);
       return Status.Ok;
@@ -134,6 +148,32 @@ function protect(pid: u32, on: u64): i64 {
   if ((process.flags & FLAG_SERVICE) != 0) return Status.Denied;
   process.flags = on == 1 ? process.flags | FLAG_PROTECTED : process.flags & ~FLAG_PROTECTED;
   return Status.Ok;
+}
+
+function reserve(pid: u32, pages: u64): i64 {
+  const slot = slotOf(pid);
+  if (slot == NO_SLOT) return Status.NotFound;
+  if (pages > managedPages()) return Status.Range;
+  processAt(slot).reservePages = <u32>pages;
+  return Status.Ok;
+}
+
+function adjust(pid: u32, points: i64): i64 {
+  const slot = slotOf(pid);
+  if (slot == NO_SLOT) return Status.NotFound;
+  if (points < ADJUST_NEVER || points > ADJUST_MOST) return Status.Range;
+  processAt(slot).oomScoreAdjust = <i32>points;
+  return Status.Ok;
+}
+
+// The caller waits until the ladder is through.
+function reclaim(slot: i32, pages: u64): i64 {
+  if (pages == 0 || pages > managedPages()) return Status.Range;
+  const process = processAt(slot);
+  const status = ladderAsked(<u32>pages, process.pid);
+  if (status < 0) return status;
+  process.state = ProcessState.Working;
+  return WAITS;
 }
 
 function foreground(slot: i32, pid: u32, more: u64): i64 {

@@ -4,6 +4,7 @@ import { takeChange } from "../fs/changes";
 import { takeFinished } from "../mm/compactor";
 import { completeWait, findEndedChild, takeChildEnded } from "../proc/lifecycle";
 import { NO_SLOT, processAt, slotOf } from "../proc/process";
+import { reclaimGain, takeReclaimed } from "../reclaim/ladder";
 import { deliverCompaction } from "./control";
 import { callAgain } from "./poll";
 import { deliverChild } from "./process";
@@ -15,6 +16,8 @@ export function deliverEvents(): void {
   while (takeChange()) tryAgain();
   const slot = slotOf(takeFinished());
   if (slot != NO_SLOT && processAt(slot).state == ProcessState.Working) completeWait(slot, deliverCompaction(slot));
+  const asked = slotOf(takeReclaimed());
+  if (asked != NO_SLOT && processAt(asked).state == ProcessState.Working) completeWait(asked, reclaimGain());
 }
 
 // Who waits for a descriptor makes its call again.

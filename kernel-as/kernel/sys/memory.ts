@@ -1,6 +1,7 @@
 // System calls about the areas of a process's memory.
 import { PAGE_BYTES, ProcessState, Status, USER_LINEAR_VA } from "../../abi/numbers";
 import { RELEASE_BYTES } from "../limits";
+import { offerRange } from "../mm/offer";
 import { releaseRange } from "../mm/vm";
 import { Area, areaBytes, areaStart, areaWindow, setAreaBytes } from "../proc/areas";
 import { completeWait } from "../proc/lifecycle";
@@ -25,7 +26,7 @@ export function sysAreaLimit(slot: i32, area: Area, bytes: u64): i64 {
   if ((bytes & (PAGE_BYTES - 1)) != 0) return Status.Invalid;
   if (bytes > areaWindow(area) || (bytes > now && overLimit(process, bytes - now))) return Status.NoMemory;
   setAreaBytes(process, area, bytes);
-  return bytes < now ? startRelease(slot, areaStart(area) + bytes, now - bytes, false) : Status.Ok;
+  return bytes < now ? startSpan(slot, areaStart(area) + bytes, now - bytes, Work.Release, false) : Status.Ok;
 }
 
 function overLimit(process: Process, more: u64): bool {
@@ -33,33 +34,51 @@ function overLimit(process: Process, more: u64): bool {
 }
 
 export function sysMemoryRelease(slot: i32, va: u64, bytes: u64): i64 {
-  if (((va | bytes) & (PAGE_BYTES - 1)) != 0) return Status.Invalid;
-  const process = processAt(slot);
-  const limit = process.linearBytes;
-  const offset = va - USER_LINEAR_VA;
-  if (offset > limit || bytes > limit - offset) return Status.Range;
-  return startRelease(slot, va, bytes, true);
+  const status = checkSpan(slot, va, bytes);
+  return status < 0 ? status : startSpan(slot, va, bytes, Work.Release, true);
 }
 
-// The caller waits; it gets the number of frames, or Ok where it did not ask.
-function startRelease(slot: i32, va: u64, bytes: u64, counted: bool): i64 {
+export function sysMemoryOffer(slot: i32, va: u64, bytes: u64): i64 {
+  const status = checkSpan(slot, va, bytes);
+  return status < 0 ? status : startSpan(slot, va, bytes, Work.Offer, true);
+}
+
+// Whole pages of linear memory.
+function checkSpan(slot: i32, va: u64, bytes: u64): i32 {
+  if (((va | bytes) & (PAGE_BYTES - 1)) != 0) return Status.Invalid;
+  const limit = processAt(slot).linearBytes;
+  const offset = va - USER_LINEAR_VA;
+  return offset > limit || bytes > limit - offset ? Status.Range : Status.Ok;
+}
+
+// The caller waits until the steps have gone through its span; it gets the number of pages, or Ok where it did not ask.
+function startSpan(slot: i32, va: u64, bytes: u64, work: Work, counted: bool): i64 {
   const process = processAt(slot);
   process.bufferVa = va;
   process.endVa = va + bytes;
   process.released = 0;
   process.releaseCounted = counted ? 1 : 0;
   process.state = ProcessState.Working;
-  queueWork(Work.Release, slot);
+  queueWork(work, slot);
   return WAITS;
 }
 
 /** One step of a release. True when it is done, or its process is no more. */
 export function releaseStep(slot: i32): bool {
+  return stepSpan(slot, releaseRange);
+}
+
+/** One step of an offer. The same. */
+export function offerStep(slot: i32): bool {
+  return stepSpan(slot, offerRange);
+}
+
+function stepSpan(slot: i32, act: (slot: i32, va: u64, bytes: u64) => u32): bool {
   const process = processAt(slot);
   if (process.state != ProcessState.Working) return true;
   const left = process.endVa - process.bufferVa;
-  const bytes = left < RELEASE_BYTES ? left : RELEASE_BYTES;
-  process.released += releaseRange(slot, process.bufferVa, bytes);
+  const bytes = min<u64>(left, RELEASE_BYTES);
+  process.released += act(slot, process.bufferVa, bytes);
   process.bufferVa += bytes;
   if (process.bufferVa < process.endVa) return false;
   completeWait(slot, process.releaseCounted != 0 ? process.released : Status.Ok);

@@ -15,7 +15,7 @@ import { sysControl } from "./control";
 import { fileCall } from "./file-table";
 import { sysFdWrite } from "./files";
 import { sysDirectories, sysEnvironment, sysLaunch, sysSpawn } from "./launch";
-import { sysAreaLimit, sysMemoryLimit, sysMemoryRelease } from "./memory";
+import { sysAreaLimit, sysMemoryLimit, sysMemoryOffer, sysMemoryRelease } from "./memory";
 import { sysArguments, sysKill, sysSleep, sysWait } from "./process";
 import { sysQuery } from "./query";
 import { WAITS } from "./waits";
@@ -67,6 +67,8 @@ function call(slot: i32, trap: Trap): i64 {
       return sysMemoryLimit(slot, a);
     case Sys.MemoryRelease:
       return sysMemoryRelease(slot, a, b);
+    case Sys.MemoryOffer:
+      return sysMemoryOffer(slot, a, b);
     case Sys.Write:
       return sysFdWrite(slot, 1, a, <u32>b);
     case Sys.Read:

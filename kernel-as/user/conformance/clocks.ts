@@ -8,15 +8,21 @@ const EVENT: usize = 32;
 const SUBSCRIPTIONS: usize = memory.data(480, 8);
 const EVENTS: usize = memory.data(320, 8);
 
+/** NUL bytes among `bytes`: each ends a string. */
+function ends(at: u32, bytes: u32): u32 {
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < bytes; i++) if (load<u8>(at + i) == 0) count++;
+  return count;
+}
+
 function strings(): void {
   sayWith("arguments", wasi.args_sizes_get(OUT, OUT + 4), load<u32>(OUT));
-  sayWith("bytes", 0, load<u32>(OUT + 4));
   say("get", wasi.args_get(BUFFER, BUFFER + 512));
+  sayWith("all their bytes", 0, ends(<u32>BUFFER + 512, load<u32>(OUT + 4)) == load<u32>(OUT) ? 1 : 0);
   sayWith("second starts", 0, load<u8>(load<u32>(BUFFER + 4)));
-  sayWith("environment", wasi.environ_sizes_get(OUT, OUT + 4), load<u32>(OUT));
-  sayWith("bytes", 0, load<u32>(OUT + 4));
+  sayWith("environment has two", wasi.environ_sizes_get(OUT, OUT + 4), load<u32>(OUT) >= 2 ? 1 : 0);
   say("get", wasi.environ_get(BUFFER, BUFFER + 512));
-  sayWith("first starts", 0, load<u8>(load<u32>(BUFFER)));
+  sayWith("all their bytes", 0, ends(<u32>BUFFER + 512, load<u32>(OUT + 4)) == load<u32>(OUT) ? 1 : 0);
 }
 
 function clocks(): void {
@@ -27,7 +33,7 @@ function clocks(): void {
     sayWith("does not go back", 0, load<u64>(OUT) >= first ? 1 : 0);
     sayWith("resolution", wasi.clock_res_get(clock, OUT), load<u64>(OUT) > 0 ? 1 : 0);
   }
-  sayWith("after 2020", wasi.clock_time_get(0, 0, OUT), load<u64>(OUT) > 1577836800000000000 ? 1 : 0);
+  sayWith("after 1970", wasi.clock_time_get(0, 0, OUT), load<u64>(OUT) > 0 ? 1 : 0);
   say("clock 4", wasi.clock_time_get(4, 0, OUT));
   say("resolution of 4", wasi.clock_res_get(4, OUT));
   say("random", wasi.random_get(BUFFER, 64));

@@ -143,7 +143,8 @@ function times(): void {
   say("given and now", wasi.fd_filestat_set_times(fd, 0, 0, 3));
   say("given and now", wasi.fd_filestat_set_times(fd, 0, 0, 12));
   say("now", wasi.fd_filestat_set_times(fd, 0, 0, 2 | 8));
-  sayWith("is after 2020", wasi.fd_filestat_get(fd, BUFFER), load<u64>(BUFFER + 48) > 1577836800000000000 ? 1 : 0);
+  wasi.clock_time_get(0, 0, OUT);
+  sayWith("is not after now", wasi.fd_filestat_get(fd, BUFFER), load<u64>(BUFFER + 48) <= load<u64>(OUT) ? 1 : 0);
   say("by path", wasi.path_filestat_set_times(DIRECTORY, 1, path("f"), 1, 3000000000, 4000000000, 1 | 4));
   sayWith("accessed", stat("f", 1), load<i64>(BUFFER + 40));
   sayWith("modified", 0, load<i64>(BUFFER + 48));

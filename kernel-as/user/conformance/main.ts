@@ -6,7 +6,7 @@ import { clockCases, ownCases } from "./clocks";
 import { dataCases } from "./data";
 import { pathCases } from "./files";
 import { folderCases } from "./folders";
-import { BUFFER, DIRECTORY, OUT, path, say, begin } from "./report";
+import { BUFFER, begin, DIRECTORY, OUT, path, say } from "./report";
 import { spanCases, wrappingCases } from "./spans";
 import * as wasi from "./wasi_snapshot_preview1";
 

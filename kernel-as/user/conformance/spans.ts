@@ -6,7 +6,7 @@ import * as wasi from "./wasi_snapshot_preview1";
 const FAR: usize = 0xfffffff0;
 
 function end(): usize {
-  return <usize>memory.size() << 16;
+  return (<usize>memory.size()) << 16;
 }
 
 function vectorAt(at: u32, bytes: u32): usize {

@@ -2,12 +2,16 @@
 import { performance } from "node:perf_hooks";
 import { readEpisodes } from "../../episodes/index.js";
 import type { Progress } from "../../lib/index.js";
+import { agree, agreementBlocks, agreementText } from "./agree.js";
+import type { Block } from "./document.js";
 import type { EpisodeResult } from "./judge.js";
 import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
 import { runAll, type Task } from "./pool.js";
+import { bar } from "./progress-bar.js";
 import { commitText, documentOf, writeReport } from "./report.js";
 import { RULES } from "./rivals.js";
 import { type Comparison, type Counts, compare, countsOf, type FamilySummary, type PolicySummary, summarize } from "./summary.js";
+import { episodeOf } from "./tasks.js";
 import {
   CEILING_HEAD,
   COMPARISON_HEAD,
@@ -24,8 +28,6 @@ import {
   targetsOf,
 } from "./text.js";
 
-const BAR_CELLS = 30;
-
 export interface Evaluation {
   options: MemoryOptions;
   results: EpisodeResult[];
@@ -35,11 +37,6 @@ export interface Evaluation {
   targets: Target[];
   byFamily: FamilySummary[];
   seconds: number;
-}
-
-export function bar(done: number, of: number): string {
-  const full = Math.round((BAR_CELLS * done) / Math.max(of, 1));
-  return `[${"#".repeat(full)}${"-".repeat(BAR_CELLS - full)}] ${done}/${of}`;
 }
 
 async function tasksOf(options: MemoryOptions): Promise<Task[]> {
@@ -95,9 +92,20 @@ function jsonOf(e: Evaluation): object {
 
 export async function main(args: readonly string[], progress: Progress): Promise<void> {
   const options = parseMemoryOptions(args);
-  const evaluation = await evaluate(options, resolvePolicies(options.policy), progress);
+  const policies = resolvePolicies(options.policy);
+  const command = `npm run eval -- memory ${args.join(" ")}`.trim();
+  if (options.where === "kernel") {
+    const policy = policies[0] as PolicyFile;
+    const results = await agree((await tasksOf(options)).map(episodeOf), policy, progress);
+    process.stdout.write(`${options.json ? JSON.stringify({ policy: policy.name, results }) : agreementText(results, policy.name)}\n`);
+    if (options.report !== undefined) {
+      const blocks: Block[] = [{ kind: "paragraph", text: `Commit ${await commitText()}. Command: ${command}.` }, ...agreementBlocks(results, policy.name)];
+      writeReport(options.report, { title: `Memory predictor ${policy.name}: booted kernel and simulator`, blocks }, { policy: policy.name, results });
+    }
+    return;
+  }
+  const evaluation = await evaluate(options, policies, progress);
   if (options.report !== undefined) {
-    const command = `npm run eval -- memory ${args.join(" ")}`.trim();
     writeReport(options.report, documentOf(evaluation, command, await commitText(), []), jsonOf(evaluation));
     progress.note(`report: ${options.report}/report.html`);
   }
