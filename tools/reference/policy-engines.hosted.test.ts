@@ -13,6 +13,7 @@ import { type Answer, meteredBytes, type Request, runHosted, runV8 } from "./pol
 const FUEL = 200_000n;
 const LINEAR_INPUTS = 10_000;
 const ARITHMETIC_INPUTS = 5_000;
+const LEARNED_INPUTS = 3_000;
 const SANITIZED_INPUTS = 500;
 
 let plain: string;
@@ -43,6 +44,11 @@ function memoryWindow(rng: Rng): Uint8Array {
   const managed = int(rng, 1000, 131_072);
   const slope = rng.pick([0, 0, -1, -1, 1]) * rng.logBetween(0.01, managed / 20);
   const noise = rng.pick([0, 1, managed / 100]);
+  const head = LAYOUT.MemoryFeatures.fields;
+  const pasts = rng.next() < 0.02 ? int(rng, 0, 2 ** 32) : int(rng, 0, MEMORY_PASTS + 1);
+  data.setUint32(head.pasts.offset, pasts, true);
+  data.setUint32(head.pastMs.offset, 1000, true);
+  for (let at = LAYOUT.MemoryFeatures.bytes; at < SAMPLES_AT; at += 4) data.setUint32(at, int(rng, 0, rng.next() < 0.02 ? 2 ** 32 : managed), true);
   const tooth = rng.next() < 0.3 ? int(rng, 3, 40) : 0;
   const wild = rng.next() < 0.05;
   data.setUint32(0, cut > 0 && rng.next() < 0.5 ? rows + 1 : rows, true);
@@ -57,6 +63,12 @@ function memoryWindow(rng: Rng): Uint8Array {
     data.setBigUint64(at + fields.timeNs.offset, BigInt(i) * 100_000_000n + (wild ? BigInt(int(rng, 0, 2 ** 48)) : 0n), true);
     put("freePages", free);
     put("largestFreePages", free * rng.next());
+    put("committedPages", managed * rng.next() * 1.3);
+    put("userPages", managed - free);
+    put("growthPages", Math.abs(slope) * 10);
+    put("reservingPages", Math.abs(slope) * 10 * rng.next());
+    put("headroomPages", managed * 0.1 * rng.next());
+    data.setUint32(at + fields.topRunMs.offset, wild ? int(rng, 0, 2 ** 32) : i * 100, true);
     put("failures", rng.next() < 0.1 ? int(rng, 0, 20) : 0);
     data.setUint32(at + fields.managedPages.offset, wild && rng.next() < 0.5 ? 0 : managed, true);
     data.setUint32(at + fields.fragmentationPpm.offset, int(rng, 0, wild ? 2 ** 32 : 1_000_001), true);
@@ -127,8 +139,19 @@ describe("the same bytes, the same answers", () => {
     expect(new Set(answers.map((answer) => answer.decision)).size).toBeGreaterThan(ARITHMETIC_INPUTS / 4);
   });
 
+  it(`slope and neural, ${LEARNED_INPUTS} windows each`, async () => {
+    for (const policy of ["slope", "neural"]) {
+      const answers = await compare(policy, linearRequests(LEARNED_INPUTS, 5));
+      expect(count(answers, Status.Ok)).toBeGreaterThan(LEARNED_INPUTS / 2);
+      expect(count(answers, Status.OutOfFuel)).toBeGreaterThan(50);
+      expect(new Set(answers.map((answer) => answer.decision)).size).toBeGreaterThan(LEARNED_INPUTS / 8);
+      for (const { fuelUsed } of answers) expect(fuelUsed).toBeLessThan(FUEL / 10n);
+    }
+  });
+
   it("under ASan and UBSan, too", async () => {
     await compare("linear", linearRequests(SANITIZED_INPUTS, 3), sanitized);
+    await compare("neural", linearRequests(SANITIZED_INPUTS, 6), sanitized);
     await compare("arithmetic", arithmeticRequests(SANITIZED_INPUTS, 4), sanitized);
   });
 });
