@@ -1,5 +1,5 @@
-// `wasi-host [--dir NAME=FOLDER]… [--env K=V]… [--mem BYTES] [--seed N] MODULE [ARGUMENT…]`: the WASI runtime of ring 3 as a Linux
-// process, for tests, fuzzing and speed. See wasi_host.h.
+// `wasi-host [--dir NAME=FOLDER]… [--env K=V]… [--mem BYTES] [--seed N] [--eager 1] MODULE [ARGUMENT…]`: the WASI runtime of ring 3 as a Linux
+// process, for tests, fuzzing and speed. --eager compiles every function before the start. See wasi_host.h.
 #include "hosted/wasi_host.h"
 
 #include <errno.h>
@@ -30,6 +30,12 @@ typedef struct {
 static list_t arguments, environment, directories;
 static uint64_t most_bytes = UINT64_MAX, seed = 1;
 static uint64_t limits[3]; // linear, heap, scratch
+static bool eager;
+bool wasi_host_eager(void);
+
+bool wasi_host_eager(void) {
+  return eager;
+}
 
 static void append(list_t *list, const char *text) {
   size_t count = strlen(text) + 1;
@@ -137,7 +143,7 @@ static void add_directory(const char *text, int64_t at) {
 }
 
 int main(int argc, char **argv) {
-  static const char usage[] = "usage: wasi-host [--dir NAME=FOLDER]… [--env K=V]… [--mem BYTES] [--seed N] MODULE [ARGUMENT…]\n";
+  static const char usage[] = "usage: wasi-host [--dir NAME=FOLDER]… [--env K=V]… [--mem BYTES] [--seed N] [--eager 1] MODULE [ARGUMENT…]\n";
   int at = 1;
   int64_t directory = 4;
   for (int fd = 0; fd < 3; fd++)
@@ -147,6 +153,7 @@ int main(int argc, char **argv) {
     else if (strcmp(argv[at], "--env") == 0) append(&environment, argv[at + 1]);
     else if (strcmp(argv[at], "--mem") == 0) most_bytes = strtoull(argv[at + 1], NULL, 0);
     else if (strcmp(argv[at], "--seed") == 0) seed = strtoull(argv[at + 1], NULL, 0);
+    else if (strcmp(argv[at], "--eager") == 0) eager = true;
     else return fputs(usage, stderr), 2;
   }
   if (at >= argc) return fputs(usage, stderr), 2;

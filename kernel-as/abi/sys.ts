@@ -94,7 +94,7 @@ export declare function processor_time(): i64;
 export declare function memory_offer(start: usize, bytes: u32): i64;
 
 // files: Descriptors and paths. A path is relative to a directory descriptor and never leaves it (Escapes), neither by .. nor by a link nor by being absolute; with descriptor −1 it starts at the root. One read or write moves at most 64 KiB and may move less.
-/** Open a path. Returns descriptor. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such file Exists: Exclusive, and it exists Escapes:  ReadOnly:  NotDirectory:  IsDirectory: for writing Loop:  NameTooLong:  NoSpace:  TooManyOpen:  BadDescriptor:  */
+/** Open a path. Returns descriptor. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: no such file Exists: Exclusive, and it exists Escapes:  ReadOnly:  NotDirectory:  IsDirectory: for writing Loop:  NameTooLong:  NoSpace:  TooManyOpen:  BadDescriptor:  Invalid: unknown flags; Create with Directory; a NUL in the path */
 @external("sys", "open")
 export declare function open(directory: i32, path: usize, bytes: u32, flags: u32): i64;
 /** Close a descriptor. Returns Ok. BadDescriptor:  */
@@ -130,37 +130,37 @@ export declare function fd_flags(descriptor: i32, flags: u32): i64;
 /** Cut a file, or extend it by zeros. Returns Ok. BadDescriptor: not open for writing Invalid: not a regular file NoSpace:  FileTooBig:  ReadOnly:  */
 @external("sys", "fd_resize")
 export declare function fd_resize(descriptor: i32, bytes: u64): i64;
-/** Set times; ~0 leaves one as it is. Returns Ok. BadDescriptor:  ReadOnly:  */
+/** Set times; ~0 leaves one as it is. Returns Ok. BadDescriptor:  ReadOnly:  Invalid: not a file of a tree */
 @external("sys", "fd_times")
 export declare function fd_times(descriptor: i32, accessedNs: u64, modifiedNs: u64): i64;
-/** Entries of a directory: DirectoryRow and name, whole ones. Returns bytes; 0 at the end. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  NotDirectory:  */
+/** Entries of a directory: DirectoryRow and name, whole ones. Returns bytes; 0 at the end. Range: the span leaves the program's memory Fault: the memory cannot be reached BadDescriptor:  NotDirectory:  Invalid: less room than one entry may take */
 @external("sys", "list")
 export declare function list(descriptor: i32, cookie: u64, buffer: usize, capacity: u32): i64;
 /** What is known of a path. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Escapes:  NotDirectory:  Loop:  NameTooLong:  BadDescriptor:  */
 @external("sys", "path_stat")
 export declare function path_stat(directory: i32, path: usize, bytes: u32, follow: u32, out: usize): i64;
-/** Set times of a path; ~0 leaves one as it is. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Escapes:  ReadOnly:  BadDescriptor:  */
+/** Set times of a path; ~0 leaves one as it is. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Escapes:  ReadOnly:  BadDescriptor:  NotDirectory:  Loop:  NameTooLong:  */
 @external("sys", "path_times")
 export declare function path_times(directory: i32, path: usize, bytes: u32, follow: u32, accessedNs: u64, modifiedNs: u64): i64;
-/** Make a directory. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached Exists:  NotFound:  Escapes:  ReadOnly:  NoSpace:  NotDirectory:  BadDescriptor:  */
+/** Make a directory. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached Exists:  NotFound:  Escapes:  ReadOnly:  NoSpace:  NotDirectory:  BadDescriptor:  Loop:  NameTooLong:  */
 @external("sys", "make_directory")
 export declare function make_directory(directory: i32, path: usize, bytes: u32): i64;
-/** Remove a name; the file goes with its last name and descriptor. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  NotDirectory:  IsDirectory:  NotEmpty:  Busy: a mount Escapes:  ReadOnly:  BadDescriptor:  */
+/** Remove a name; the file goes with its last name and descriptor. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  NotDirectory:  IsDirectory:  NotEmpty:  Busy: a mount Escapes:  ReadOnly:  BadDescriptor:  Loop:  NameTooLong:  Invalid: the path ends in . */
 @external("sys", "remove")
 export declare function remove(directory: i32, path: usize, bytes: u32, isDirectory: u32): i64;
-/** Move a name, replacing what is there where that may be. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  CrossDevice:  NotEmpty:  IsDirectory:  NotDirectory:  Invalid: a directory into itself Escapes:  ReadOnly:  BadDescriptor:  */
+/** Move a name, replacing what is there where that may be. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  CrossDevice:  NotEmpty:  IsDirectory:  NotDirectory:  Invalid: a directory into itself Escapes:  ReadOnly:  BadDescriptor:  Loop:  NameTooLong:  Busy: a mount, or a path that ends in . or .. NoSpace:  */
 @external("sys", "rename")
 export declare function rename(fromDirectory: i32, from: usize, fromBytes: u32, toDirectory: i32, to: usize, toBytes: u32): i64;
-/** A second name for a file; a symbolic link is not followed. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Exists:  CrossDevice:  Denied: a directory Escapes:  ReadOnly:  BadDescriptor:  */
+/** A second name for a file; a symbolic link is not followed. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Exists:  CrossDevice:  Denied: a directory Escapes:  ReadOnly:  BadDescriptor:  NotDirectory:  Loop:  NameTooLong:  NoSpace:  */
 @external("sys", "link")
 export declare function link(fromDirectory: i32, from: usize, fromBytes: u32, toDirectory: i32, to: usize, toBytes: u32): i64;
-/** Make a symbolic link at a path. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached Exists:  NotFound:  Escapes:  ReadOnly:  NoSpace:  BadDescriptor:  */
+/** Make a symbolic link at a path. Returns Ok. Range: the span leaves the program's memory Fault: the memory cannot be reached Exists:  NotFound:  Escapes:  ReadOnly:  NoSpace:  BadDescriptor:  NotDirectory:  Loop:  NameTooLong:  Invalid: an empty target */
 @external("sys", "symlink")
 export declare function symlink(target: usize, targetBytes: u32, directory: i32, path: usize, bytes: u32): i64;
-/** Contents of a symbolic link. Returns bytes copied. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Invalid: not a symbolic link Escapes:  BadDescriptor:  */
+/** Contents of a symbolic link. Returns bytes copied. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound:  Invalid: not a symbolic link Escapes:  BadDescriptor:  NotDirectory:  Loop:  NameTooLong:  */
 @external("sys", "readlink")
 export declare function readlink(directory: i32, path: usize, bytes: u32, buffer: usize, capacity: u32): i64;
-/** A pipe. Returns descriptor to read | descriptor to write « 32. TooManyOpen:  NoMemory:  */
+/** A pipe. Returns descriptor to read | descriptor to write « 32. TooManyOpen:  NoMemory: as many pipes as there may be */
 @external("sys", "pipe")
 export declare function pipe(): i64;
 /** Wait until an entry is ready or the time is over. Returns ready entries; 0 at the deadline. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not whole rows Interrupted: Ctrl-C */

@@ -6,6 +6,7 @@ import { getU8 } from "../lib/bytes";
 import { ByteRing } from "../lib/ring";
 import { count } from "../obs";
 import { noteChange } from "./fs/changes";
+import { resetConsole } from "./fs/open-files";
 import { CONSOLE_BYTES } from "./limits";
 import { copyOut } from "./mm/usercopy";
 import { Counter, trace } from "./obs";
@@ -30,6 +31,7 @@ export function initConsole(arena: Arena): void {
 export function clearForeground(): void {
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) processAt(slot).flags &= ~FLAG_FOREGROUND;
   forgetTyped();
+  resetConsole();
   noteChange();
 }
 

@@ -20,7 +20,7 @@ export const REAP_FRAMES: u32 = 512;
 /** Descriptors that one step of giving back closes. */
 export const REAP_DESCRIPTORS: u32 = 8;
 /** Open files of the whole machine: what descriptors share, descriptors of several processes too. */
-export const OPEN_FILES: u32 = 1024;
+export const OPEN_FILES: u32 = 2048;
 /** Pipes of the whole machine. */
 export const PIPES: u32 = 128;
 /** Bytes that one read or write moves at most. */

@@ -1,6 +1,6 @@
 // A module that the build did not record: read, validated here in ring 3, and offered to the kernel with the hash of what was validated.
 // Not what the kernel makes of it: it hashes its own copy, and holds it to what a policy may be. Used by modctl load.
-import { FileStat, MODULE_APPROVAL_BYTES, MODULE_APPROVAL_NAME, MODULE_APPROVAL_SHA256, ModuleApproval } from "../abi/layouts";
+import { MODULE_APPROVAL_BYTES, MODULE_APPROVAL_NAME, MODULE_APPROVAL_SHA256, ModuleApproval } from "../abi/layouts";
 import { Control, FileType, MODULE_BYTES, MODULE_NESTING, Open, Status } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import { Arena } from "../lib/arena";
@@ -9,6 +9,7 @@ import { Sha256 } from "../lib/sha256";
 import { interpreterLacks } from "../validate/interpreter";
 import { validateFault, validateModule, validateNesting, validateOffset, validateRoom, validateUses } from "../validate/module";
 import { Verdict } from "../validate/verdict";
+import { fileText, nameOf, openPath, statDescriptor } from "./files";
 import { formatBytes } from "./units";
 
 /** A policy's name, without its NUL. */
@@ -17,7 +18,6 @@ const NAME_BYTES: i32 = 31;
 const arena: Arena = changetype<Arena>(memory.data(offsetof<Arena>(), 8));
 const hash: Sha256 = changetype<Sha256>(memory.data(offsetof<Sha256>(), 8));
 const approval: usize = memory.data(MODULE_APPROVAL_BYTES, 8);
-const stat: usize = memory.data(56, 8);
 
 /** Why the last offerFile failed, where this file knows; "" where the kernel does (Topic.ModuleFault). */
 export let offerFault: string = "";
@@ -34,22 +34,21 @@ function refuse(status: i64, words: string): i64 {
  */
 export function offerFile(path: string): i64 {
   offerFault = "";
-  const name = String.UTF8.encode(path.startsWith("/") ? path : "/" + path);
-  const file = sys.open(-1, changetype<usize>(name), name.byteLength as u32, Open.Read);
-  if (file < 0) return file;
+  const file = openPath(path, Open.Read);
+  if (file < 0) return refuse(file, fileText(file));
   const result = offerOpen(file as i32, path);
   sys.close(file as i32);
   return result;
 }
 
 function offerOpen(file: i32, path: string): i64 {
-  const known = sys.fd_stat(file, stat);
-  if (known < 0) return known;
-  const row = changetype<FileStat>(stat);
-  if (row.type != FileType.Regular) return refuse(Status.Invalid, "it is no file of bytes");
-  if (row.bytes == 0) return refuse(Status.Range, "it is empty");
-  if (row.bytes > MODULE_BYTES) return refuse(Status.Range, "it has " + formatBytes(row.bytes) + "; a policy has at most " + formatBytes(MODULE_BYTES));
-  const bytes = row.bytes as u32;
+  const known = statDescriptor(file);
+  if (!known) return Status.BadDescriptor;
+  if (known.isDirectory) return refuse(Status.IsDirectory, "a module is a file");
+  if (known.type != FileType.Regular) return refuse(Status.Invalid, "a module is a file");
+  if (known.bytes == 0) return refuse(Status.Range, "it is empty");
+  if (known.bytes > MODULE_BYTES) return refuse(Status.Range, "it has " + formatBytes(known.bytes) + "; a policy has at most " + formatBytes(MODULE_BYTES));
+  const bytes = known.bytes as u32;
   // Outside of the collector, and given back at once: a module, and what validating it takes.
   const at = heap.alloc(bytes);
   let result = readAll(file, at, bytes);
@@ -85,7 +84,7 @@ function judge(at: usize, bytes: u32): i64 {
 }
 
 function vouch(at: usize, bytes: u32, path: string): i64 {
-  let name = path.substring(path.lastIndexOf("/") + 1);
+  let name = nameOf(path);
   if (name.endsWith(".wasm")) name = name.substring(0, name.length - 5);
   const text = String.UTF8.encode(name);
   if (text.byteLength > NAME_BYTES) return refuse(Status.Range, "its name is longer than " + NAME_BYTES.toString() + " bytes");

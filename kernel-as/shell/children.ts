@@ -99,9 +99,14 @@ export function killTree(pid: u32, status: u32): i64 {
   return result;
 }
 
-/** Tells the kernel what Ctrl-C ends: a process, or with 0 this shell's waits. Only the console's shell may. */
-export function setForeground(pid: u32): void {
-  if (session.ownsConsole) sys.control(Control.Foreground, pid, 0, 0, 0);
+/** Nothing is in the foreground: Ctrl-C interrupts this shell's waits. Only the console's shell says so. */
+export function clearForeground(): void {
+  if (session.ownsConsole) sys.control(Control.Foreground, 0, 0, 0, 0);
+}
+
+/** Ctrl-C ends this process too, and all that it starts from now on; it may read the console. */
+export function joinForeground(pid: u32): void {
+  if (session.ownsConsole) sys.control(Control.Foreground, pid, 1, 0, 0);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { ExitReason, Status } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import { capture } from "./capture";
-import { Ended, ended, howEnded, killTree, setForeground, usedText, waitFor } from "./children";
+import { clearForeground, Ended, ended, howEnded, joinForeground, killTree, usedText, waitFor } from "./children";
 import { printError } from "./console";
 import { CHUNK_BYTES, chunk } from "./files";
 import { interruptPending } from "./input";
@@ -22,10 +22,14 @@ export class Group {
     private quiet: bool,
   ) {}
 
-  /** Counts a process in; `name` is what is told of it where it does not exit by itself. */
-  add(pid: u32, name: string): void {
+  /**
+   * Counts a process in; `name` is what is told of it where it does not exit by itself. `foreground`: Ctrl-C ends it from now on, not only
+   * from the wait on.
+   */
+  add(pid: u32, name: string, foreground: bool): void {
     this.pids.push(pid);
     this.names.push(name);
+    if (foreground) joinForeground(pid);
   }
 
   /** What comes out of a pipe is kept in the capture, to its end. */
@@ -34,13 +38,12 @@ export class Group {
   }
 
   /**
-   * Waits for all. With `first` the first one has the console, and Ctrl-C ends it in the kernel: right where it starts no others.
-   * The status of the last, or a Status below 0 where it is lost; 130 with the line cancelled after Ctrl-C.
+   * Waits for all. The status of the last, or a Status below 0 where it is lost; 130 with the line cancelled after Ctrl-C.
    */
-  wait(first: bool): i64 {
-    if (first && this.reader == NONE && this.pids.length > 0) setForeground(this.pids[0]);
+  wait(): i64 {
+    for (let i = 0; i < this.pids.length; i++) joinForeground(this.pids[i]);
     const result = this.waitAll();
-    setForeground(0);
+    clearForeground();
     if (this.reader != NONE) sys.close(this.reader);
     this.reader = NONE;
     return result;
@@ -54,7 +57,6 @@ export class Group {
       const result: i64 = interruptPending() ? Status.Interrupted : waitFor(this.pids[i], false);
       if (result == Status.Interrupted) return this.end();
       if (result > 0) this.ends.push(ended);
-      if (i == 0) setForeground(0);
       if (result > 0 && ended.reason == ExitReason.Killed && ended.status == STATUS_INTERRUPTED) return this.end();
       last = result > 0 ? (ended.status as i64) : result;
       if (result > 0 && ended.reason != ExitReason.Exited && !this.quiet) printError(this.names[i] + ": " + howEnded(ended) + ", " + usedText(ended));
@@ -81,6 +83,7 @@ export class Group {
 
   /** Ends those that were started: another one could not be. */
   abandon(): void {
+    clearForeground();
     this.endFrom(this.ends.length, STATUS_KILLED);
   }
 

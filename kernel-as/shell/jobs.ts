@@ -1,9 +1,9 @@
-// Background jobs of this shell: each is a second instance of the program `shell` that runs one line.
+// Background jobs of this shell: each is a process, as a rule a second instance of the program `shell` that runs one line.
 import { ExitReason } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import { Ended, ended, howEnded, killTree, waitFor } from "./children";
 import { flush, printLine } from "./console";
-import { emptyInput, shellLaunch } from "./launch";
+import { emptyInput, Launch } from "./launch";
 import { Mode, STATUS_KILLED, session } from "./session";
 import { streams } from "./streams";
 
@@ -27,10 +27,9 @@ export class Job {
 
 export const jobs: Job[] = [];
 
-/** Starts a line in the background: it writes where this shell does and has nothing to read. "" or why it could not start. */
-export function startJob(text: string): string {
+/** Starts the process of a line in the background: it writes where this shell does and has nothing to read. "" or why it could not start. */
+export function startJob(text: string, launch: Launch): string {
   flush();
-  const launch = shellLaunch(text);
   const input = emptyInput();
   const pid = launch.start(input, streams.output, streams.error);
   if (input >= 0) sys.close(input);

@@ -4,7 +4,7 @@ import { MEMORY_ROW_BYTES, MemoryRow, SYSTEM_ROW_BYTES, SystemRow } from "../abi
 import { Status, Topic } from "../abi/numbers";
 import * as sys from "../abi/sys";
 import "../user/abort";
-import { setForeground } from "./children";
+import { clearForeground } from "./children";
 import { registerCommands } from "./commands/index";
 import { flush, printLine, printMark } from "./console";
 import { Editor, Typed } from "./editor";
@@ -44,7 +44,7 @@ export function start(): void {
     return;
   }
   session.mode = machineConsoleAsked() ? Mode.Machine : Mode.Interactive;
-  setForeground(0);
+  clearForeground();
   if (session.mode == Mode.Machine) {
     machine.begin();
     script = new BootScript(bootScriptText());

@@ -31,8 +31,6 @@ export class PipelineFrame extends Frame {
   /** of the command that runs in this shell */
   private here: Ends | null = null;
   private hereName: string = "";
-  /** the first stage has the console, and Ctrl-C ends it in the kernel */
-  private firstAlone: bool = false;
   /** reading end of the pipe behind the stage started last */
   private next: i32 = NONE;
   /** where output goes that is captured */
@@ -109,12 +107,12 @@ export class PipelineFrame extends Frame {
       wrong = ends.apply(commands[index].redirections, this.status);
       if (wrong != "") wrong = words[0] + ": " + wrong;
     }
-    if (wrong == "") wrong = this.launchStage(index, words, ends);
+    if (wrong == "") wrong = this.launchStage(words, ends);
     ends.close();
     return wrong;
   }
 
-  private launchStage(index: i32, words: string[], ends: Ends): string {
+  private launchStage(words: string[], ends: Ends): string {
     const command = findCommand(words[0]);
     const launch = planStage(words, command);
     if (!launch) {
@@ -127,8 +125,8 @@ export class PipelineFrame extends Frame {
     if (output < 0 || error < 0) return words[0] + ": cannot make a pipe";
     const pid = launch.start(ends.input, output, error);
     if (pid < 0) return words[0] + ": cannot start: " + launch.whyNot(pid);
-    if (index == 0) this.firstAlone = launch.program != "shell" || (command ? command.readsInput : false);
-    this.group.add(pid as u32, launch.label);
+    // while a command of this shell runs at the head, Ctrl-C is for it
+    this.group.add(pid as u32, launch.label, !this.here);
     return "";
   }
 
@@ -162,7 +160,7 @@ export class PipelineFrame extends Frame {
       session.status = settleWrites(this.hereName, failed, session.status);
     }
     if (this.pipeline.commands.length == 1 && here) return;
-    const status = this.group.wait(this.firstAlone && !here);
+    const status = this.group.wait();
     session.status = status < 0 ? STATUS_UNKNOWN : (status as i32);
   }
 

@@ -88,7 +88,7 @@ export function runLaunch(launch: Launch, prefix: string, json: bool): i32 {
   const before = keeps ? setCapture(keeps) : null;
   const group = new Group(json);
   const started = startInto(launch, group, json);
-  const status = started >= 0 ? group.wait(true) : started;
+  const status = started >= 0 ? group.wait() : started;
   if (keeps) setCapture(before);
   if (session.cancelled) return status as i32;
   if (started < 0) {
@@ -119,6 +119,6 @@ function startInto(launch: Launch, group: Group, keep: bool): i64 {
     return pid;
   }
   if (pipe.reader != NONE) group.drain(pipe.reader);
-  group.add(pid as u32, launch.label);
+  group.add(pid as u32, launch.label, true);
   return pid;
 }

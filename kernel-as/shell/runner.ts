@@ -1,14 +1,14 @@
 // Runs a parsed line, one pipeline after the other, and says what of it ran and failed. What a step is, is told in frames.ts.
 import { Status } from "../abi/numbers";
 import * as sys from "../abi/sys";
+import { startInBackground } from "./background";
 import { flush, printError, printLine } from "./console";
 import { dropFrames, Frame, pushFrame, stepTop } from "./frames";
 import { expandWords } from "./glob";
 import { forgetInterrupt, interruptPending } from "./input";
-import { startJob } from "./jobs";
 import { PipelineFrame, settleWrites } from "./pipeline";
-import { Join, List, parseScript, Script } from "./script";
-import { Mode, STATUS_FAILED, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
+import { Join, parseScript, Script } from "./script";
+import { Mode, STATUS_INTERRUPTED, STATUS_USAGE, session } from "./session";
 import { runWords } from "./simple";
 import { streams } from "./streams";
 
@@ -100,13 +100,6 @@ export class ScriptFrame extends Frame {
     this.item = 0;
     this.list++;
   }
-}
-
-function startInBackground(list: List): i32 {
-  const why = startJob(list.text);
-  if (why == "") return 0;
-  printError("cannot start in the background: " + why);
-  return STATUS_FAILED;
 }
 
 /**

@@ -125,8 +125,6 @@ export class Command {
   options: Argument[] = [];
   /** options end at the first operand: what follows belongs to an inner command or is text */
   greedy: bool = false;
-  /** reads standard input where no file is named */
-  readsInput: bool = false;
   /** works on this shell's own state, so that a second shell could not run it */
   ofSession: bool = false;
 
@@ -155,11 +153,6 @@ export class Command {
   }
   endsOptionsEarly(): Command {
     this.greedy = true;
-    return this;
-  }
-  /** Reads standard input where no file is named. */
-  filters(): Command {
-    this.readsInput = true;
     return this;
   }
   /** Only this shell can run it: at the head of a pipeline it does, anywhere else it works on a shell that knows nothing. */

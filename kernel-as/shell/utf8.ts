@@ -99,3 +99,17 @@ export function columnsOf(code: u32): i32 {
   if (inRanges(ZERO, code)) return 0;
   return inRanges(WIDE, code) ? 2 : 1;
 }
+
+/** The start of a text that fits, with … where it was cut. */
+export function cutToColumns(text: string, columns: i32): string {
+  let used = 0;
+  let fits = 0;
+  for (let i = 0; i < text.length; ) {
+    const code = text.codePointAt(i) as u32;
+    used += columnsOf(code);
+    if (used > columns) return text.substring(0, fits) + "…";
+    i += code > 0xffff ? 2 : 1;
+    if (used < columns) fits = i;
+  }
+  return text;
+}

@@ -1,9 +1,10 @@
 // Every command: help and JSON from the table, what people read, what reaches the kernel.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Control, ExitReason, Status, Topic } from "../../tools/abi/generated.js";
+import { Control, ExitReason, LAYOUT, Status, Topic } from "../../tools/abi/generated.js";
 import { desk, machine } from "./desk.js";
 
 const Argument = z.strictObject({
@@ -129,7 +130,7 @@ describe("what people read", () => {
     expect(lines).toHaveLength(1 + 6 + 2);
     expect(lines[0]).toMatch(/SEQ +TIME +CONFIDENCE +RISK +OUTCOME +LEAD/);
     expect(lines[2]).toMatch(/^ 25 +25\.000000 +0\.100 +ELEVATED +True\+ +7\.500 s/);
-    expect(lines.at(-2)).toBe("True+ 5  True- 20  False+ 1  False- 2  Acted 1  open 1");
+    expect(lines.at(-2)).toBe("True+ 5  True- 20  False+ 1  False- 2  Acted 1  Averted 0  open 1");
     expect(lines.at(-1)).toBe("accuracy 0.892  precision 0.833  recall 0.714");
   });
 
@@ -147,6 +148,44 @@ describe("what people read", () => {
     expect(ask("memctl try-order 9")).toEqual({ output: "order 9 (2.0 MiB): no block is free\n", status: 1, failures: 1 });
     kernel.answers[Control.TryOrder] = () => Status.Range;
     expect(ask("memctl try-order 15")).toEqual({ output: "memctl try-order: order must be 0 to 10 on this machine, not 15\n", status: 2, failures: 1 });
+  });
+
+  test("the ladder: rungs with their limits, order and numbers to set", () => {
+    const { ask, kernel } = machine();
+    const lines = ask("memctl ladder").output.split("\n");
+    expect(lines[2]).toMatch(/^ +2 +compact +2 +2 +0 B +3\.000 ms +4\.000000 +2 +6 +1$/);
+    expect(lines[4]).toMatch(/^off +compress /);
+    ask("memctl ladder drop compress kill");
+    expect(kernel.controls.at(-1)).toMatchObject({ operation: Control.LadderOrder, text: "\0\x02\x04" });
+    kernel.answers[Control.LadderOrder] = () => Status.Invalid;
+    expect(ask("memctl ladder kill drop")).toMatchObject({ output: "memctl ladder: each rung once, and kill as the last\n", status: 2 });
+    expect(ask("memctl limits throttles-per-minute").output).toMatch(/throttles-per-minute +20 +20 +0 +600\n/);
+    expect(ask("memctl limits throttles-per-minute 5").status).toBe(0);
+    expect(kernel.controls.at(-1)).toMatchObject({ operation: Control.LadderLimit, a: 1n, b: 5n });
+    kernel.answers[Control.LadderLimit] = () => Status.Range;
+    expect(ask("memctl limits throttles-per-minute 700").output).toBe("memctl limits: throttles-per-minute: must be 0 to 600, not 700\n");
+    expect(ask("memctl limits frob 1").output).toBe("memctl limits: frob: must be one of compactions-per-minute, throttles-per-minute\n");
+  });
+
+  test("protect: from everything, or only a reserve or a shift of the score", () => {
+    const { ask, kernel } = machine();
+    ask("memctl protect 12");
+    ask("memctl protect 12 --off");
+    ask("memctl protect 12 --reserve 1M --oom-score -5");
+    expect(kernel.controls.map((call) => [call.operation, call.a, BigInt.asIntN(64, call.b)])).toEqual([
+      [Control.Foreground, 0n, 0n],
+      [Control.Protect, 12n, 1n],
+      [Control.Protect, 12n, 0n],
+      [Control.Reserve, 12n, 256n],
+      [Control.OomScoreAdjust, 12n, -5n],
+    ]);
+  });
+
+  test("memctl zpool, df", () => {
+    expect(machine().ask("memctl zpool").output).toBe(
+      "Pages Held:     1000 (3.9 MiB), 100 of one word\nPool Size:      400 (1.5 MiB) of at most 2000 (7.8 MiB)\nGained:         600 (2.3 MiB)\nPage ÷ Stored:  2.457\nCompressed:     1200, 10.0 us each\nRestored:       200, 4.0 us each\nDropped:        5\nRefused:        7 would not shrink, 1 found no room\n",
+    );
+    expect(machine().ask("df /tmp").output.split("\n")[1]).toMatch(/^\/tmp +ramfs +128\.0 MiB +32\.0 MiB +96\.0 MiB +25 % +7 +4096 +read, write$/);
   });
 
   test("dmesg --tail gives the last lines, and control bytes stay out", () => {
@@ -175,10 +214,62 @@ describe("what people read", () => {
 
   test("modctl names the error of a module", () => {
     const { ask, kernel } = machine();
-    kernel.answers[Control.ModuleLoad] = (call) => (call.text === "modules/good.wasm" ? 7 : Status.Unrecorded);
+    kernel.answers[Control.ModuleLoad] = (call) => (call.text === "/modules/good.wasm" ? 7 : Status.NotFound);
     expect(ask("modctl load modules/good.wasm").output).toBe("modules/good.wasm: module 7\n");
-    expect(ask("modctl load modules/bad.wasm").output).toBe("modctl load: modules/bad.wasm: its hash is not in the build's record\n");
+    expect(ask("modctl load modules/bad.wasm").output).toBe("modctl load: modules/bad.wasm: not found: no such file\n");
     expect(ask("modctl list").output).toMatch(/looper +memory +ejected +wasm3 .*used up its fuel\n/);
+  });
+});
+
+describe("modctl load of a module that the build did not record", () => {
+  const EMPTY = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const MEMORY = [...EMPTY, 5, 4, 1, 1, 1, 1];
+  /** A machine whose kernel knows no module, with these files below /tmp. */
+  const offering = (files: Record<string, number[]>) => {
+    const { ask, kernel } = machine();
+    for (const [name, bytes] of Object.entries(files)) kernel.files.put(`/tmp/${name}`, Uint8Array.from(bytes));
+    kernel.answers[Control.ModuleLoad] = () => Status.Unrecorded;
+    const approvals: Uint8Array[] = [];
+    kernel.answers[Control.ModuleApprove] = (call) => {
+      approvals.push(call.bytes);
+      return 0;
+    };
+    kernel.answers[Control.ModuleOffer] = () => 9;
+    return { ask, kernel, approvals };
+  };
+
+  test("it is validated, approved by name, hash and nesting, and offered", () => {
+    const { ask, kernel, approvals } = offering({ "mine.wasm": MEMORY });
+    expect(ask("cd /tmp; modctl load mine.wasm").output).toBe("mine.wasm: module 9\n");
+    const approval = Buffer.from(approvals[0] as Uint8Array);
+    const { fields } = LAYOUT.ModuleApproval;
+    expect(approval.toString("latin1", 0, 32)).toBe("mine".padEnd(32, "\0"));
+    expect(approval.subarray(fields.sha256.offset, fields.sha256.offset + 32).equals(createHash("sha256").update(Uint8Array.from(MEMORY)).digest())).toBe(true);
+    expect(approval.readUInt32LE(fields.nesting.offset)).toBe(0);
+    expect([...(kernel.controls.at(-1)?.bytes ?? [])]).toEqual(MEMORY);
+    expect(kernel.shell.descriptors.size).toBe(0);
+  });
+
+  test("what is not valid, or what wasm3 lacks, is refused before the kernel is asked", () => {
+    const { ask, approvals } = offering({
+      "cut.wasm": MEMORY.slice(0, -1),
+      "references.wasm": [...EMPTY, 4, 7, 2, 0x70, 0, 0, 0x6f, 0, 0],
+      "vectors.wasm": [...EMPTY, 1, 5, 1, 0x60, 1, 0x7b, 0],
+      "empty.wasm": [],
+      "large.wasm": new Array(300_000).fill(0),
+      "a-name-that-is-longer-than-31-bytes.wasm": MEMORY,
+    });
+    for (const [name, words] of [
+      ["cut.wasm", "damaged: it does not have the form it must have: a length reaches past the end, at byte 10"],
+      ["references.wasm", "not offered by this machine or build: it is valid, but uses reference types or several tables, which the interpreter lacks"],
+      ["vectors.wasm", "not offered by this machine or build: it needs what no engine here runs: vectors, at byte 14"],
+      ["empty.wasm", "out of range: it is empty"],
+      ["large.wasm", "out of range: it has 292.9 KiB; a policy has at most 256.0 KiB"],
+      ["a-name-that-is-longer-than-31-bytes.wasm", "out of range: its name is longer than 31 bytes"],
+    ])
+      expect(ask(`modctl load /tmp/${name}`).output).toBe(`modctl load: /tmp/${name}: ${words}\n`);
+    expect(ask("modctl load /tmp").output).toBe("modctl load: /tmp: is a directory: a module is a file\n");
+    expect(approvals).toEqual([]);
   });
 });
 

@@ -81,6 +81,39 @@ export function believableRows(): Partial<Record<number, Row[]>> {
       { name: "sched.switches", value: 99n },
     ],
     [Topic.Histograms]: [{ name: "fault.ns", count: 10n, sum: 10_000n, maximum: 4000n, buckets: [0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 1, 1] }],
+    [Topic.Zpool]: [
+      {
+        pages: 1000n,
+        sameFilled: 100n,
+        poolPages: 400n,
+        limitPages: 2000n,
+        capacityPages: 8000n,
+        storedBytes: 1_500_000n,
+        compressed: 1200n,
+        restored: 200n,
+        compressNs: 12_000_000n,
+        restoreNs: 800_000n,
+        dropped: 5n,
+        refused: 7n,
+        full: 1n,
+      },
+    ],
+    [Topic.Pressure]: [{ someNs: 2_500_000_000n, fullNs: 100_000_000n, someAverage10Ppm: 123_456, fullAverage10Ppm: 10_000, stalled: 2 }],
+    [Topic.Ladder]: [
+      { rung: 0, position: 0, runs: 3n, actions: 50n, frames: 50n, ns: 1_000_000n, lastNs: 4_000_000_000n, perMinute: 0xffff_ffff },
+      { rung: 1, position: 1, runs: 2n, actions: 2n, ns: 3_000_000n, lastNs: 4_000_000_000n, perMinute: 6, lastMinute: 2, limited: 1n },
+      { rung: 4, position: 2, perMinute: 0xffff_ffff },
+      { rung: 2, position: 0xffff_ffff, perMinute: 0xffff_ffff },
+      { rung: 3, position: 0xffff_ffff, perMinute: 20 },
+    ],
+    [Topic.LadderLimits]: [
+      { name: "compactions-per-minute", value: 6n, standard: 6n, least: 0n, most: 60n },
+      { name: "throttles-per-minute", value: 20n, standard: 20n, least: 0n, most: 600n },
+    ],
+    [Topic.Mounts]: [
+      { path: "/", type: "initrd", writable: 0, limitBytes: 3n << 20n, usedBytes: 3n << 20n, files: 40n },
+      { path: "/tmp", type: "ramfs", writable: 1, limitBytes: 128n << 20n, usedBytes: 32n << 20n, files: 7n, fileLimit: 4096n },
+    ],
     [Topic.Programs]: [{ name: "shell" }, { name: "spec" }, { name: "stress" }],
   };
 }

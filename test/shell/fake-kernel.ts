@@ -76,6 +76,11 @@ const LAYOUT_OF = {
   [Topic.Histograms]: "HistogramRow",
   [Topic.Programs]: "ProgramInfo",
   [Topic.Accuracy]: "AccuracyRow",
+  [Topic.Zpool]: "ZpoolRow",
+  [Topic.Pressure]: "PressureRow",
+  [Topic.Ladder]: "LadderRow",
+  [Topic.LadderLimits]: "LadderLimitRow",
+  [Topic.Mounts]: "MountRow",
 } as Record<number, LayoutName>;
 
 export interface ControlCall {
@@ -83,6 +88,7 @@ export interface ControlCall {
   a: bigint;
   b: bigint;
   text: string;
+  bytes: Uint8Array;
 }
 
 export class FakeKernel {
@@ -109,7 +115,9 @@ export class FakeKernel {
   /** what a new process does */
   onSpawn: (child: Child) => void = () => {};
   spawnError = 0;
+  /** what was put there last; 0 nothing is */
   foreground = 0;
+  inForeground: number[] = [];
   released = 0;
   private nextPid = 10;
 
@@ -126,9 +134,10 @@ export class FakeKernel {
     if (next !== undefined && next <= toNs) {
       this.ctrlCAt.shift();
       this.nowNs = Math.max(this.nowNs, next);
-      if (this.foreground > 0) this.end(this.foreground, 130, ExitReason.Killed);
-      else this.interrupt = true;
-      return this.foreground === 0;
+      const alive = this.inForeground.filter((pid) => this.child(pid));
+      for (const pid of alive) this.end(pid, 130, ExitReason.Killed);
+      this.interrupt = alive.length === 0;
+      return this.interrupt;
     }
     this.nowNs = Math.max(this.nowNs, toNs);
     return false;
@@ -287,9 +296,13 @@ export class FakeKernel {
       },
       query: (topic: number, start: bigint, at: number, capacity: number) => this.query(process, topic, start, at, capacity),
       control: (operation: number, a: bigint, b: bigint, at: number, n: number) => {
-        const call = { operation, a, b, text: n > 0 ? new TextDecoder().decode(process.bytes(at, n)) : "" };
+        const bytes = Uint8Array.from(n > 0 ? process.bytes(at, n) : []);
+        const call = { operation, a, b, text: new TextDecoder().decode(bytes), bytes };
         this.controls.push(call);
-        if (operation === Control.Foreground) this.foreground = Number(a);
+        if (operation === Control.Foreground) {
+          this.foreground = Number(a);
+          this.inForeground = b === 1n ? [...this.inForeground, Number(a)] : [Number(a)].filter(Boolean);
+        }
         const answer = this.answers[operation]?.(call) ?? 0;
         if (typeof answer === "number") return BigInt(answer);
         process.bytes(at, n).set(answer.out);

@@ -100,6 +100,17 @@ describe("pipelines", () => {
     expect(kernel.children[0]?.argv).toEqual(["shell", "-c", "cat | wc -c"]);
   });
 
+  test("a program alone in the background is a process of its own; what cannot be planned is told at once", () => {
+    const { ask, kernel } = stages();
+    expect(ask("run --mem 16M hello x & wait %1")).toMatchObject({ output: "hello x\n", status: 2 }); // its words, as above
+    expect(kernel.children.map((child) => child.launched?.program)).toEqual(["wasi"]);
+    expect(ask("hello b & wait").output).toBe("hello b\n");
+    expect(kernel.children.map((child) => child.launched?.program)).toEqual(["wasi", "wasi"]);
+    expect(ask("run nothing & jobs")).toMatchObject({ output: expect.stringMatching(/^run: nothing: no such program[^\n]*\n$/) });
+    expect(ask("hello c > /tmp/out & wait").output).toBe("");
+    expect(kernel.children.at(-2)?.argv).toEqual(["shell", "-c", "hello c > /tmp/out"]);
+  });
+
   test("a command that reads the console is a process of its own in the foreground", () => {
     const { ask, kernel } = stages();
     kernel.typed = [...new TextEncoder().encode("typed\nlines\n")];

@@ -32,6 +32,16 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatEnginesBench(json) };
     },
   },
+  programs: {
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
+    run: async (onProgress) => {
+      const [{ formatProgramsBench, runProgramsBench }, { planWasi }] = await Promise.all([import("./programs.js"), import("../build/index.js")]);
+      const names = new Set((await planWasi()).programs.map(({ name }) => name));
+      const json = await runProgramsBench({ onProgress, present: (program) => names.has(program) });
+      return { json, text: formatProgramsBench(json) };
+    },
+  },
   allocator: {
     purposes: ["build"],
     targets: [],

@@ -11,6 +11,7 @@ export { INITRD } from "./initrd.js";
 export { buildIso, findLimine, type IsoOptions, type Loader } from "./iso.js";
 export { planWasi, type Skipped, type WasiPlan } from "./wasi/steps.js";
 export { SAMPLE_PICTURE, WASI_PROGRAMS, type WasiProgram, wasiWasm } from "./wasi/table.js";
+export { buildConformance, buildWasiHost, type WasiHost } from "./wasi-runtime.js";
 
 export type Target = "image" | "initrd" | "test-image" | "sim";
 

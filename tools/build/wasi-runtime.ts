@@ -1,11 +1,14 @@
 // The ring-3 program `wasi`: hostshim-c/user/wasi, wasm3 and the validator → static ELF64; and the same as a Linux process,
 // build/hosted/wasi-host, over a folder (hostshim-c/hosted/wasi_host.c).
+
+import { join } from "node:path";
 import { compileObject, link, objectPath, sourcesIn } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedShimFlags, hostedWasm3Flags, userFlags, userWasm3Flags } from "./flags.js";
 import { runGraph, type Step } from "./graph.js";
-import { filesBelow } from "./places.js";
+import { filesBelow, ROOT } from "./places.js";
 import { hostedValidatorObjects, hostedValidatorSteps, validatorObjects, validatorSteps } from "./validator.js";
+import { compileWasm } from "./wasm.js";
 import { USER_WASM3_DEFINES, USER_WASM3_HEADERS, USER_WASM3_SOURCES, userWasm3Step } from "./wasm3-user.js";
 
 /** Its name, by which it is launched. */
@@ -47,6 +50,12 @@ export function wasiHost(variant: WasiHost): string {
 export async function buildWasiHost(variant: WasiHost): Promise<string> {
   await runGraph(wasiHostSteps(variant), { jobs: 1 });
   return wasiHost(variant);
+}
+
+/** Compiles kernel-as/user/conformance, a WASI program for tests; resolves with the file. */
+export async function buildConformance(): Promise<string> {
+  await runGraph([compileWasm("conformance", "kernel-as/user/conformance/main.ts", "conformance")], { jobs: 1 });
+  return join(ROOT, "build/wasm/conformance.wasm");
 }
 
 export function wasiHostSteps(variant: WasiHost): Step[] {

@@ -1,8 +1,11 @@
-// npm run eval -- NAME [options]: evaluations of policies. They print figures; they pass or fail nothing.
+// npm run eval -- NAME [options]: evaluations. Those of policies print figures and pass or fail nothing; `validator` and `cycles` fail
+// where what they hold is not so.
 import { build, type Target } from "../build/index.js";
 import { ExitCode, Progress, runCommand, UsageError } from "../lib/index.js";
 import { VALIDATOR_USAGE } from "../reference/mutations.js";
+import { WASI_USAGE } from "../reference/wasi-fuzz.js";
 import { ensureSystem, type Purpose } from "../setup/index.js";
+import { CYCLES_USAGE } from "./cycles.js";
 import { MEMORY_USAGE, parseMemoryOptions } from "./memory/options.js";
 
 const USAGE = `${MEMORY_USAGE}
@@ -11,7 +14,11 @@ npm run eval -- memory-stress [--runs 40] [--seed 100000] [--policy-engine aot|w
   seeded stress runs in the booted kernel on the virtual clock, half of them into an OOM: recall at five seconds' lead,
   false-positive episodes, median lead of the memory policy's warnings. --keep keeps each run's beats in build/eval.
 
-${VALIDATOR_USAGE}`;
+${VALIDATOR_USAGE}
+
+${WASI_USAGE}
+
+${CYCLES_USAGE}`;
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);
@@ -38,7 +45,17 @@ await runCommand(async () => {
     const { main } = await import("../reference/mutations.js");
     return main(args, progress);
   }
-  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress or validator" });
+  if (name === "wasi") {
+    await prepare(["initrd"], ["build"]);
+    const { main } = await import("../reference/wasi-fuzz.js");
+    return main(args, progress);
+  }
+  if (name === "cycles") {
+    await prepare(["image", "initrd"], ["build", "qemu"]);
+    const { main } = await import("./cycles.js");
+    return main(args, progress);
+  }
+  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, validator, wasi or cycles" });
   await prepare(["image"], ["build", "qemu"]);
   const { main } = await import("./memory-stress.js");
   await main(args);

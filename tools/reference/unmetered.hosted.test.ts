@@ -4,15 +4,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ABI_HASH, LAYOUT, Status } from "../abi/index.js";
+import { LAYOUT, Status } from "../abi/index.js";
 import { buildPolicyHost } from "../build/hosted.js";
 import { ROOT } from "../lib/index.js";
 import { compileHarness } from "../sim/harness.js";
 import { type Request, runHosted } from "./policy-engines.js";
+import { policyText } from "./policy-text.js";
 
 const FUEL = 200_000n;
-const OUTPUT = 64;
-const INPUT = 1024;
 
 let plain: string;
 let sanitized: string;
@@ -21,18 +20,8 @@ beforeAll(async () => {
   sanitized = await buildPolicyHost("sanitized");
 });
 
-/** A policy without a meter; `decide` is the body of policy_decide, `extra` stands before the memory, `pages` of it. */
 function policy(decide: string, extra = "", pages = 1): Uint8Array {
-  const module = binaryen.parseText(`(module ${extra}
-    (memory (export "memory") ${pages} ${pages})
-    (func (export "policy_kind") (result i32) (i32.const 1))
-    (func (export "policy_abi") (result i64) (i64.const ${BigInt.asIntN(64, ABI_HASH)}))
-    (func (export "policy_input") (result i32) (i32.const ${INPUT}))
-    (func (export "policy_input_capacity") (result i32) (i32.const 8192))
-    (func (export "policy_output") (result i32) (i32.const ${OUTPUT}))
-    (func (export "policy_output_bytes") (result i32) (i32.const ${LAYOUT.MemoryDecision.bytes}))
-    (func (export "policy_reset") (param i32) (result i32) (i32.const 0))
-    (func $decide (export "policy_decide") (param i32) (result i32) ${decide}))`);
+  const module = binaryen.parseText(policyText(decide, extra, pages));
   module.setFeatures(binaryen.Features.All);
   const bytes = Uint8Array.from(module.emitBinary());
   module.dispose();

@@ -4,13 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import wabt from "wabt";
-import { runGraph } from "../build/graph.js";
-import { buildWasiHost, type WasiHost } from "../build/wasi-runtime.js";
-import { compileWasm } from "../build/wasm.js";
 import { exec, ROOT } from "../lib/index.js";
 
-export const CONFORMANCE = "build/wasm/conformance.wasm";
-/** A hang detector. */
 const DEADLINE_MS = 60_000;
 
 export interface Ended {
@@ -27,12 +22,8 @@ export interface RunOptions {
   input?: string;
   /** Options of wasi-host, as `--mem`. */
   host?: string[];
-}
-
-/** Compiles kernel-as/user/conformance. */
-export async function buildConformance(): Promise<string> {
-  await runGraph([compileWasm("conformance", "kernel-as/user/conformance/main.ts", "conformance")], { jobs: 1 });
-  return join(ROOT, CONFORMANCE);
+  /** A hang detector. */
+  deadlineMs?: number;
 }
 
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -59,7 +50,7 @@ export function runNode(file: string, options: RunOptions = {}): Promise<Ended> 
   return withFolder((folder) =>
     exec(process.execPath, ["--no-warnings", "--input-type=module", "-e", NODE, file, folder, JSON.stringify(options.env ?? {}), ...(options.args ?? [])], {
       allowFailure: true,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       input: options.input ?? "",
     }),
   );
@@ -71,13 +62,11 @@ export function runHosted(program: string, file: string, options: RunOptions = {
   return withFolder((folder) =>
     exec(join(ROOT, program), ["--dir", `/w=${folder}`, ...env, ...(options.host ?? []), file, ...(options.args ?? [])], {
       allowFailure: true,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       input: options.input ?? "",
     }),
   );
 }
-
-export const buildHost = (variant: WasiHost): Promise<string> => buildWasiHost(variant);
 
 /** A module out of its text. */
 export async function assemble(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {

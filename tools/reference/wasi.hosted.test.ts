@@ -1,8 +1,9 @@
 // The WASI runtime as a Linux process under ASan and UBSan: the conformance module answers as in Node's WASI, but for the listed
 // differences; hostile modules end as they must.
 import { beforeAll, describe, expect, test } from "vitest";
+import { buildConformance, buildWasiHost } from "../build/wasi-runtime.js";
 import { HOSTILE } from "./wasi-hostile.js";
-import { assemble, buildConformance, buildHost, runBytes, runHosted, runNode } from "./wasi-run.js";
+import { assemble, runBytes, runHosted, runNode } from "./wasi-run.js";
 
 /** Where our lines differ from Node 20's (uvwasi 0.0.23), and why. */
 const DIFFERENCES: { line: RegExp; node: RegExp; ours: RegExp; why: string }[] = [
@@ -19,7 +20,7 @@ let sanitized = "";
 let conformance = "";
 
 beforeAll(async () => {
-  sanitized = await buildHost("sanitized");
+  sanitized = await buildWasiHost("sanitized");
   conformance = await buildConformance();
 });
 
@@ -100,7 +101,8 @@ describe("hostile modules", () => {
 });
 
 describe("limits", () => {
-  const growing = '(module (memory (export "memory") 1) (func (export "_start") (loop (br_if 0 (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) (if (i32.lt_u (memory.size) (i32.const 100)) (then unreachable))))';
+  const growing =
+    '(module (memory (export "memory") 1) (func (export "_start") (loop (br_if 0 (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) (if (i32.lt_u (memory.size) (i32.const 100)) (then unreachable))))';
 
   test("memory.grow fails at the limit, and the program goes on", async () => {
     const ended = await runBytes(sanitized, "growing", await assemble("growing", growing), { host: ["--mem", String(64 << 20)] });
@@ -110,12 +112,12 @@ describe("limits", () => {
   test("a module that asks for 4 GiB at its start is told so", async () => {
     const module = await assemble("huge", '(module (memory (export "memory") 65536) (func (export "_start")))');
     expect(await runBytes(sanitized, "huge", module, { host: ["--mem", String(64 << 20)] })).toMatchObject({ status: 126, output: expect.stringContaining("65536 pages") });
-    const plain = await buildHost("plain");
+    const plain = await buildWasiHost("plain");
     expect(await runBytes(plain, "huge", module)).toMatchObject({ status: 0, output: "" });
   });
 
   test("the last byte of 4 GiB can be written, the one behind it cannot", async () => {
-    const plain = await buildHost("plain");
+    const plain = await buildWasiHost("plain");
     const text = (at: string) => `(module (memory (export "memory") 65536) (data (i32.const 0xfffffffc) "end!") (func (export "_start") (i32.store8 ${at} (i32.const 1))))`;
     expect(await runBytes(plain, "last", await assemble("last", text("(i32.const -1)")))).toMatchObject({ status: 0, output: "" });
     expect(await runBytes(plain, "behind", await assemble("behind", text("offset=1 (i32.const -1)")))).toMatchObject({ status: 134 });

@@ -47,6 +47,8 @@ const KERNEL_FRAMES = 512;
 
 export class SimKernel {
   nowNs = 0n;
+  /** Called when nothing is left to do but wait. */
+  onIdle: (() => void) | undefined;
   console = "";
   readonly frames: Frames;
   readonly spaces: (Space | undefined)[] = [];
@@ -84,6 +86,7 @@ export class SimKernel {
           continue;
         }
         this.slot = -1;
+        if (next !== Next.Again) this.onIdle?.();
         if (next === Next.Again) cause = Cause.Work;
         else if (this.typed.length > 0) cause = Cause.Interrupt;
         else if (this.deadlineNs > untilNs) {

@@ -101,6 +101,12 @@ void engine_link(uint32_t index, const void *row) {
   if (result) say_cannot_run("cannot link its imports: %s", result);
 }
 
+#ifdef WASI_HOSTED
+const char *engine_compile_all(void) {
+  return m3_CompileModule(module);
+}
+#endif
+
 static uint32_t code_of(M3Result result) {
   if (result == m3Err_trapOutOfBoundsMemoryAccess) return WASM_RT_TRAP_OOB;
   if (result == m3Err_trapDivisionByZero) return WASM_RT_TRAP_DIV_BY_ZERO;

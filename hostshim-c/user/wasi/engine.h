@@ -29,6 +29,11 @@ void engine_link(uint32_t index, const void *row);
 // Run the module's start function, if it has one, then function number `index`, which takes and returns nothing.
 engine_end_t engine_run(uint32_t index);
 
+#ifdef WASI_HOSTED
+// Compile every function now instead of at its first call, so that a fuzzer sees them all. Words, or NULL.
+const char *engine_compile_all(void);
+#endif
+
 // ---- called by patched wasm3 ----
 
 // Lowest address that running code may reach on the native stack.

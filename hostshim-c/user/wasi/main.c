@@ -28,6 +28,9 @@ void user_main(void) {
   descriptors_init();
   engine_load(module.bytes, module.count);
   imports_link();
+#ifdef WASI_HOSTED
+  if (wasi_host_eager()) engine_compile_all();
+#endif
   engine_end_t end = engine_run(shape.start);
   if (!end.trapped) sys_exit(0);
   say("trap: %s", end.words);

@@ -8,6 +8,8 @@
 #ifdef WASI_HOSTED
 uint64_t wasi_host_syscall(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f);
 #define SYSCALL wasi_host_syscall
+// Whether the process was told to compile every function before the start.
+bool wasi_host_eager(void);
 #else
 #include "user/user.h"
 #define SYSCALL user_syscall

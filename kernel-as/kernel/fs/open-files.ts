@@ -1,6 +1,6 @@
 // The open files of the machine: what descriptors stand for. Several descriptors, of several processes, may share one; it ends with
 // the last. Not the table of a process (descriptors.ts) and not the calls (sys/files.ts).
-import { FileType, Status } from "../../abi/numbers";
+import { FileType, Open, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { OPEN_FILES } from "../limits";
 import { NO_NODE } from "./node";
@@ -32,6 +32,9 @@ export const OPEN_FILE_BYTES: u32 = OPEN_FILES * <u32>offsetof<OpenFile>();
 
 let table: usize = 0;
 let firstFree: i32 = -1;
+/** The console; the kernel holds it open, so that a service can always be started with it. */
+let console: i32 = -1;
+const CONSOLE_FLAGS: u32 = Open.Read | Open.Write;
 
 export function initOpenFiles(arena: Arena): void {
   table = arena.take(OPEN_FILE_BYTES);
@@ -39,6 +42,7 @@ export function initOpenFiles(arena: Arena): void {
     openAt(i).target = firstFree;
     firstFree = i;
   }
+  console = take(OpenKind.Console, NO_NODE, CONSOLE_FLAGS);
 }
 
 export function openAt(index: i32): OpenFile {
@@ -70,9 +74,15 @@ export function openPipeEnd(kind: OpenKind, pipe: i32, flags: u32): i32 {
   return take(kind, pipe, flags);
 }
 
-/** The console, to read and to write. */
+/** The console, to read and to write, with one more reference. */
 export function openConsole(): i32 {
-  return take(OpenKind.Console, NO_NODE, 3);
+  addReference(console);
+  return console;
+}
+
+/** Forgets what a program changed of the console, which all share. */
+export function resetConsole(): void {
+  openAt(console).flags = CONSOLE_FLAGS;
 }
 
 export function addReference(index: i32): void {

@@ -36,10 +36,7 @@ function findProgram(name: usize, bytes: u32): i32 {
 export function startService(argv: usize, bytes: u32, flags: u32): i32 {
   const slot = start(0, argv, <u32>nameLength(argv, bytes), argv, bytes, flags);
   if (slot < 0) return slot;
-  for (let i: i32 = 0; i < 3; i++) {
-    const open = openConsole();
-    if (open >= 0) placeDescriptor(slot, i, open);
-  }
+  for (let i: i32 = 0; i < 3; i++) placeDescriptor(slot, i, openConsole());
   return processAt(slot).pid;
 }
 

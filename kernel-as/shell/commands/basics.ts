@@ -8,7 +8,11 @@ import { history } from "../history";
 import { Json } from "../json";
 import { complain, done, fail } from "../report";
 import { Mode, STATUS_FAILED, STATUS_UNKNOWN, session } from "../session";
+import { toConsole } from "../streams";
 import { COMMANDS, Command, Effect, findCommand, operand, register, Type } from "../table";
+import { cutToColumns } from "../utf8";
+
+const SCREEN_COLUMNS: i32 = 80;
 
 export function registerBasics(): void {
   register(
@@ -74,7 +78,12 @@ function showHistory(given: Arguments): i32 {
     json.endList().endObject().end();
     return 0;
   }
-  for (let i = 0; i < history.length; i++) printLine((i + 1).toString().padStart(5) + "  " + history[i]);
+  // on a screen a line takes one row, as in the editor
+  const cut = session.mode == Mode.Interactive && toConsole();
+  for (let i = 0; i < history.length; i++) {
+    const line = (i + 1).toString().padStart(5) + "  " + history[i];
+    printLine(cut ? cutToColumns(line, SCREEN_COLUMNS) : line);
+  }
   return 0;
 }
 

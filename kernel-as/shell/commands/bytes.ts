@@ -25,13 +25,12 @@ export function registerBytes(): void {
       .takes(operand("FILE", Type.Path, files).optional("").many())
       .offers(option("-n", Type.Size, "N", "only N bytes of each").within(0, MOST))
       .offers(option("-s", Type.Size, "N", "skip N bytes").within(0, MOST).optional("0"))
-      .offers(flag("-v", "every row"))
-      .filters(),
+      .offers(flag("-v", "every row")),
   );
   register(
-    new Command("sha256sum", "files", Effect.Observe, "SHA-256 of files", (given: Arguments): i32 => startStream(new HashFrame(given), given))
-      .takes(operand("FILE", Type.Path, files).optional("").many())
-      .filters(),
+    new Command("sha256sum", "files", Effect.Observe, "SHA-256 of files", (given: Arguments): i32 => startStream(new HashFrame(given), given)).takes(
+      operand("FILE", Type.Path, files).optional("").many(),
+    ),
   );
 }
 

@@ -11,7 +11,7 @@ import { action, Command, Effect, operand, register, Type } from "../table";
 import { decimal, formatPages, formatPpm, formatStamp } from "../units";
 
 const RISKS: string[] = ["NORMAL", "ELEVATED", "WARNING", "CRITICAL"];
-const OUTCOMES: string[] = ["open", "True+", "True-", "False+", "False-", "Acted"];
+const OUTCOMES: string[] = ["open", "True+", "True-", "False+", "False-", "Acted", "Averted"];
 const SHOWN: i64 = 20;
 const MOST: i64 = 1024;
 const PPM: i64 = 1000000;
@@ -165,6 +165,7 @@ function accuracyJson(json: Json, a: AccuracyRow): void {
     .pair("falsePositives", a.falsePositives)
     .pair("falseNegatives", a.falseNegatives)
     .pair("acted", a.acted)
+    .pair("averted", a.averted)
     .pair("open", a.open)
     .endObject();
 }
@@ -186,6 +187,8 @@ function printAccuracy(a: AccuracyRow): void {
       a.falseNegatives.toString() +
       "  Acted " +
       a.acted.toString() +
+      "  Averted " +
+      a.averted.toString() +
       "  open " +
       a.open.toString(),
   );

@@ -24,8 +24,7 @@ export function registerGrep(): void {
       .offers(flag("-n", "with their numbers"))
       .offers(flag("-c", "how many, not which"))
       .offers(flag("-l", "names of files with such a line"))
-      .offers(flag("-q", "nothing but the status"))
-      .filters(),
+      .offers(flag("-q", "nothing but the status")),
   );
 }
 

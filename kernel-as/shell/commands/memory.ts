@@ -10,10 +10,11 @@ import { emptyRow, queryOne, RowReader } from "../rows";
 import { cancel, STATUS_FAILED } from "../session";
 import { action, Command, Effect, flag, operand, option, register, Type } from "../table";
 import { formatPages, formatPpm, formatSpan } from "../units";
+import { withReclaim } from "./reclaim";
 
-const MAXIMUM_ORDER: i64 = 20;
+/** the machine's own may be less: the kernel says so */
+const MAXIMUM_ORDER: i64 = 10;
 const MAXIMUM_FRAMES: i64 = 1 << 24;
-const MAXIMUM_PID: i64 = u32.MAX_VALUE;
 const NO_ANSWER = "the kernel does not answer";
 
 export function registerMemory(): void {
@@ -21,26 +22,23 @@ export function registerMemory(): void {
     new Command("free", "memory", Effect.Observe, "memory in short", free).offers(flag("--human", "sizes with units (they always have them)")).offers(flag("-h", "the same")),
   );
   register(
-    new Command("memctl", "memory", Effect.Observe, "physical memory: see, compact, test", null)
-      .with(action("status", Effect.Observe, "frames by use, failures, compactions", status))
-      .with(action("orders", Effect.Observe, "free blocks of the buddy allocator by order and zone", orders))
-      .with(
-        action("compact", Effect.Adjust, "move pages together until a larger block is free", compact).offers(
-          option("--order", Type.Integer, "N", "order wanted: a block of 2^N pages").within(0, MAXIMUM_ORDER).optional("one above the largest free block"),
-        ),
-      )
-      .with(action("hold", Effect.Adjust, "test aid: take N more unmovable frames; 0 gives all back", hold).takes(operand("N", Type.Integer, "frames").within(0, MAXIMUM_FRAMES)))
-      .with(
-        action("try-order", Effect.Observe, "test aid: allocate and free one movable block of 2^N pages", tryOrder).takes(
-          operand("N", Type.Integer, "order").within(0, MAXIMUM_ORDER),
-        ),
-      )
-      .with(action("check", Effect.Observe, "verify the accounting of every frame", check))
-      .with(
-        action("protect", Effect.Adjust, "keep a process from the out-of-memory killer", protect)
-          .takes(operand("PID", Type.Integer, "a process").within(1, MAXIMUM_PID))
-          .offers(flag("--off", "end the protection")),
-      ),
+    withReclaim(
+      new Command("memctl", "memory", Effect.Observe, "physical memory: see, compact, test", null)
+        .with(action("status", Effect.Observe, "frames by use, failures, compactions", status))
+        .with(action("orders", Effect.Observe, "free blocks of the buddy allocator by order and zone", orders))
+        .with(
+          action("compact", Effect.Adjust, "move pages together until a larger block is free", compact).offers(
+            option("--order", Type.Integer, "N", "order wanted: a block of 2^N pages").within(0, MAXIMUM_ORDER).optional("one above the largest free block"),
+          ),
+        )
+        .with(action("hold", Effect.Adjust, "test aid: take N more unmovable frames; 0 gives all back", hold).takes(operand("N", Type.Integer, "frames").within(0, MAXIMUM_FRAMES)))
+        .with(
+          action("try-order", Effect.Observe, "test aid: allocate and free one movable block of 2^N pages", tryOrder).takes(
+            operand("N", Type.Integer, "order").within(0, MAXIMUM_ORDER),
+          ),
+        )
+        .with(action("check", Effect.Observe, "verify the accounting of every frame", check)),
+    ),
   );
 }
 
@@ -58,6 +56,7 @@ function memoryJson(m: MemoryRow): void {
     .pair("userPages", m.userPages)
     .pair("tablePages", m.tablePages)
     .pair("kernelPages", m.kernelPages)
+    .pair("filePages", m.filePages)
     .pair("movablePages", m.movablePages)
     .pair("largestFreePages", m.largestFreePages)
     .pair("allocations", m.allocations)
@@ -66,6 +65,10 @@ function memoryJson(m: MemoryRow): void {
     .pair("outOfMemory", m.outOfMemory)
     .pair("compactions", m.compactions)
     .pair("pagesMoved", m.pagesMoved)
+    .pair("filePages", m.filePages)
+    .pair("poolPages", m.poolPages)
+    .pair("compressedPages", m.compressedPages)
+    .pair("offeredPages", m.offeredPages)
     .pair("fragmentationPpm", m.fragmentationPpm)
     .pair("junkFill", m.junkFill)
     .endObject()
@@ -79,7 +82,7 @@ function free(given: Arguments): i32 {
     memoryJson(m);
     return 0;
   }
-  const table = new Table(["", ">total", ">used", ">free", ">user", ">kernel", ">largest"]);
+  const table = new Table(["", ">total", ">used", ">free", ">user", ">kernel", ">files", ">largest"]);
   const used = m.managedPages - m.freePages;
   table.add([
     "Mem:",
@@ -87,7 +90,8 @@ function free(given: Arguments): i32 {
     formatPages(used),
     formatPages(m.freePages),
     formatPages(m.userPages),
-    formatPages(m.tablePages + m.kernelPages),
+    formatPages(m.tablePages + m.kernelPages + m.poolPages),
+    formatPages(m.filePages),
     formatPages(m.largestFreePages),
   ]);
   table.print();
@@ -112,6 +116,9 @@ function status(given: Arguments): i32 {
     .add("User Pages", pages(m.userPages))
     .add("Table Pages", pages(m.tablePages))
     .add("Kernel Pages", pages(m.kernelPages))
+    .add("File Pages", pages(m.filePages))
+    .add("Pool Pages", pages(m.poolPages) + ", " + pages(m.compressedPages) + " of processes compressed in it")
+    .add("Offered Pages", pages(m.offeredPages))
     .add("Movable Pages", pages(m.movablePages))
     .add("Largest Free Block", pages(m.largestFreePages))
     .add("Fragmentation", formatPpm(m.fragmentationPpm))
@@ -234,10 +241,4 @@ function check(given: Arguments): i32 {
   if (given.json) new Json().object().signed("inconsistencies", result).endObject().end();
   else printLine(result == 0 ? "every frame is accounted for" : result.toString() + " inconsistencies");
   return result == 0 ? 0 : STATUS_FAILED;
-}
-
-function protect(given: Arguments): i32 {
-  const pid = given.number("PID", 0);
-  const result = sys.control(Control.Protect, pid as u64, given.has("--off") ? 0 : 1, 0, 0);
-  return result < 0 ? failStatus(given, "pid " + pid.toString(), result) : done(given, "");
 }

@@ -4,6 +4,7 @@ import { Control, ModuleState, Status, Topic } from "../../abi/numbers";
 import { offerFault, offerFile } from "../approve";
 import { Arguments } from "../arguments";
 import { flush } from "../console";
+import { normalize } from "../files";
 import { Json } from "../json";
 import { done, fail, failStatus, statusText, Table } from "../report";
 import { controlText, hexAt, queriedByte, queryBytes, RowReader, textAt } from "../rows";
@@ -94,13 +95,11 @@ function failModule(given: Arguments, what: string, status: i64): i32 {
 function load(given: Arguments): i32 {
   flush();
   const path = given.text("PATH");
-  let id = controlText(Control.ModuleLoad, path);
+  let id = controlText(Control.ModuleLoad, normalize(path));
   // Not of the build's record, or not of the initrd: validated here, and offered.
   if (id == Status.Unrecorded || id == Status.BadImport || id == Status.NotFound) {
-    const before = id;
     id = offerFile(path);
     if (id < 0 && offerFault != "") return fail(given, path + ": " + statusText(id) + ": " + offerFault);
-    if (id == Status.NotFound) id = before;
   }
   if (id < 0) return failModule(given, path, id);
   if (given.json) {

@@ -18,7 +18,11 @@ const STATES: string[] = ["Free", "Ready", "Running", "Sleeping", "Reading", "Wa
 const MAXIMUM_BYTES: i64 = (1 as i64) << 40;
 
 export function registerProcesses(): void {
-  register(new Command("ps", "processes", Effect.Observe, "processes: memory, time, score", list).offers(flag("--all", "zombies too")));
+  register(
+    new Command("ps", "processes", Effect.Observe, "processes: memory, time, score", list)
+      .offers(flag("--all", "zombies too"))
+      .offers(flag("-l", "what the reclaim ladder knows of them")),
+  );
   register(
     new Command("kill", "processes", Effect.Destroy, "end processes, and a job with all it started", kill)
       .takes(operand("PID", Type.Process, "a pid, or %N for a job").many())
@@ -63,7 +67,12 @@ function stateName(state: u32): string {
 function list(given: Arguments): i32 {
   const json = new Json();
   if (given.json) json.object().key("processes").list();
-  const table = new Table([">PID", ">PPID", "STATE", ">RSS", ">TABLES", ">SIZE", ">CPU", ">SCORE", "COMMAND"]);
+  const long = given.has("-l");
+  const table = new Table(
+    long
+      ? [">PID", "STATE", ">RSS", ">COMPRESSED", ">OFFERED", ">RESERVE", ">GROWTH/s", ">STALL", ">SCORE", ">ADJUST", "COMMAND"]
+      : [">PID", ">PPID", "STATE", ">RSS", ">TABLES", ">SIZE", ">CPU", ">SCORE", "COMMAND"],
+  );
   const rows = new RowReader(Topic.Processes, PROCESS_ROW_BYTES, 0, false);
   for (let row = rows.next(); row != 0; row = rows.next()) {
     const p = changetype<ProcessRow>(row);
@@ -85,15 +94,40 @@ function list(given: Arguments): i32 {
         .signed("exitStatus", p.exitStatus)
         .pair("score", p.score)
         .pair("faults", p.faults)
+        .signed("oomScoreAdjust", p.oomScoreAdjust)
+        .pair("reservePages", p.reservePages)
+        .pair("compressedPages", p.compressedPages)
+        .pair("offeredPages", p.offeredPages)
+        .signed("growthPagesPerSecond", p.growthPagesPerSecond)
+        .boolean("throttled", p.throttled != 0)
+        .pair("stallNs", p.stallNs)
         .string("command", command)
         .endObject();
       continue;
     }
     if (state == "Zombie" && !given.has("--all")) continue;
+    const shown = state + ((p.flags & 1) != 0 ? "+" : "");
+    if (long) {
+      const growth = p.growthPagesPerSecond as i64;
+      table.add([
+        p.pid.toString(),
+        shown,
+        formatPages(p.residentPages),
+        formatPages(p.compressedPages),
+        formatPages(p.offeredPages),
+        formatPages(p.reservePages),
+        growth < 0 ? "-" + formatPages(-growth) : formatPages(growth),
+        formatSpan(p.stallNs),
+        p.score.toString(),
+        p.oomScoreAdjust.toString(),
+        command,
+      ]);
+      continue;
+    }
     table.add([
       p.pid.toString(),
       p.parent.toString(),
-      state + ((p.flags & 1) != 0 ? "+" : ""),
+      shown,
       formatPages(p.residentPages),
       formatPages(p.tablePages),
       formatBytes(p.memoryBytes),

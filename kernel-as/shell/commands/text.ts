@@ -18,9 +18,9 @@ const HELD_BYTES: u64 = 4 << 20;
 export function registerText(): void {
   const files = "files; standard input without one, or for -";
   register(
-    new Command("cat", "files", Effect.Observe, "print files one after the other", (given: Arguments): i32 => startStream(new CatFrame(given, given.rest), given))
-      .takes(operand("FILE", Type.Path, files).optional("").many())
-      .filters(),
+    new Command("cat", "files", Effect.Observe, "print files one after the other", (given: Arguments): i32 => startStream(new CatFrame(given, given.rest), given)).takes(
+      operand("FILE", Type.Path, files).optional("").many(),
+    ),
   );
   register(
     new Command("head", "files", Effect.Observe, "the first lines of files", head)
@@ -30,8 +30,7 @@ export function registerText(): void {
           .many(),
       )
       .offers(option("-n", Type.Integer, "N", "lines").within(0, MOST).optional(DEFAULT_LINES.toString()))
-      .offers(option("-c", Type.Size, "N", "bytes instead of lines").within(0, MOST))
-      .filters(),
+      .offers(option("-c", Type.Size, "N", "bytes instead of lines").within(0, MOST)),
   );
   register(
     new Command("tail", "files", Effect.Observe, "the last lines of files", tail)
@@ -41,22 +40,19 @@ export function registerText(): void {
           .many(),
       )
       .offers(option("-n", Type.Integer, "N", "lines").within(0, MOST).optional(DEFAULT_LINES.toString()))
-      .offers(option("-c", Type.Size, "N", "bytes instead of lines").within(0, MOST))
-      .filters(),
+      .offers(option("-c", Type.Size, "N", "bytes instead of lines").within(0, MOST)),
   );
   register(
     new Command("tee", "files", Effect.Destroy, "copy standard input to standard output and to files", tee)
       .takes(operand("FILE", Type.Path, "files to write").optional("").many())
-      .offers(flag("-a", "add to them"))
-      .filters(),
+      .offers(flag("-a", "add to them")),
   );
   register(
     new Command("wc", "files", Effect.Observe, "count lines, words and bytes", (given: Arguments): i32 => startStream(new CountFrame(given, given.rest), given))
       .takes(operand("FILE", Type.Path, files).optional("").many())
       .offers(flag("-l", "lines"))
       .offers(flag("-w", "words"))
-      .offers(flag("-c", "bytes"))
-      .filters(),
+      .offers(flag("-c", "bytes")),
   );
 }
 

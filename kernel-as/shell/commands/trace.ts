@@ -11,7 +11,7 @@ import { done, failStatus, statusText } from "../report";
 import { RowReader } from "../rows";
 import { pause } from "../runner";
 import { action, Command, Effect, flag, operand, option, register, Type } from "../table";
-import { decimal, formatStamp } from "../units";
+import { decimal, formatSpan, formatStamp } from "../units";
 
 /** by number; the names of the interface table */
 const EVENTS: string[] = [
@@ -33,7 +33,16 @@ const EVENTS: string[] = [
   "ModuleLoad",
   "ModuleUnload",
   "UserException",
+  "ReclaimStart",
+  "ReclaimRung",
+  "ReclaimEnd",
+  "Restore",
+  "Throttle",
+  "ThrottleEnd",
+  "OomScore",
 ];
+const CAUSES: string[] = ["", "prediction", "failure", "asked"];
+const RUNGS: string[] = ["drop", "compact", "compress", "throttle", "kill"];
 const RISKS: string[] = ["NORMAL", "ELEVATED", "WARNING", "CRITICAL"];
 const SHOWN: i64 = 20;
 const MOST: i64 = 4096;
@@ -176,7 +185,29 @@ function detail(row: TraceRow): string {
       return "module " + a + ", engine " + b;
     case Event.ModuleUnload:
       return "module " + a;
+    case Event.ReclaimStart:
+      return (row.a < 4 ? CAUSES[row.a as i32] : a) + ", " + b + " pages free";
+    case Event.ReclaimRung:
+      return (row.a < 5 ? RUNGS[row.a as i32] : a) + " gained " + b + " frames";
+    case Event.ReclaimEnd:
+      return a + " frames gained, " + b + " pages free";
+    case Event.Restore:
+      return "0x" + row.a.toString(16) + " got frame " + b;
+    case Event.Throttle:
+      return "grew by " + a + " pages a second, until " + formatStamp(row.b);
+    case Event.ThrottleEnd:
+      return a + " faults waited " + formatSpan(row.b);
+    case Event.OomScore:
+      return "size " + high(row.a) + ", growth " + low(row.a) + ", age " + high(row.b) + ", adjustment " + low(row.b);
     default:
       return "vector " + a + " at 0x" + row.b.toString(16);
   }
+}
+
+/** The halves of a number, each with its sign. */
+function high(value: u64): string {
+  return ((value >> 32) as i32).toString();
+}
+function low(value: u64): string {
+  return (value as i32).toString();
 }

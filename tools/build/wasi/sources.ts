@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder, exec, findProgram, ProgramFailed } from "../../lib/index.js";
+import { cacheFolder, exec, findProgram, lock, ProgramFailed } from "../../lib/index.js";
 import type { OnProgress } from "../graph.js";
 import { ROOT } from "../places.js";
 import { type Source, sourceFolder } from "./table.js";
@@ -12,6 +12,9 @@ import { type Source, sourceFolder } from "./table.js";
 const FETCH_DEADLINE_MS = 3 * 60_000;
 /** After a fetch that failed, nothing is tried again for this long: a machine without a network should not wait at every build. */
 const RETRY_MS = 30 * 60_000;
+
+/** A network fails now and then. */
+const TRIES = 2;
 
 /** Makes sure that the sources lie in their folder. Resolves with undefined, or with the reason why they cannot be had. */
 export async function obtain(source: Source, onProgress?: OnProgress): Promise<string | undefined> {
@@ -25,7 +28,18 @@ export async function obtain(source: Source, onProgress?: OnProgress): Promise<s
       if (existsSync(failure) && Date.now() - statSync(failure).mtimeMs < RETRY_MS) return `${readFileSync(failure, "utf8")} (remove ${failure} to try again at once)`;
       mkdirSync(cache, { recursive: true });
       onProgress?.(`fetching ${source.package} from ${source.from}`);
-      await fetchTo(source, archive, cache);
+      const release = await lock(join(cache, "lock"), 2 * TRIES * FETCH_DEADLINE_MS);
+      try {
+        for (let attempt = 1; !existsSync(archive); attempt++) {
+          await fetchTo(source, archive, cache).catch((error: unknown) => {
+            if (attempt === TRIES) throw error;
+            if (!debianRetried) debian = undefined;
+            debianRetried = true;
+          });
+        }
+      } finally {
+        release();
+      }
       rmSync(failure, { force: true });
     }
     onProgress?.(`unpacking ${source.name}`);
@@ -79,7 +93,10 @@ function npm(): [program: string, first: string[]] {
 
 async function fromNpm(source: Source, folder: string): Promise<string> {
   const [program, first] = npm();
-  await exec(program, [...first, "pack", `${source.package}@${source.version}`, "--pack-destination", folder, "--ignore-scripts"], { cwd: folder, deadlineMs: FETCH_DEADLINE_MS });
+  await exec(program, [...first, "pack", `${source.package}@${source.version}`, "--pack-destination", folder, "--ignore-scripts", "--loglevel=error"], {
+    cwd: folder,
+    deadlineMs: FETCH_DEADLINE_MS,
+  });
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (!tarball) throw new Error("npm pack left no archive");
   await exec("tar", ["-xf", join(folder, tarball), "-C", folder, source.archive]);
@@ -90,6 +107,8 @@ async function fromNpm(source: Source, folder: string): Promise<string> {
 
 const APT_GET = "apt-get";
 let debian: Promise<string[]> | undefined;
+/** The list is fetched anew once in a process, not for every package again. */
+let debianRetried = false;
 
 async function fromDebian(source: Source, folder: string): Promise<string> {
   if (!findProgram(APT_GET)) throw new Error("it comes from Debian's source packages, and there is no apt-get here");
@@ -111,7 +130,9 @@ async function debianSources(): Promise<string[]> {
     ...["-q", "-o", "APT::Sandbox::User=root", "-o", "Dir::Etc::SourceList=/dev/null", "-o", `Dir::Etc::SourceParts=${join(state, "parts")}`],
     ...["-o", `Dir::State::Lists=${join(state, "lists")}`, "-o", `Dir::Cache=${state}`],
   ];
+  // apt-get update ends well where it reaches no mirror at all.
   await exec(APT_GET, [...options, "update"], { deadlineMs: FETCH_DEADLINE_MS });
+  if (!readdirSync(join(state, "lists")).some((name) => name.includes("_source_Sources"))) throw new Error("the list of this distribution's source packages could not be fetched");
   return options;
 }
 
