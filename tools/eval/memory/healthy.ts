@@ -10,6 +10,8 @@ import type { Block } from "./document.js";
 const HOUR_MS = 3_600_000;
 export const HEALTHY_HOURS = 24;
 export const HEALTHY_SEED = 3_000_001;
+const JOB_EVERY_MS = 216_000;
+const BURST_EVERY_MS = 1_309_000;
 const TOTAL_PAGES = 65_536;
 const PAGES_PER_MIB = 256;
 const BEAT_MS = 100;
@@ -67,8 +69,8 @@ export function healthyEpisode(seed: number, hours = HEALTHY_HOURS): Episode {
   }
   add(1500, cache.ops);
 
-  // One batch job at a time, and one burst of forks at a time. Ids are limited: 950 jobs and bursts in all.
-  const each = endMs / 400;
+  // One batch job at a time, and one burst of forks at a time. An episode has a thousand processes at the most.
+  const each = JOB_EVERY_MS;
   for (let at = 60_000; at < endMs - each && processes.length < 420; at += each) {
     const job = new Load();
     const startMs = at + rng.between(0, each * 0.3);
@@ -76,7 +78,7 @@ export function healthyEpisode(seed: number, hours = HEALTHY_HOURS): Episode {
     job.ops.push({ tMs: Math.round(Math.min(done + rng.logBetween(2000, 60_000), at + each * 0.9)), op: "exit", pages: 0 });
     add(startMs, job.ops);
   }
-  for (let at = 200_000; at < endMs - 60_000 && processes.length < 960; at += endMs / 66) {
+  for (let at = 200_000; at < endMs - 60_000 && processes.length < 960; at += BURST_EVERY_MS) {
     for (let child = 0; child < 8; child++) {
       const load = new Load();
       const startMs = at + child * rng.between(10, 80);
