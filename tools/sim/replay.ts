@@ -32,7 +32,7 @@ const OWN_PAGES = [
 const SHELL_PAGES = [
   [USER_IMAGE_VA / 4096, 1],
   [LINEAR_PAGE, 8],
-  [STACK_PAGE - 19, 19],
+  [STACK_PAGE - 29, 29],
 ] as const;
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;
