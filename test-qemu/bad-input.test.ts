@@ -47,14 +47,14 @@ test("unknown commands and numbers out of range say what they expected", async (
 });
 
 test("8 MB of memory: the shell comes up, and pressure ends in the killer, not in a hang", async () => {
-  await using machine = await Machine.boot({ accel: "tcg", mem: "8M", seed: 1 });
+  await using machine = await Machine.boot({ accel: "tcg", mem: "8M", seed: 1, initrd: "none" });
   expect((await machine.run("stress leak --rate 64M --seconds 5")).output).toMatch(/lack of memory/);
   await stillWhole(machine);
 });
 
 test("too little memory for the kernel itself is a clear epitaph", async () => {
-  await expect(Machine.boot({ accel: "tcg", mem: "4M", seed: 1 })).rejects.toThrow(KernelPanic);
-  await expect(Machine.boot({ accel: "tcg", mem: "4M", seed: 1 })).rejects.toThrow(/memory/);
+  await expect(Machine.boot({ accel: "tcg", mem: "4M", seed: 1, initrd: "none" })).rejects.toThrow(KernelPanic);
+  await expect(Machine.boot({ accel: "tcg", mem: "4M", seed: 1, initrd: "none" })).rejects.toThrow(/memory/);
 });
 
 test("an initrd of zero bytes, or cut in half", async () => {
