@@ -7,11 +7,11 @@
 
 typedef struct M3Runtime *engine_runtime_t;
 
-// Bytes of wasm3's own stack, where locals and operands lie. Each call takes at least 8 of it and at most ~300 of the native one.
+// Bytes of wasm3's own stack, where locals and operands lie. Calls and loops recurse on the native stack as well: whichever ends
+// first ends the recursion, as a trap.
 #define ENGINE_STACK_BYTES 0x100000ULL
 
-// The native stack below this address is the compiler's, which recurses once for each nested block: at most
-// ENGINE_NESTING × ~700 bytes.
+// The last bytes of the native stack are the compiler's, which recurses once for each nested block, and the calls' of WASI.
 #define ENGINE_RESERVE_BYTES 0x200000ULL
 #define ENGINE_NESTING 1024
 
