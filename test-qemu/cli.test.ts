@@ -175,6 +175,15 @@ test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal: a
   await type("sleep 1000\r", "\n");
   await type("\x03", "ganglion> ");
   await type("echo $?\r", "\n130\r\n");
+  // A process in the foreground reads what is typed in lines; Ctrl-D ends them, and Ctrl-C every stage.
+  await type("cat | grep -n n\r", "\n");
+  await type("one\r", "\n1:one\r\n");
+  await type("twi\x7fo\rnone\r", "\n3:none\r\n");
+  await type("\x04", "ganglion> ");
+  await type("cat | cat\r", "\n");
+  await type("\x03", "ganglion> ");
+  await type("cd /RE\t", "README.md ");
+  await type("\x15echo $?\r", "\n130\r\n");
   child.stdin.write("\x01x");
   expect(await once(child, "exit")).toEqual([0, null]);
 });

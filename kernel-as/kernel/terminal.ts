@@ -7,7 +7,6 @@ import { machineConsole } from "./boot";
 import { NO_SLOT, processAt } from "./proc/process";
 
 const NEWLINE: u8 = 0x0a;
-const RETURN: u8 = 0x0d;
 const bytes: usize = memory.data(8);
 
 /** The owner has begun a row and not ended it. */
@@ -15,8 +14,6 @@ let ownerOpen: bool = false;
 /** So has somebody else. */
 let otherOpen: bool = false;
 let redrawDue: bool = false;
-/** Last byte that a process wrote. */
-let lastByte: u8 = 0;
 
 /** The process that waits for typed bytes, or NO_SLOT. */
 export function findReader(): i32 {
@@ -45,24 +42,13 @@ export function otherWrote(last: u8): void {
   otherOpen = last != NEWLINE;
 }
 
-/** Bytes of a process on their way to the console; `owner`: of the service that owns it. A person's terminal needs CR before each LF. */
+/** Bytes of a process on their way to the console; `owner`: of the service that owns it. LF stays alone: QEMU's terminal adds the CR. */
 export function terminalWrite(owner: bool, from: usize, count: u32): void {
   if (count == 0) return;
   if (!owner) otherBegins();
   // Only the owner may write the mark that frames a program's console.
   if (machineConsole && !owner) for (let i: u32 = 0; i < count; i++) if (getU8(from + i) == <u32>FRAME_MARK) store<u8>(from + i, 0x3f);
-  let sent: u32 = 0;
-  for (let i: u32 = 0; i < count && !machineConsole; i++) {
-    const byte = <u8>getU8(from + i);
-    if (byte == NEWLINE && lastByte != RETURN) {
-      if (i > sent) console_write(from + sent, i - sent);
-      store<u16>(bytes, 0x0a0d);
-      console_write(bytes, 2);
-      sent = i + 1;
-    }
-    lastByte = byte;
-  }
-  if (count > sent) console_write(from + sent, count - sent);
+  console_write(from, count);
   const last = <u8>getU8(from + count - 1);
   if (owner) ownerWrote(last);
   else otherWrote(last);

@@ -121,7 +121,7 @@ test("the console in lines: edited, ended by Ctrl-D, only for the foreground", (
     },
     { commandLine: "seed=1 epoch=1700000000" },
   );
-  expect(kernel.console).toContain("ab\b \bc\r\nsecond line\r\nrest");
+  expect(kernel.console).toContain("ab\b \bc\nsecond line\nrest");
 });
 
 test("a machine's console is not echoed and its bytes are left alone", () => {
