@@ -92,10 +92,11 @@ test("both engines warn alike", async () => {
     const { modules } = await machine.ask("modctl list --json", moduleList);
     expect(modules.find((module) => module.name === "linear")?.engine).toBe(policyEngine);
     const history = JSON.parse(machine.scriptResults[1]?.output ?? "") as { rows: { confidencePpm: number; risk: string; outcome: string }[] };
-    return history.rows.map(({ risk, outcome }) => ({ risk, outcome }));
+    // Whether a beat falls between the kill and the question is the engine's speed: what is still open is not compared.
+    return history.rows.filter(({ outcome }) => outcome !== "open").map(({ risk, outcome }) => ({ risk, outcome }));
   };
   const aot = await run("aot");
-  expect(aot.length).toBeGreaterThan(0);
+  expect(aot.map(({ outcome }) => outcome)).toContain("True+");
   expect(await run("wasm3")).toEqual(aot);
 });
 
