@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x5becc488cde28b48ULL
+#define ABI_HASH 0x67ba26a9206e9181ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -28,6 +28,7 @@
 #define CPU_PERIOD_NS 0x5f5e100ULL // period of a process's processor limit
 #define PROCESSES 0x80ULL // most processes at once; a process's slot is its context slot
 #define MEMORY_SAMPLES 0x64ULL // rows in the memory policy's window
+#define MEMORY_PASTS 0x78ULL // rows in the memory policy's longer history
 #define MODULE_NESTING 0x40ULL // deepest nesting of blocks that a module may have
 #define MODULE_BYTES 0x40000ULL // largest module that can be loaded: 256 KiB
 #define DEBUG_EXIT_PORT 0xf4ULL // QEMU isa-debug-exit; QEMU's exit status is (value << 1) | 1
@@ -221,6 +222,13 @@ enum {
   ADVICE_WATCH = 1, // watch the growth
   ADVICE_COMPACT = 2, // compact: the free memory is scattered
   ADVICE_REDUCE = 3, // end or throttle the fastest grower
+};
+
+// Why a memory policy says nothing.
+enum {
+  ABSTAINED_NO = 0, // it says something
+  ABSTAINED_FEW_SAMPLES = 1, // too few samples
+  ABSTAINED_UNFAMILIAR = 2, // unlike anything it was trained on
 };
 
 // What became of a prediction inside its horizon.
@@ -493,7 +501,7 @@ typedef struct {
 } module_row_t;
 _Static_assert(sizeof(module_row_t) == 216, "ModuleRow");
 
-// One row of the memory policy's window: the state of memory at a beat.
+// One row of the memory policy's window: the state of memory at a beat. A grower is a process that holds more than a second before.
 typedef struct {
   uint64_t time_ns; // uptime
   uint32_t free_pages;
@@ -503,18 +511,41 @@ typedef struct {
   uint32_t managed_pages; // all frames the allocator owns
   uint32_t processes; // process slots in use, zombies too
   uint32_t committed_pages; // pages that live processes have reserved
+  uint32_t user_pages; // frames that processes hold
+  uint32_t compressed_pages; // pages of processes in the compressed pool
+  uint32_t offered_pages; // pages that may be dropped
+  uint32_t wait_us; // time in which a process waited for memory, since the sample before
+  uint32_t pressure_ppm; // share of the last ten seconds, decaying, in which no process could run for want of memory
+  uint32_t growers;
+  uint32_t growth_pages; // what they gained in that second
+  uint32_t top_growth_pages; // … the fastest of them
+  uint32_t reserving_pages; // … those that reserved more since they began to grow
+  uint32_t headroom_pages; // what the growers have reserved and do not hold
+  uint32_t top_headroom_pages; // … the fastest of them
+  uint32_t top_run_ms; // how long the fastest has been growing, pauses of up to 5 s included
   uint32_t reserved; // 0
 } memory_sample_t;
-_Static_assert(sizeof(memory_sample_t) == 40, "MemorySample");
+_Static_assert(sizeof(memory_sample_t) == 88, "MemorySample");
 
-// Head of the memory policy's input; MemorySample rows follow, oldest first.
+// A row of the memory policy's longer history: one second.
 typedef struct {
-  uint32_t count; // rows that follow, 0…100
-  uint32_t beat_ms; // time between rows
+  uint32_t least_free_pages; // of its samples
+  uint32_t most_free_pages; // of its samples
+  uint32_t committed_pages; // at its end
+  uint32_t headroom_pages; // at its end
+} memory_past_t;
+_Static_assert(sizeof(memory_past_t) == 16, "MemoryPast");
+
+// Head of the memory policy's input. Behind it the room of MEMORY_PASTS rows of MemoryPast, pasts of them valid, oldest first; then MemorySample rows, oldest first.
+typedef struct {
+  uint32_t count; // samples that follow, 0…100
+  uint32_t beat_ms; // time between samples
   uint32_t horizon_ms; // how far ahead a prediction reaches
-  uint32_t reserved; // 0
+  uint32_t pasts; // valid rows of the longer history, 0…120
+  uint32_t past_ms; // time that one of them covers
+  uint32_t reserved[3]; // 0
 } memory_features_t;
-_Static_assert(sizeof(memory_features_t) == 16, "MemoryFeatures");
+_Static_assert(sizeof(memory_features_t) == 32, "MemoryFeatures");
 
 // The memory policy's answer. Finite; confidence and factors 0…1.
 // (no f64 field here may be touched by ring-0 code: it has no floating point)
@@ -527,7 +558,7 @@ typedef struct {
   double failures; // factor: recent allocation failures
   double slope_pages_per_second; // of free pages; negative when shrinking
   uint32_t advice; // Advice
-  uint32_t abstained; // 1: too few samples to say
+  uint32_t abstained; // Abstained
 } memory_decision_t;
 _Static_assert(sizeof(memory_decision_t) == 64, "MemoryDecision");
 
@@ -547,7 +578,7 @@ typedef struct {
   uint32_t automatic; // 1: the kernel acts at WARNING
   uint32_t module_id; // who decided; 0 the fallback
   uint32_t samples; // rows in the window
-  uint32_t abstained; // 1: too few samples to say
+  uint32_t abstained; // Abstained
   int64_t slope_pages_per_second;
   uint32_t factors_ppm[4]; // exhaustion, scarcity, fragmentation, failures
 } prediction_row_t;

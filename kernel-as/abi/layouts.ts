@@ -355,7 +355,7 @@ export const MODULE_ROW_SHA256: usize = 88;
 export const MODULE_ROW_REASON: usize = 120;
 if (offsetof<ModuleRow>() != 216) ERROR("ModuleRow must have 216 bytes");
 
-/** One row of the memory policy's window: the state of memory at a beat. */
+/** One row of the memory policy's window: the state of memory at a beat. A grower is a process that holds more than a second before. */
 @unmanaged
 export class MemorySample {
   /** uptime */
@@ -374,26 +374,72 @@ export class MemorySample {
   processes: u32;
   /** pages that live processes have reserved */
   committedPages: u32;
+  /** frames that processes hold */
+  userPages: u32;
+  /** pages of processes in the compressed pool */
+  compressedPages: u32;
+  /** pages that may be dropped */
+  offeredPages: u32;
+  /** time in which a process waited for memory, since the sample before */
+  waitUs: u32;
+  /** share of the last ten seconds, decaying, in which no process could run for want of memory */
+  pressurePpm: u32;
+  /**  */
+  growers: u32;
+  /** what they gained in that second */
+  growthPages: u32;
+  /** … the fastest of them */
+  topGrowthPages: u32;
+  /** … those that reserved more since they began to grow */
+  reservingPages: u32;
+  /** what the growers have reserved and do not hold */
+  headroomPages: u32;
+  /** … the fastest of them */
+  topHeadroomPages: u32;
+  /** how long the fastest has been growing, pauses of up to 5 s included */
+  topRunMs: u32;
   /** 0 */
   reserved: u32;
 }
-export const MEMORY_SAMPLE_BYTES: u32 = 40;
-if (offsetof<MemorySample>() != 40) ERROR("MemorySample must have 40 bytes");
+export const MEMORY_SAMPLE_BYTES: u32 = 88;
+if (offsetof<MemorySample>() != 88) ERROR("MemorySample must have 88 bytes");
 
-/** Head of the memory policy's input; MemorySample rows follow, oldest first. */
+/** A row of the memory policy's longer history: one second. */
+@unmanaged
+export class MemoryPast {
+  /** of its samples */
+  leastFreePages: u32;
+  /** of its samples */
+  mostFreePages: u32;
+  /** at its end */
+  committedPages: u32;
+  /** at its end */
+  headroomPages: u32;
+}
+export const MEMORY_PAST_BYTES: u32 = 16;
+if (offsetof<MemoryPast>() != 16) ERROR("MemoryPast must have 16 bytes");
+
+/** Head of the memory policy's input. Behind it the room of MEMORY_PASTS rows of MemoryPast, pasts of them valid, oldest first; then MemorySample rows, oldest first. */
 @unmanaged
 export class MemoryFeatures {
-  /** rows that follow, 0…100 */
+  /** samples that follow, 0…100 */
   count: u32;
-  /** time between rows */
+  /** time between samples */
   beatMs: u32;
   /** how far ahead a prediction reaches */
   horizonMs: u32;
-  /** 0 */
-  reserved: u32;
+  /** valid rows of the longer history, 0…120 */
+  pasts: u32;
+  /** time that one of them covers */
+  pastMs: u32;
+  /** 3 × u32: 0 */
+  reserved0: u32;
+  reserved1: u32;
+  reserved2: u32;
 }
-export const MEMORY_FEATURES_BYTES: u32 = 16;
-if (offsetof<MemoryFeatures>() != 16) ERROR("MemoryFeatures must have 16 bytes");
+export const MEMORY_FEATURES_BYTES: u32 = 32;
+export const MEMORY_FEATURES_RESERVED: usize = 20;
+if (offsetof<MemoryFeatures>() != 32) ERROR("MemoryFeatures must have 32 bytes");
 
 /** The memory policy's answer. Finite; confidence and factors 0…1. */
 @unmanaged
@@ -414,7 +460,7 @@ export class MemoryDecision {
   slopePagesPerSecond: f64;
   /** Advice */
   advice: u32;
-  /** 1: too few samples to say */
+  /** Abstained */
   abstained: u32;
 }
 export const MEMORY_DECISION_BYTES: u32 = 64;
@@ -451,7 +497,7 @@ export class PredictionRow {
   moduleId: u32;
   /** rows in the window */
   samples: u32;
-  /** 1: too few samples to say */
+  /** Abstained */
   abstained: u32;
   /**  */
   slopePagesPerSecond: i64;

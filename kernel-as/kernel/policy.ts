@@ -1,7 +1,7 @@
 // The memory policy at work: a sample each beat, a decision by the active module or the fallback, and what the kernel does
 // at a warning. How a decision is judged and remembered is kernel/predict; who decides is kernel/module.
 import { time_now_ns } from "../abi/host";
-import { Event, ModuleKind, Risk, Status } from "../abi/numbers";
+import { Event, ModuleKind, PROCESSES, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { nameLength } from "../lib/bytes";
 import { count, observe } from "../obs";
@@ -12,13 +12,15 @@ import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
 import { fragmentationPpm } from "./mm/free-runs";
 import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
 import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
-import { predictConfidencePpm, predictInit, predictRisk, predictRow, predictSample, predictSlope } from "./predict";
+import { predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled, predictSlope } from "./predict";
 import { predictDecide } from "./predict/beat";
-import { committedPages, liveProcesses } from "./proc/process";
+import { committedPages, isAlive, liveProcesses, processAt, reservedBytes } from "./proc/process";
 import { initLadder, ladderActs, ladderBeat, ladderWarned, setActing } from "./reclaim/ladder";
+import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
 
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
+let waitedBefore: u64 = 0;
 
 /** Takes the memory of prediction and of the table of modules. Ok or NoMemory. */
 export function initPolicy(arena: Arena): i32 {
@@ -63,6 +65,32 @@ function decide(nowNs: u64): i32 {
   return risk;
 }
 
+function takeSample(nowNs: u64): void {
+  const failures = allocFailures();
+  const row = predictSample(nowNs);
+  row.freePages = freePages();
+  row.largestFreePages = largestFree();
+  row.fragmentationPpm = fragmentationPpm();
+  row.failures = <u32>(failures - failuresBefore);
+  row.managedPages = managedPages();
+  row.processes = liveProcesses();
+  row.committedPages = committedPages();
+  failuresBefore = failures;
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (!isAlive(process)) continue;
+    row.userPages += process.residentPages;
+    row.compressedPages += process.compressedPages;
+    row.offeredPages += process.offeredPages;
+    predictProcess(slot, process.pid, process.residentPages + process.compressedPages, <u32>(reservedBytes(process) >> 12));
+  }
+  const waitedNs = stallSomeNs();
+  row.waitUs = <u32>((waitedNs - waitedBefore) / 1000);
+  row.pressurePpm = stallFullAverage();
+  waitedBefore = waitedNs;
+  predictSampled();
+}
+
 /** When memory is looked at next. */
 export function nextBeat(): u64 {
   return nextBeatNs;
@@ -74,9 +102,7 @@ export function beat(nowNs: u64): void {
   if (nextBeatNs <= nowNs) nextBeatNs = nowNs + BEAT_NS;
   count(Counter.Beats, 1);
   ladderBeat(nowNs);
-  const failures = allocFailures();
-  predictSample(nowNs, freePages(), largestFree(), fragmentationPpm(), <u32>(failures - failuresBefore), managedPages(), liveProcesses(), committedPages());
-  failuresBefore = failures;
+  takeSample(nowNs);
   const before = predictRisk();
   const risk = decide(nowNs);
   if (risk != before) {

@@ -11,6 +11,7 @@ import { lz4Specs } from "../lib/lz4.spec";
 import { ringSpecs } from "../lib/ring.spec";
 import { rngSpecs } from "../lib/rng.spec";
 import { statsSpecs } from "../lib/stats.spec";
+import { denseSpecs } from "../ml/dense.spec";
 import { obsSpecs } from "../obs/obs.spec";
 import { harnessSpecs } from "../spec/harness.spec";
 import { validateSpecs } from "../validate/validate.spec";
@@ -26,6 +27,7 @@ export function enterSpecs(): void {
   ringSpecs();
   rngSpecs();
   statsSpecs();
+  denseSpecs();
   obsSpecs();
   buddySpecs();
   compactionSpecs();

@@ -27,6 +27,7 @@ export const CONSTANTS: Constant[] = [
   { name: "CPU_PERIOD_NS", value: 100_000_000n, doc: "period of a process's processor limit" },
   { name: "PROCESSES", value: 128n, doc: "most processes at once; a process's slot is its context slot" },
   { name: "MEMORY_SAMPLES", value: 100n, doc: "rows in the memory policy's window" },
+  { name: "MEMORY_PASTS", value: 120n, doc: "rows in the memory policy's longer history" },
   { name: "MODULE_NESTING", value: 64n, doc: "deepest nesting of blocks that a module may have" },
   { name: "MODULE_BYTES", value: 0x4_0000n, doc: "largest module that can be loaded: 256 KiB" },
   { name: "DEBUG_EXIT_PORT", value: 0xf4n, doc: "QEMU isa-debug-exit; QEMU's exit status is (value << 1) | 1" },

@@ -205,6 +205,15 @@ export const ENUMS: Enumeration[] = [
     },
   },
   {
+    name: "Abstained",
+    doc: "Why a memory policy says nothing.",
+    members: {
+      No: [0, "it says something"],
+      FewSamples: [1, "too few samples"],
+      Unfamiliar: [2, "unlike anything it was trained on"],
+    },
+  },
+  {
     name: "Outcome",
     doc: "What became of a prediction inside its horizon.",
     members: {

@@ -23,6 +23,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatBootBench(json) };
     },
   },
+  validator: {
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
+    run: async (onProgress) => {
+      const { formatValidatorBench, runValidatorBench } = await import("./validator.js");
+      const json = await runValidatorBench({ onProgress });
+      return { json, text: formatValidatorBench(json) };
+    },
+  },
   engines: {
     purposes: ["build"],
     targets: [],

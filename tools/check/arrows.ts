@@ -27,6 +27,7 @@ export const HOUSES: readonly House[] = [
       qemu: ["abi", "lib", "setup"],
       machine: ["abi", "lib", "qemu", "serial"],
       episodes: ["lib"],
+      record: ["lib", "episodes"],
       sim: ["abi", "lib", "episodes"],
       eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine", "reference"],
       train: ["abi", "lib", "setup", "build", "episodes", "sim"],
@@ -35,7 +36,7 @@ export const HOUSES: readonly House[] = [
       spec: ["abi", "lib", "build"],
       compare: ["lib", "build", "machine", "cli"],
       check: ["abi", "lib", "build", "cli"],
-      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "cli"],
+      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "reference", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
     },
   },
@@ -80,7 +81,8 @@ export const HOUSES: readonly House[] = [
     language: "typescript",
     arrows: {},
     // tools/build: the loaders' tests make their ISO images with it. tools/reference: hostile modules, the same as in the hosted test. tools/compare: the same programs in other systems.
-    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference"] },
+    // tools/eval, tools/sim: the same episodes in the simulator.
+    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/lib"] },
   },
 ];
 

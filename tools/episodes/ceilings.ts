@@ -1,27 +1,30 @@
 // The two ceilings of the protocol, computed from the future: OOMs that nobody could see five seconds ahead, and episodes that
 // stop so short of an OOM that nobody could tell. They depend on the episode and its replay, on no policy. Pure.
 import { at, type Demand, eachBeat } from "./demand.js";
-import { BEAT_MS, HORIZON_MS, LEAD_MS, SEEN_MS } from "./protocol.js";
+import { BEAT_MS, HORIZON_MS, LEAD_MS, RECENT_MS, SEEN_MS } from "./protocol.js";
 
 /** The two lines of the second rule look back this far; the shorter one must exist in full. */
 const LINES_MS = [10_000, 30_000] as const;
 
-/** Whether an OOM at `oomMs` could be seen at oomMs − LEAD_MS. The demand must reach HORIZON_MS beyond the OOM where it has that much. */
-export function foreseeable(demand: Demand, oomMs: number): boolean {
+/**
+ * Whether an OOM at `oomMs` could be seen at oomMs − LEAD_MS. The demand must reach HORIZON_MS beyond the OOM where it has that much.
+ * @param seenMs how long growth must have been there (STRICT_SEEN_MS: the stricter ceiling)
+ */
+export function foreseeable(demand: Demand, oomMs: number, seenMs = SEEN_MS): boolean {
   const nowMs = oomMs - LEAD_MS;
   if (nowMs < 0) return false;
   const capacity = at(demand.touched, oomMs);
-  return staysEnough(demand, nowMs, capacity) || linesReach(demand, nowMs, capacity);
+  return staysEnough(demand, nowMs, capacity, seenMs) || linesReach(demand, nowMs, capacity);
 }
 
-// What is left without the growth of runs that nobody had seen for SEEN_MS: a process is kept at what it had when the first of
+// What is left without the growth of runs that were not there for `seenMs`: a process is kept at what it had when the first of
 // them began.
-function staysEnough(demand: Demand, nowMs: number, capacity: number): boolean {
+function staysEnough(demand: Demand, nowMs: number, capacity: number, seenMs: number): boolean {
   const first = Math.ceil(nowMs / BEAT_MS);
   const beats = Math.min(Math.floor((nowMs + HORIZON_MS) / BEAT_MS) + 1, demand.touched.length);
   const seen = new Float64Array(beats);
   for (const { steps, growth } of demand.processes) {
-    const fromMs = growth.find((g) => g.runStartMs > nowMs - SEEN_MS)?.runStartMs ?? Number.POSITIVE_INFINITY;
+    const fromMs = growth.find((g) => g.runStartMs > nowMs - seenMs)?.runStartMs ?? Number.POSITIVE_INFINITY;
     let most = 0;
     for (const step of steps) if (step.tMs < fromMs) most = step.touched;
     eachBeat(steps, beats, (beat, step) => {
@@ -64,7 +67,7 @@ function slopePerMs(series: Float64Array, fromMs: number, toMs: number): number 
 export function indistinguishableFromMs(demand: Demand, capacityPages: number): number | undefined {
   const { touched, reserved } = demand;
   const back = LEAD_MS / BEAT_MS;
-  const recent = SEEN_MS / BEAT_MS;
+  const recent = RECENT_MS / BEAT_MS;
   const reserving = new Float64Array(touched.length);
   for (const { growth } of demand.processes)
     for (const { tMs, pages, reserving: goesOn } of growth) {
@@ -81,7 +84,7 @@ export function indistinguishableFromMs(demand: Demand, capacityPages: number): 
     const lately = now - (touched[beat - recent] as number);
     // Processes that promised once, and less than there is, have shown that they fit.
     const counted = (reserved[beat] as number) > capacityPages ? rose : Math.min(rose, grew);
-    if (counted > 0 && capacityPages - now <= counted && lately * (LEAD_MS / SEEN_MS) >= counted / 2) return beat * BEAT_MS;
+    if (counted > 0 && capacityPages - now <= counted && lately * (LEAD_MS / RECENT_MS) >= counted / 2) return beat * BEAT_MS;
   }
   return undefined;
 }

@@ -1,7 +1,19 @@
 // The protocol's pure parts: verdicts, demand, the two ceilings on demands whose answer is plain; and the families: seeded, in range, disjoint.
 import { describe, expect, it } from "vitest";
 import { familyNames, SETS, type SetName, seededEpisode } from "./families/index.js";
-import { committedAt, demandOf, Episode, episodeEndMs, FIRST_SEED, foreseeable, formatEpisode, indistinguishableFromMs, judgeAlarm, type Operation } from "./index.js";
+import {
+  committedAt,
+  demandOf,
+  Episode,
+  episodeEndMs,
+  FIRST_SEED,
+  foreseeable,
+  formatEpisode,
+  indistinguishableFromMs,
+  judgeAlarm,
+  type Operation,
+  STRICT_SEEN_MS,
+} from "./index.js";
 
 const TOTAL = 10_000;
 
@@ -49,13 +61,16 @@ describe("ceilings", () => {
     expect(foreseeable(demandOf(second), outAtMs(second))).toBe(false);
   });
 
-  it("growth that began six seconds before is seen, five and a half before is not", () => {
-    for (const [seconds, seen] of [
-      [6.5, true],
-      [5.5, false],
+  it("growth that began more than ten seconds before is seen; less before it is by the stricter ceiling only", () => {
+    for (const [seconds, seen, strictly] of [
+      [10.5, true, true],
+      [9.5, false, true],
+      [5.5, false, false],
     ] as const) {
-      const episode = grown(60, (s) => (s < 20 ? 1000 : Math.min(1000 + ((s - 20) * 9000) / seconds, 10_500)));
+      // It held still for longer than the lines look back, and what the lines see does not reach: a step down before the rise.
+      const episode = grown(90, (s) => (s < 45 ? 6000 : s < 50 ? 1000 : Math.min(1000 + ((s - 50) * 9000) / seconds, 10_500)));
       expect(foreseeable(demandOf(episode), outAtMs(episode))).toBe(seen);
+      expect(foreseeable(demandOf(episode), outAtMs(episode), STRICT_SEEN_MS)).toBe(strictly);
     }
   });
 

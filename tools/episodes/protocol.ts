@@ -5,8 +5,12 @@
 export const LEAD_MS = 5_000;
 /** … and at most this long, unless the demand was committed. */
 export const HORIZON_MS = 60_000;
-/** Growth must have been there for this long to be seen. */
-export const SEEN_MS = 1_000;
+/** Growth must have been there for this long to be told from a burst: the same five seconds in both ceilings. */
+export const SEEN_MS = 5_000;
+/** A stricter ceiling, shown beside it: growth that was there for a second counts as seen. */
+export const STRICT_SEEN_MS = 1_000;
+/** Growth goes on where it was there in the last second. */
+export const RECENT_MS = 1_000;
 /** Confidence of WARNING. */
 export const ALARM_CONFIDENCE = 0.8;
 export const BEAT_MS = 100;

@@ -1,5 +1,6 @@
 // A memory policy's wasm under V8: write the window, ask, read the decision. The same bytes that the kernel runs.
 import { readFileSync } from "node:fs";
+import { LAYOUT, MEMORY_PASTS } from "../abi/index.js";
 import type { Sample } from "./memory-episodes.js";
 
 export interface Decision {
@@ -24,8 +25,8 @@ interface PolicyExports {
   policy_decide(inputBytes: number): number;
 }
 
-const SAMPLE_BYTES = 40;
-const HEAD_BYTES = 16;
+const { bytes: SAMPLE_BYTES, fields: F } = LAYOUT.MemorySample;
+const HEAD_BYTES = LAYOUT.MemoryFeatures.bytes + Number(MEMORY_PASTS) * LAYOUT.MemoryPast.bytes;
 export const WINDOW_ROWS = 100;
 export const BEAT_MS = 100;
 export const HORIZON_MS = 60_000;
@@ -59,21 +60,21 @@ export class MemoryPolicy {
     const window = samples.slice(-WINDOW_ROWS);
     const { memory, policy_input, policy_output, policy_decide } = this.#exports;
     const input = new DataView(memory.buffer, policy_input(), HEAD_BYTES + window.length * SAMPLE_BYTES);
-    input.setUint32(0, window.length, true);
-    input.setUint32(4, BEAT_MS, true);
-    input.setUint32(8, HORIZON_MS, true);
-    input.setUint32(12, 0, true);
+    new Uint8Array(memory.buffer, input.byteOffset, input.byteLength).fill(0);
+    const head = LAYOUT.MemoryFeatures.fields;
+    input.setUint32(head.count.offset, window.length, true);
+    input.setUint32(head.beatMs.offset, BEAT_MS, true);
+    input.setUint32(head.horizonMs.offset, HORIZON_MS, true);
     window.forEach((s, i) => {
       const at = HEAD_BYTES + i * SAMPLE_BYTES;
-      input.setBigUint64(at, BigInt(Math.round(s.timeMs * 1e6)), true);
-      input.setUint32(at + 8, s.freePages, true);
-      input.setUint32(at + 12, s.largestFreePages, true);
-      input.setUint32(at + 16, s.freePages === 0 ? 0 : Math.round((1 - s.largestFreePages / s.freePages) * 1e6), true);
-      input.setUint32(at + 20, s.failures, true);
-      input.setUint32(at + 24, s.managedPages, true);
-      input.setUint32(at + 28, s.processes, true);
-      input.setUint32(at + 32, s.committedPages, true);
-      input.setUint32(at + 36, 0, true);
+      input.setBigUint64(at + F.timeNs.offset, BigInt(Math.round(s.timeMs * 1e6)), true);
+      input.setUint32(at + F.freePages.offset, s.freePages, true);
+      input.setUint32(at + F.largestFreePages.offset, s.largestFreePages, true);
+      input.setUint32(at + F.fragmentationPpm.offset, s.freePages === 0 ? 0 : Math.round((1 - s.largestFreePages / s.freePages) * 1e6), true);
+      input.setUint32(at + F.failures.offset, s.failures, true);
+      input.setUint32(at + F.managedPages.offset, s.managedPages, true);
+      input.setUint32(at + F.processes.offset, s.processes, true);
+      input.setUint32(at + F.committedPages.offset, s.committedPages, true);
     });
     this.#refuel();
     const status = policy_decide(input.byteLength);

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ABI_HASH, LAYOUT, MEMORY_SAMPLES, MODULE_NESTING, Status } from "../abi/index.js";
+import { ABI_HASH, LAYOUT, MEMORY_PASTS, MEMORY_SAMPLES, MODULE_NESTING, Status } from "../abi/index.js";
 import { buildPolicyHost } from "../build/hosted.js";
 import { ROOT } from "../lib/index.js";
 import { Rng } from "../sim/rng.js";
@@ -13,6 +13,7 @@ import { type Answer, meteredBytes, type Request, runHosted, runV8 } from "./pol
 const FUEL = 200_000n;
 const LINEAR_INPUTS = 10_000;
 const ARITHMETIC_INPUTS = 5_000;
+const LEARNED_INPUTS = 3_000;
 const SANITIZED_INPUTS = 500;
 
 let plain: string;
@@ -30,9 +31,12 @@ function fuelOf(rng: Rng, most: number): bigint {
   return rng.next() < 0.7 ? FUEL : BigInt(Math.floor(rng.logBetween(1, most)));
 }
 
+const SAMPLES_AT = LAYOUT.MemoryFeatures.bytes + MEMORY_PASTS * LAYOUT.MemoryPast.bytes;
+const INPUT_BYTES = SAMPLES_AT + MEMORY_SAMPLES * LAYOUT.MemorySample.bytes;
+
 /** A window of samples: leaks, sawteeth, noise, idle machines, and now and then numbers that no machine has. */
 function memoryWindow(rng: Rng): Uint8Array {
-  const { bytes: headBytes } = LAYOUT.MemoryFeatures;
+  const headBytes = SAMPLES_AT;
   const { bytes: rowBytes, fields } = LAYOUT.MemorySample;
   const rows = rng.next() < 0.7 ? MEMORY_SAMPLES : int(rng, 0, MEMORY_SAMPLES + 1);
   const cut = rng.next() < 0.02 ? int(rng, 0, rowBytes) : 0;
@@ -40,6 +44,11 @@ function memoryWindow(rng: Rng): Uint8Array {
   const managed = int(rng, 1000, 131_072);
   const slope = rng.pick([0, 0, -1, -1, 1]) * rng.logBetween(0.01, managed / 20);
   const noise = rng.pick([0, 1, managed / 100]);
+  const head = LAYOUT.MemoryFeatures.fields;
+  const pasts = rng.next() < 0.02 ? int(rng, 0, 2 ** 32) : int(rng, 0, MEMORY_PASTS + 1);
+  data.setUint32(head.pasts.offset, pasts, true);
+  data.setUint32(head.pastMs.offset, 1000, true);
+  for (let at = LAYOUT.MemoryFeatures.bytes; at < SAMPLES_AT; at += 4) data.setUint32(at, int(rng, 0, rng.next() < 0.02 ? 2 ** 32 : managed), true);
   const tooth = rng.next() < 0.3 ? int(rng, 3, 40) : 0;
   const wild = rng.next() < 0.05;
   data.setUint32(0, cut > 0 && rng.next() < 0.5 ? rows + 1 : rows, true);
@@ -54,6 +63,12 @@ function memoryWindow(rng: Rng): Uint8Array {
     data.setBigUint64(at + fields.timeNs.offset, BigInt(i) * 100_000_000n + (wild ? BigInt(int(rng, 0, 2 ** 48)) : 0n), true);
     put("freePages", free);
     put("largestFreePages", free * rng.next());
+    put("committedPages", managed * rng.next() * 1.3);
+    put("userPages", managed - free);
+    put("growthPages", Math.abs(slope) * 10);
+    put("reservingPages", Math.abs(slope) * 10 * rng.next());
+    put("headroomPages", managed * 0.1 * rng.next());
+    data.setUint32(at + fields.topRunMs.offset, wild ? int(rng, 0, 2 ** 32) : i * 100, true);
     put("failures", rng.next() < 0.1 ? int(rng, 0, 20) : 0);
     data.setUint32(at + fields.managedPages.offset, wild && rng.next() < 0.5 ? 0 : managed, true);
     data.setUint32(at + fields.fragmentationPpm.offset, int(rng, 0, wild ? 2 ** 32 : 1_000_001), true);
@@ -124,8 +139,19 @@ describe("the same bytes, the same answers", () => {
     expect(new Set(answers.map((answer) => answer.decision)).size).toBeGreaterThan(ARITHMETIC_INPUTS / 4);
   });
 
+  it(`slope and neural, ${LEARNED_INPUTS} windows each`, async () => {
+    for (const policy of ["slope", "neural"]) {
+      const answers = await compare(policy, linearRequests(LEARNED_INPUTS, 5));
+      expect(count(answers, Status.Ok)).toBeGreaterThan(LEARNED_INPUTS / 2);
+      expect(count(answers, Status.OutOfFuel)).toBeGreaterThan(50);
+      expect(new Set(answers.map((answer) => answer.decision)).size).toBeGreaterThan(LEARNED_INPUTS / 8);
+      for (const { fuelUsed } of answers) expect(fuelUsed).toBeLessThan(FUEL / 10n);
+    }
+  });
+
   it("under ASan and UBSan, too", async () => {
     await compare("linear", linearRequests(SANITIZED_INPUTS, 3), sanitized);
+    await compare("neural", linearRequests(SANITIZED_INPUTS, 6), sanitized);
     await compare("arithmetic", arithmeticRequests(SANITIZED_INPUTS, 4), sanitized);
   });
 });
@@ -142,7 +168,7 @@ describe("policies that misbehave", () => {
     ["bad_negative", [Status.Invalid, Status.Invalid, Status.Invalid, Status.Invalid]],
     ["bad_depth", [Status.Trap, Status.Trap, Status.Trap, Status.Trap]],
   ])("%s ends alike in all engines, and the host lives", async (policy, expected) => {
-    const requests: Request[] = [{ reset: 1, fuel: FUEL }, decide(16), decide(16), decide(4016), decide(56), { reopen: true }, decide(16)];
+    const requests: Request[] = [{ reset: 1, fuel: FUEL }, decide(16), decide(16), decide(INPUT_BYTES), decide(56), { reopen: true }, decide(16)];
     for (const program of [plain, sanitized]) {
       const answers = await compare(policy, requests, program);
       expect(answers.slice(1, 5).map((answer) => answer.status)).toEqual(expected);
@@ -150,7 +176,7 @@ describe("policies that misbehave", () => {
   });
 
   it("an input larger than the policy's buffer is refused, not cut", async () => {
-    const [, answer] = await runHosted(plain, "aot", "linear", [decide(4017)]);
+    const [, answer] = await runHosted(plain, "aot", "linear", [decide(INPUT_BYTES + 1)]);
     expect(answer).toMatchObject({ status: Status.Range });
   });
 
@@ -206,8 +232,8 @@ describe("wasm3's own stack", () => {
     const constant = (value: number) => [0, 0x41, ...signed(value), 0x0b];
     const push = Array.from({ length: values }, () => [0x42, 1]).flat();
     const bodies = [
-      ...[1, 0, 4016, 4096, 64].map(constant),
-      [0, 0x41, ...signed(8192), 0x29, 3, 0, 0x0b],
+      ...[1, 0, INPUT_BYTES, 12_288, 64].map(constant),
+      [0, 0x41, ...signed(16_384), 0x29, 3, 0, 0x0b],
       constant(0),
       [0, ...push, 0x10, 8, 0x0b],
       [0, ...push, 0x10, 8, 0x41, 1, 0x6a, 0x0b],
@@ -219,7 +245,7 @@ describe("wasm3's own stack", () => {
       ...section(5, [1, 1, 1, 1]),
       ...section(7, [8, ...exports.flatMap((text, i) => [...name(text), 0, i])]),
       ...section(10, [bodies.length, ...bodies.flatMap((body) => [...leb(body.length), ...body])]),
-      ...section(11, [1, 0, 0x41, ...signed(8192), 0x0b, 8, ...abi]),
+      ...section(11, [1, 0, 0x41, ...signed(16_384), 0x0b, 8, ...abi]),
     ]);
   }
 

@@ -4,9 +4,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ABI_HASH, Event, LAYOUT, ModuleKind, PAGE_BYTES, Prot, RegionKind, Status, SYS, USER_IMAGE_VA } from "../abi/index.js";
-import { frameBytes } from "./contents.js";
+import { frameBytes, seedOf } from "./contents.js";
 import type { Policy } from "./policies.js";
 
+/** Contents from here on are bytes of a frame's own, kept here: frame number + this. Seeds lie below. */
+const OWN_BYTES = 0x8000_0000;
 /** Frames below the managed ones: where the image lies. */
 const IMAGE_FRAMES = 512;
 const TRACE_ROW = LAYOUT.TraceRow;
@@ -21,9 +23,12 @@ export interface Costs {
   touchNs: number;
   /** filling a new page, were all of it random */
   fillNs: number;
+  /** packing a page for the compressed pool, and bringing one back */
+  compressNs: number;
+  restoreNs: number;
 }
 
-export const BOOTED_COSTS: Costs = { faultNs: 2260, syscallNs: 900, stepNs: 100_000, touchNs: 6, fillNs: 9180 };
+export const BOOTED_COSTS: Costs = { faultNs: 2260, syscallNs: 900, stepNs: 100_000, touchNs: 6, fillNs: 9180, compressNs: 9_000, restoreNs: 4_000 };
 
 interface MachineExports {
   [name: string]: CallableFunction;
@@ -35,7 +40,8 @@ interface DriverExports {
   call(number: number, a: number, b: number, c: number, d: number, e: number): void;
   putOff(): number;
   starved(): number;
-  touch(space: number, firstPage: number, count: number, seed: number, pageNs: number): number;
+  touch(space: number, firstPage: number, count: number, seed: number, pageNs: number, sinceNs: number): number;
+  waitingSince(): number;
   idle(untilNs: number): number;
 }
 
@@ -65,6 +71,8 @@ export interface FastOptions {
   /** Program names in order; program i of a context is the i-th. */
   programs: { name: string; initialPages: number; maximumPages: number }[];
   champion?: Policy | undefined;
+  /** The champion says nothing: it abstains at every beat. */
+  muted?: boolean;
   /**
    * The kernel asks for a decision: its input, as it lies in kernel.wasm's memory, and the fuel that there is. Returns what the
    * champion answered where it was asked in here, so that it decides once; else undefined.
@@ -162,6 +170,16 @@ export class FastKernel {
     return this.#call("lastCreated");
   }
 
+  /** Service times of faults: the start of each bucket in ns, and how many. */
+  faultTimes(): [number, number][] {
+    const times: [number, number][] = [];
+    for (let bucket = 0; bucket < 320; bucket++) {
+      const count = this.#call("faultsOf", bucket) >>> 0;
+      if (count > 0) times.push([2 ** Math.floor(bucket / 8) * (1 + (bucket % 8) / 8), count]);
+    }
+    return times;
+  }
+
   /** Rows written to the trace ring since the last look, oldest first. Look often: what is overwritten is lost, and said so. */
   readEvents(): void {
     const view = new DataView(this.#memory.buffer);
@@ -213,7 +231,7 @@ export class FastKernel {
     };
     const content = (pfn: number): Uint8Array => {
       const seed = this.#call("contentOf", pfn) >>> 0;
-      return this.#written.get(seed) ?? frameBytes(seed, options.compressPct ?? 0);
+      return (seed >= OWN_BYTES ? this.#written.get(seed) : undefined) ?? frameBytes(seed, options.compressPct ?? 0);
     };
     return {
       boot_info: (out: number) => {
@@ -260,15 +278,21 @@ export class FastKernel {
         return hash;
       },
       frame_read: (pfn: number, offset: number, buffer: number, count: number) => {
+        this.#call("advance", BigInt(Math.round((this.costs.compressNs * count) / PAGE_BYTES)));
         this.#span(buffer, count).set(content(pfn).subarray(offset, offset + count));
         return Status.Ok;
       },
-      // The last bytes of an image page are zeroed by it; nothing in a replay has an image. Whole frames come back from the pool
-      // of compressed pages: they hold what they held before.
+      // A whole page that comes back from the compressed pool is made by its seed again; the pool's own frames keep their bytes.
       frame_write: (pfn: number, offset: number, bytes: number, count: number) => {
-        const now = content(pfn).slice();
-        now.set(this.#span(bytes, count), offset);
-        this.#call("setContent", pfn, this.#remember(now));
+        const from = this.#span(bytes, count);
+        this.#call("advance", BigInt(Math.round((this.costs.restoreNs * count) / PAGE_BYTES)));
+        const seed = count === PAGE_BYTES ? seedOf(from, options.compressPct ?? 0) : undefined;
+        if (seed === undefined) {
+          const now = content(pfn).slice();
+          now.set(from, offset);
+          this.#written.set(OWN_BYTES + pfn, now);
+          this.#call("setContent", pfn, OWN_BYTES + pfn);
+        } else this.#call("setContent", pfn, seed);
         return Status.Ok;
       },
       user_read: (space: number, va: bigint, buffer: number, count: number) => {
@@ -321,6 +345,13 @@ export class FastKernel {
         const answered = options.onBeat(bytes, fuel);
         if (!champion) return Status.NotFound;
         if (outputBytes !== champion.outputBytes) return Status.Range;
+        if (options.muted) {
+          const silent = new DataView(this.#memory.buffer, output, outputBytes);
+          new Uint8Array(this.#memory.buffer, output, outputBytes).fill(0);
+          silent.setFloat64(LAYOUT.MemoryDecision.fields.timeToExhaustionMs.offset, -1, true);
+          silent.setUint32(LAYOUT.MemoryDecision.fields.abstained.offset, 1, true);
+          return Status.Ok;
+        }
         const status = answered ?? champion.decide(bytes, fuel);
         if (status >= 0) this.#span(output, outputBytes).set(champion.decision());
         return status;
@@ -335,12 +366,5 @@ export class FastKernel {
       record_read: () => 0,
       initrd_read: () => 0,
     };
-  }
-
-  // Keeps bytes that no seed makes; returns a seed that stands for them.
-  #remember(bytes: Uint8Array): number {
-    const seed = 0x8000_0000 + this.#written.size;
-    this.#written.set(seed, bytes);
-    return seed;
   }
 }

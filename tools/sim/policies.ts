@@ -1,7 +1,7 @@
 // A memory policy's wasm under V8, asked with the kernel's own input bytes: the champion of a replayed kernel, and any number of
 // others in its shadow. One instance serves many episodes, reset before each. Not the booted machine's engines; the same bytes.
 import { readFileSync } from "node:fs";
-import { LAYOUT, Status } from "../abi/index.js";
+import { Abstained, LAYOUT, Status } from "../abi/index.js";
 
 const OPEN_FUEL = 10_000_000n;
 /** Risk WARNING begins here, unless crashctl tune said otherwise. */
@@ -119,11 +119,11 @@ export class Policy {
     else if (!Number.isFinite(number(D.slopePagesPerSecond.offset))) into.fault = "the slope is not a finite number";
     else if (!(Number.isFinite(time) && (time >= 0 || time === -1))) into.fault = "the time to exhaustion is no time";
     else if (this.#view.getUint32(at + D.advice.offset, true) > 3) into.fault = "no such advice";
-    else if (abstained > 1) into.fault = "abstained is neither 0 nor 1";
+    else if (abstained > Abstained.Unfamiliar) into.fault = "no such reason to abstain";
     if (into.fault !== undefined) return into;
     into.confidence = confidence;
     into.timeToExhaustionMs = time;
-    into.abstained = abstained === 1;
+    into.abstained = abstained !== Abstained.No;
     return into;
   }
 }

@@ -7,6 +7,8 @@ export interface PolicyTrack {
   name: string;
   /** times at which the policy began to warn: each after a beat at which it did not */
   alarmsMs: number[];
+  /** … those that follow at least 60 s without a warning */
+  separateAlarmsMs: number[];
   /** beats at which it warned, and at which it abstained */
   warnedBeats: number;
   abstainedBeats: number;
@@ -51,8 +53,8 @@ export interface Replay {
   /** pages written by processes, and by those that were killed */
   pagesWritten: number;
   pagesLost: number;
-  /** page faults of the whole replay */
-  faults: number;
+  /** service times of the faults of the episode's processes, waits included: the start of each bucket in ns → how many */
+  faultNs: [number, number][];
 }
 
 /** Beats as columns that grow. */

@@ -32,10 +32,14 @@ const OWN_PAGES = [
 const SHELL_PAGES = [
   [USER_IMAGE_VA / 4096, 1],
   [LINEAR_PAGE, 8],
-  [STACK_PAGE - 19, 19],
+  [STACK_PAGE - 29, 29],
 ] as const;
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;
+/** Flag of the system call wait. */
+const NO_WAIT = 1;
+/** Alarms closer than this are one. */
+const SEPARATE_MS = 60_000;
 /** Pages touched between two looks at the trace ring. */
 const CHUNK = 1024;
 const SHELL = 0;
@@ -52,7 +56,9 @@ export interface ReplayOptions {
   champion: Policy;
   /** Asked about each beat with the kernel's own input. The champion may be among them. */
   shadows?: Policy[];
-  /** 1: the kernel acts at a warning (auto=1). */
+  /** The champion never warns: with auto=1 the ladder is then climbed only when an allocation fails. */
+  muted?: boolean;
+  /** 1: the kernel acts (auto=1): the ladder at a warning, and when an allocation fails. */
   auto?: 0 | 1;
   seed?: number;
   /** Go on after the first OOM. */
@@ -81,13 +87,15 @@ interface Worker {
   /** pages of a block still to be written */
   block: number;
   written: number;
+  /** when the fault began that it has not got over; −1 none */
+  sinceNs: number;
   /** it faulted and found no frame */
   starving: boolean;
   ended: boolean;
   killed: boolean;
 }
 
-type Track = PolicyTrack & { warning: boolean; confidences: number[] };
+type Track = PolicyTrack & { warning: boolean; lastWarnedMs: number; confidences: number[] };
 
 /** Replays one episode. The same episode and options give the same result. */
 export function replay(episode: Episode, options: ReplayOptions): Replay {
@@ -107,6 +115,7 @@ class Replaying {
   readonly #opinion: Opinion = { confidence: 0, timeToExhaustionMs: -1, abstained: true, fault: undefined, status: 0 };
   #oomMs: number | undefined;
   #spawned = 0;
+  #reaped = false;
   #shellDone = false;
   #started = false;
   #over = false;
@@ -131,13 +140,25 @@ class Replaying {
       limit: limitBytes(BASE_PAGES, 0),
       block: 0,
       written: 0,
+      sinceNs: -1,
       starving: false,
       ended: false,
       killed: false,
     }));
     this.#tracks = (options.shadows ?? []).map((policy) => {
       policy.reset(options.seed ?? 1);
-      return { name: policy.name, alarmsMs: [], warnedBeats: 0, abstainedBeats: 0, fault: undefined, confidence: undefined, warning: false, confidences: [] };
+      return {
+        name: policy.name,
+        alarmsMs: [],
+        separateAlarmsMs: [],
+        lastWarnedMs: Number.NEGATIVE_INFINITY,
+        warnedBeats: 0,
+        abstainedBeats: 0,
+        fault: undefined,
+        confidence: undefined,
+        warning: false,
+        confidences: [],
+      };
     });
     this.#fillNs = Math.round(((options.costs ?? BOOTED_COSTS).fillNs * (100 - (episode.compressPct ?? 0))) / 100);
     options.champion.reset(options.seed ?? 1);
@@ -151,6 +172,7 @@ class Replaying {
       onEvent: (event, timeMs, pid, a, b) => this.#event(event, timeMs - ZERO_MS, pid, a, b),
       ...(options.costs ? { costs: options.costs } : {}),
       compressPct: episode.compressPct ?? 0,
+      muted: options.muted ?? false,
     });
   }
 
@@ -182,7 +204,7 @@ class Replaying {
       oomMs: this.#oomMs,
       kills: this.#kills,
       beats,
-      tracks: this.#tracks.map(({ warning: _warning, confidences, ...track }) => ({
+      tracks: this.#tracks.map(({ warning: _warning, lastWarnedMs: _last, confidences, ...track }) => ({
         ...track,
         confidence: this.#options.keepConfidences ? Float32Array.from(confidences) : undefined,
       })),
@@ -191,7 +213,7 @@ class Replaying {
       pagesMoved: this.#pagesMoved,
       pagesWritten: written,
       pagesLost: lost,
-      faults: 0,
+      faultNs: kernel.faultTimes(),
     };
   }
 
@@ -225,6 +247,8 @@ class Replaying {
       if (opinion.fault !== undefined) track.fault = opinion.fault;
       const warns = isWarning(opinion);
       if (warns && !track.warning) track.alarmsMs.push(timeMs);
+      if (warns && timeMs - track.lastWarnedMs >= SEPARATE_MS) track.separateAlarmsMs.push(timeMs);
+      if (warns) track.lastWarnedMs = timeMs;
       track.warning = warns;
       if (warns) track.warnedBeats++;
       if (opinion.abstained) track.abstainedBeats++;
@@ -266,7 +290,7 @@ class Replaying {
   // Writes the next pages of a new program; returns how many runs of them it has.
   #begin(slot: number, done: number, runs: readonly (readonly [number, number])[]): number {
     const [first, count] = runs[done] as readonly [number, number];
-    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, 0);
+    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, 0, -1);
     return wrote === count ? done + 1 : done;
   }
 
@@ -315,7 +339,13 @@ class Replaying {
       kernel.syscall("sleep", Math.ceil((at - kernel.nowMs) * 1e6));
       return;
     }
+    // Ended processes give their slots back before the next one starts.
+    if (!this.#reaped) {
+      if (kernel.syscall("wait", 0, NO_WAIT, BUFFER_VA)) this.#reaped = kernel.result(slot) < 0;
+      return;
+    }
     if (!this.#spawn("worker")) return;
+    this.#reaped = false;
     const pid = kernel.result(slot);
     this.#spawned++;
     if (pid < 0) throw new Error(`${this.#episode.id}: process ${next.demand.pid} cannot start: status ${pid}`);
@@ -421,13 +451,10 @@ class Replaying {
     const run = holding.next(Math.min(pages, CHUNK));
     if (run.count === 0) return pages;
     const { driver, costs } = this.#kernel;
-    const wrote = driver.touch(
-      this.#kernel.space(slot),
-      LINEAR_PAGE + BASE_PAGES + run.first,
-      run.count,
-      (worker.demand.pid << 20) + run.first + 2,
-      run.first === holding.touched ? this.#fillNs : costs.touchNs,
-    );
+    const pageNs = run.first === holding.touched ? this.#fillNs : costs.touchNs;
+    const seed = (worker.demand.pid << 20) + run.first + 2;
+    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, seed & 0x7fff_ffff, pageNs, worker.sinceNs);
+    worker.sinceNs = driver.waitingSince();
     worker.starving = wrote < run.count && driver.starved() === 1;
     holding.wrote(run.first, wrote);
     worker.written += wrote;

@@ -1,17 +1,19 @@
 // Crash prediction as the kernel sees it: samples in, decisions judged, risk and history out. Not the policy, and not the ask:
 // kernel/predict/beat.ts asks the active module. Pure: no host call. Called on the beat and from the out-of-memory path.
-import { PREDICTION_ROW_BYTES, PREDICTION_ROW_FACTORS_PPM, PredictionRow } from "../../abi/layouts";
+import { MEMORY_SAMPLE_BYTES, MemorySample, PREDICTION_ROW_BYTES, PREDICTION_ROW_FACTORS_PPM, PredictionRow } from "../../abi/layouts";
 import { Risk, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { copy, fill, setU32 } from "../../lib/bytes";
 import { PPM } from "../../lib/fixed";
 import { BEAT_MS, HORIZON_MS } from "../limits";
 import { fallbackDecide } from "./fallback";
+import { growthBegin, growthInit, growthReset } from "./growth";
 import { historyActed, historyAverted, historyInit, historyOutOfMemory, historyPredict, historyReset } from "./history";
 import { judge } from "./judge";
 import { riskOf, Verdict, WARNING_PPM } from "./verdict";
-import { windowClear, windowFailures, windowHead, windowInit, windowInput, windowInputBytes, windowPush, windowRow } from "./window";
+import { windowClear, windowFailures, windowFilled, windowHead, windowInit, windowInput, windowInputBytes, windowPush, windowRow } from "./window";
 
+export { growthNote as predictProcess } from "./growth";
 export { historyAccuracy as predictAccuracy, historyRead as predictHistory } from "./history";
 export { judgeFault as predictFault } from "./judge";
 
@@ -23,39 +25,30 @@ let beats: u64 = 0;
 let decidedNs: u64 = 0;
 let decidedBy: u32 = 0;
 
-/** Take all memory (about 18 KiB). NoMemory: the arena is exhausted. */
+/** Take all memory (about 35 KiB). NoMemory: the arena is exhausted. */
 export function predictInit(arena: Arena): i32 {
   verdict.clear();
   verdict.abstained = 1;
-  const status = windowInit(arena, BEAT_MS, HORIZON_MS);
+  let status = windowInit(arena, BEAT_MS, HORIZON_MS);
+  if (status >= 0) status = growthInit(arena);
   return status < 0 ? status : historyInit(arena, HORIZON_MS);
 }
 
 /**
- * Add the state of memory at a beat.
- * @param fragmentationPpm 1 − longest free run ÷ free
- * @param failures allocations that failed since the sample before
+ * The state of memory at a beat: the caller fills the row that this returns, calls predictProcess for each live process, and then
+ * predictSampled. The row says nothing yet but its time.
  */
-export function predictSample(
-  nowNs: u64,
-  freePages: u32,
-  largestFreePages: u32,
-  fragmentationPpm: u32,
-  failures: u32,
-  managedPages: u32,
-  processes: u32,
-  committedPages: u32,
-): void {
+export function predictSample(nowNs: u64): MemorySample {
   const row = windowPush();
+  fill(changetype<usize>(row), 0, MEMORY_SAMPLE_BYTES);
   row.timeNs = nowNs;
-  row.freePages = freePages;
-  row.largestFreePages = largestFreePages;
-  row.fragmentationPpm = fragmentationPpm;
-  row.failures = failures;
-  row.managedPages = managedPages;
-  row.processes = processes;
-  row.committedPages = committedPages;
-  row.reserved = 0;
+  growthBegin(row);
+  return row;
+}
+
+/** The sample is complete. */
+export function predictSampled(): void {
+  windowFilled();
 }
 
 /** The policy's input: MemoryFeatures and the rows. */
@@ -123,6 +116,7 @@ export function predictSlope(): i64 {
 /** Forget samples, history and counts. The threshold stays. */
 export function predictReset(): void {
   windowClear();
+  growthReset();
   historyReset();
   verdict.clear();
   verdict.abstained = 1;

@@ -1,7 +1,7 @@
 // Checks a policy's MemoryDecision before anything acts on it, and turns it into integers. kernel.wasm has no float operation:
 // the f64 fields are read as bits. Pure.
 import { MemoryDecision } from "../../abi/layouts";
-import { Advice, Status } from "../../abi/numbers";
+import { Abstained, Advice, Status } from "../../abi/numbers";
 import { getU64 } from "../../lib/bytes";
 import { f64IsFinite, f64ToInteger, f64ToPpm } from "../../lib/fixed";
 import { Verdict } from "./verdict";
@@ -48,7 +48,7 @@ export function judge(at: usize, out: Verdict): i32 {
   if (<i64>time < 0 && time !== MINUS_ONE_BITS && time !== MINUS_ZERO_BITS) return refuse("the time to exhaustion is negative");
   const decision = changetype<MemoryDecision>(at);
   if (decision.advice > <u32>Advice.Reduce) return refuse("no such advice");
-  if (decision.abstained > 1) return refuse("abstained is neither 0 nor 1");
+  if (decision.abstained > <u32>Abstained.Unfamiliar) return refuse("no such reason to abstain");
   out.confidencePpm = <u32>f64ToPpm(confidence);
   out.exhaustionPpm = <u32>f64ToPpm(exhaustion);
   out.scarcityPpm = <u32>f64ToPpm(scarcity);

@@ -1,7 +1,19 @@
 // Specs of the crash prediction's pure parts: the window, the judge, the fallback and the history.
 
-import { ACCURACY_ROW_BYTES, AccuracyRow, HISTORY_ROW_BYTES, HistoryRow, MEMORY_DECISION_BYTES, MemoryDecision, PREDICTION_ROW_BYTES, PredictionRow } from "../../abi/layouts";
-import { Advice, MEMORY_SAMPLES, Outcome, Risk, Status } from "../../abi/numbers";
+import {
+  ACCURACY_ROW_BYTES,
+  AccuracyRow,
+  HISTORY_ROW_BYTES,
+  HistoryRow,
+  MEMORY_DECISION_BYTES,
+  MEMORY_FEATURES_BYTES,
+  MEMORY_PAST_BYTES,
+  MEMORY_SAMPLE_BYTES,
+  MemoryDecision,
+  PREDICTION_ROW_BYTES,
+  PredictionRow,
+} from "../../abi/layouts";
+import { Advice, MEMORY_PASTS, MEMORY_SAMPLES, Outcome, Risk, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { Rng } from "../../lib/rng";
 import { room, spec } from "../../spec/harness";
@@ -19,17 +31,20 @@ import {
   predictInput,
   predictInputBytes,
   predictOutOfMemory,
+  predictProcess,
   predictReset,
   predictRisk,
   predictRow,
   predictSample,
+  predictSampled,
   predictSetThreshold,
 } from "./index";
-import { windowHead, windowRow } from "./window";
+import { windowHead, windowPast, windowRow } from "./window";
 
 const SECOND: u64 = 1_000_000_000;
 const BEAT: u64 = 100_000_000;
 const MANAGED: u32 = 100_000;
+const HEAD_BYTES: u32 = MEMORY_FEATURES_BYTES + MEMORY_PASTS * MEMORY_PAST_BYTES;
 
 let decisionAt: usize = 0;
 let rowsAt: usize = 0;
@@ -37,13 +52,25 @@ let countsAt: usize = 0;
 
 function begin(): void {
   const arena = changetype<Arena>(room(offsetof<Arena>()));
-  arena.init(room(32_768), 32_768);
+  arena.init(room(49_152), 49_152);
   assert(predictInit(arena) == Status.Ok, "the memory suffices");
   predictReset();
   predictSetThreshold(800_000);
   decisionAt = room(MEMORY_DECISION_BYTES);
   rowsAt = room(HISTORY_ROWS * HISTORY_ROW_BYTES);
   countsAt = room(ACCURACY_ROW_BYTES);
+}
+
+function sampleAt(nowNs: u64, freePages: u32, largest: u32, fragmentationPpm: u32, failures: u32, managed: u32, processes: u32, committed: u32): void {
+  const row = predictSample(nowNs);
+  row.freePages = freePages;
+  row.largestFreePages = largest;
+  row.fragmentationPpm = fragmentationPpm;
+  row.failures = failures;
+  row.managedPages = managed;
+  row.processes = processes;
+  row.committedPages = committed;
+  predictSampled();
 }
 
 // A decision with this confidence, in hundredths, at a time.
@@ -70,15 +97,55 @@ export function predictSpecs(): void {
   spec("kernel/predict/window-keeps-the-newest", () => {
     begin();
     for (let i: u32 = 0; i < 250; i++) {
-      predictSample(i * BEAT, i, i / 2, 0, i & 1, MANAGED, 3, 44);
+      sampleAt(i * BEAT, i, i / 2, 0, i & 1, MANAGED, 3, 44);
       const kept = min<u32>(i + 1, MEMORY_SAMPLES);
-      assert(windowHead().count == kept && predictInputBytes() == 16 + kept * 40, "as many as fit");
+      assert(windowHead().count == kept && predictInputBytes() == HEAD_BYTES + kept * MEMORY_SAMPLE_BYTES, "as many as fit");
       assert(windowRow(0).freePages == i + 1 - kept && windowRow(kept - 1).freePages == i, "oldest first, newest last");
     }
     assert(load<u32>(predictInput()) == MEMORY_SAMPLES && load<u32>(predictInput(), 8) == HORIZON_MS, "the head of the input");
     assert(windowRow(5).timeNs == 155 * BEAT && windowRow(5).processes == 3 && windowRow(5).committedPages == 44, "whole rows");
     predictReset();
-    assert(predictInputBytes() == 16, "forgotten");
+    assert(predictInputBytes() == HEAD_BYTES && windowHead().pasts == 0, "forgotten");
+  });
+
+  spec("kernel/predict/longer-history-has-a-row-a-second", () => {
+    begin();
+    for (let i: u32 = 0; i < 1500; i++) {
+      const pasts = min<u32>(i / 10 + 1, MEMORY_PASTS);
+      sampleAt(i * BEAT, 5000 + (i % 10), 1, 0, 0, MANAGED, 1, i);
+      assert(windowHead().pasts == pasts && windowPast(pasts - 1).committedPages == i, "one a second, the newest up to date");
+      assert(windowPast(pasts - 1).leastFreePages == 5000 && windowPast(pasts - 1).mostFreePages == 5000 + (i % 10), "least and most");
+    }
+    assert(windowPast(0).committedPages == 309 && windowPast(1).committedPages == 319, "the oldest went");
+    assert(windowHead().pastMs == 1000, "the head says how long a row is");
+  });
+
+  spec("kernel/predict/growers-are-found", () => {
+    begin();
+    let row = windowRow(0);
+    for (let i: u32 = 0; i < 100; i++) {
+      row = predictSample(i * BEAT);
+      predictProcess(0, 1, 500, 600); // holds
+      predictProcess(1, 2, 100 + 3 * i, 1000); // reserved once
+      predictProcess(2, 3, 200 + 5 * i, 210 + 5 * i); // reserves as it grows
+      predictProcess(3, 4, 900 - i, 900); // shrinks
+      predictSampled();
+    }
+    assert(row.growers == 2 && row.growthPages == 80 && row.topGrowthPages == 50, "two grow");
+    assert(row.reservingPages == 50 && row.headroomPages == 1000 - 397 + 10 && row.topHeadroomPages == 10, "one of them reserves");
+    assert(row.topRunMs == 10_000, "for all the time");
+    for (let i: u32 = 0; i < 60; i++) {
+      row = predictSample((100 + i) * BEAT);
+      predictProcess(2, 3, 695, 705);
+      predictProcess(1, 77, 30, 40); // another process in the slot
+      predictSampled();
+      if (i == 9) assert(row.growers == 1 && row.topGrowthPages == 30, "new, so all of it is growth");
+    }
+    assert(row.growers == 0 && row.growthPages == 0 && row.topRunMs == 0, "nobody grows");
+    row = predictSample(160 * BEAT);
+    predictProcess(2, 3, 700, 705);
+    predictSampled();
+    assert(row.growers == 1 && row.topRunMs == 100 && row.reservingPages == 0, "a new run");
   });
 
   spec("kernel/predict/judge-refuses-nonsense", () => {
@@ -101,8 +168,8 @@ export function predictSpecs(): void {
     decision.advice = Advice.Reduce + 1;
     assert(predictAccept(decisionAt, 7, SECOND) == Status.BadAnswer, "no such advice");
     decide(50, SECOND);
-    decision.abstained = 2;
-    assert(predictAccept(decisionAt, 7, SECOND) == Status.BadAnswer, "neither 0 nor 1");
+    decision.abstained = 3;
+    assert(predictAccept(decisionAt, 7, SECOND) == Status.BadAnswer, "no such reason");
     const rng = changetype<Rng>(room(32));
     rng.seed(9);
     for (let i = 0; i < 20_000; i++) {
@@ -285,7 +352,7 @@ export function predictSpecs(): void {
     let free: u32 = 90_000;
     for (let i = 0; i < 100; i++) {
       now += BEAT;
-      predictSample(now, free, free / 2, 0, 0, MANAGED, 2, 0);
+      sampleAt(now, free, free / 2, 0, 0, MANAGED, 2, 0);
       assert(predictFallback(now) == Risk.Normal, "idle");
     }
     const shown = changetype<PredictionRow>(room(PREDICTION_ROW_BYTES));
@@ -293,7 +360,7 @@ export function predictSpecs(): void {
     while (free > 1000) {
       free -= 500; // 5000 pages a second
       now += BEAT;
-      predictSample(now, free, free / 2, 0, 0, MANAGED, 2, 0);
+      sampleAt(now, free, free / 2, 0, 0, MANAGED, 2, 0);
       if (predictFallback(now) >= <i32>Risk.Warning && warnedAt == 0) warnedAt = free;
     }
     assert(warnedAt > 5 * 5000, "warned at least five seconds before");
@@ -303,7 +370,7 @@ export function predictSpecs(): void {
     free = 30_000;
     for (let i = 0; i < 100; i++) {
       now += BEAT;
-      predictSample(now, free + <u32>(i % 3), free / 2, 900_000, 1, MANAGED, 2, 0);
+      sampleAt(now, free + <u32>(i % 3), free / 2, 900_000, 1, MANAGED, 2, 0);
       if (i > 60) assert(predictFallback(now) == Risk.Normal, "a plateau is none");
     }
   });
@@ -316,7 +383,7 @@ export function predictSpecs(): void {
     for (let i = 0; i < 20_000; i++) {
       const wide = i < 10_000 ? u32.MAX_VALUE : 200_000;
       const managed = <u32>rng.next() % wide;
-      predictSample(rng.next() >> rng.below(64), <u32>rng.next() % wide, <u32>rng.next(), <u32>rng.next(), <u32>rng.next() >> rng.below(32), managed, 1, 1);
+      sampleAt(rng.next() >> rng.below(64), <u32>rng.next() % wide, <u32>rng.next(), <u32>rng.next(), <u32>rng.next() >> rng.below(32), managed, 1, 1);
       predictFallback(<u64>i * BEAT);
       predictRow(changetype<usize>(shown), false);
       assert(shown.confidencePpm <= 1_000_000 && shown.timeToExhaustionMs >= -1 && shown.advice <= <u32>Advice.Reduce, "in range");

@@ -1,23 +1,31 @@
-// The memory window: the last MEMORY_SAMPLES samples, laid out as the policy's input (MemoryFeatures, then rows oldest first).
+// The memory window, laid out as the policy's input: the last MEMORY_SAMPLES samples, and the last MEMORY_PASTS seconds in a row each.
 // Not a judgement. The window is the kernel's, so that swapping a policy loses nothing. Pure; memory from the caller's arena.
 //
-//   base: MemoryFeatures (16 bytes) | MemorySample × count, oldest first | room up to MEMORY_SAMPLES
-import { MEMORY_FEATURES_BYTES, MEMORY_SAMPLE_BYTES, MemoryFeatures, MemorySample } from "../../abi/layouts";
-import { MEMORY_SAMPLES, Status } from "../../abi/numbers";
+//   base: MemoryFeatures | room of MEMORY_PASTS × MemoryPast, oldest first | MemorySample × count, oldest first | room
+import { MEMORY_FEATURES_BYTES, MEMORY_PAST_BYTES, MEMORY_SAMPLE_BYTES, MemoryFeatures, MemoryPast, MemorySample } from "../../abi/layouts";
+import { MEMORY_PASTS, MEMORY_SAMPLES, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
-import { copy } from "../../lib/bytes";
+import { copy, fill } from "../../lib/bytes";
+import { BEAT_MS } from "../limits";
+
+/** Beats of a row of the longer history: a second. */
+const PAST_BEATS: u32 = 1000 / BEAT_MS;
+const SAMPLES_AT: usize = MEMORY_FEATURES_BYTES + MEMORY_PASTS * MEMORY_PAST_BYTES;
 
 let base: usize = 0;
+/** Samples that the newest row of the longer history has seen. */
+let pastBeats: u32 = 0;
 
 /** Take the window's memory. NoMemory: the arena is exhausted. */
 export function windowInit(arena: Arena, beatMs: u32, horizonMs: u32): i32 {
-  base = arena.take(MEMORY_FEATURES_BYTES + MEMORY_SAMPLES * MEMORY_SAMPLE_BYTES);
+  base = arena.take(<u32>SAMPLES_AT + MEMORY_SAMPLES * MEMORY_SAMPLE_BYTES);
   if (base === 0) return Status.NoMemory;
+  fill(base, 0, SAMPLES_AT);
   const head = windowHead();
-  head.count = 0;
   head.beatMs = beatMs;
   head.horizonMs = horizonMs;
-  head.reserved = 0;
+  head.pastMs = PAST_BEATS * BEAT_MS;
+  windowClear();
   return Status.Ok;
 }
 
@@ -27,10 +35,15 @@ export function windowHead(): MemoryFeatures {
 
 /** Row `index`, 0 the oldest; the caller keeps it below the count. */
 export function windowRow(index: u32): MemorySample {
-  return changetype<MemorySample>(base + MEMORY_FEATURES_BYTES + <usize>(index * MEMORY_SAMPLE_BYTES));
+  return changetype<MemorySample>(base + SAMPLES_AT + <usize>(index * MEMORY_SAMPLE_BYTES));
 }
 
-/** Drop the oldest row where the window is full; returns the newest row for the caller to fill. */
+/** Row `index` of the longer history, 0 the oldest; the caller keeps it below `pasts`. The newest may not be full yet. */
+export function windowPast(index: u32): MemoryPast {
+  return changetype<MemoryPast>(base + MEMORY_FEATURES_BYTES + <usize>(index * MEMORY_PAST_BYTES));
+}
+
+/** Drop the oldest row where the window is full; returns the newest row for the caller to fill. Then call windowFilled. */
 export function windowPush(): MemorySample {
   const head = windowHead();
   if (head.count === MEMORY_SAMPLES) {
@@ -42,8 +55,33 @@ export function windowPush(): MemorySample {
   return row;
 }
 
+/** The newest sample is filled: the longer history takes it in. */
+export function windowFilled(): void {
+  const head = windowHead();
+  const sample = windowRow(head.count - 1);
+  if (head.pasts === 0 || pastBeats === PAST_BEATS) {
+    if (head.pasts === MEMORY_PASTS) {
+      copy(changetype<usize>(windowPast(0)), changetype<usize>(windowPast(1)), (MEMORY_PASTS - 1) * MEMORY_PAST_BYTES);
+      head.pasts--;
+    }
+    const fresh = windowPast(head.pasts);
+    head.pasts++;
+    fresh.leastFreePages = sample.freePages;
+    fresh.mostFreePages = sample.freePages;
+    pastBeats = 0;
+  }
+  const past = windowPast(head.pasts - 1);
+  past.leastFreePages = min(past.leastFreePages, sample.freePages);
+  past.mostFreePages = max(past.mostFreePages, sample.freePages);
+  past.committedPages = sample.committedPages;
+  past.headroomPages = sample.headroomPages;
+  pastBeats++;
+}
+
 export function windowClear(): void {
   windowHead().count = 0;
+  windowHead().pasts = 0;
+  pastBeats = 0;
 }
 
 /** Start of the policy's input. */
@@ -53,7 +91,7 @@ export function windowInput(): usize {
 
 /** Bytes of the policy's input. */
 export function windowInputBytes(): u32 {
-  return MEMORY_FEATURES_BYTES + windowHead().count * MEMORY_SAMPLE_BYTES;
+  return <u32>SAMPLES_AT + windowHead().count * MEMORY_SAMPLE_BYTES;
 }
 
 /** Allocation failures in the whole window. */

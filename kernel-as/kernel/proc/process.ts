@@ -184,10 +184,10 @@ export function reservedBytes(process: Process): u64 {
 
 /** Pages that live processes have reserved. */
 export function committedPages(): u32 {
-  let pages: u64 = 0;
+  let pages: u32 = 0;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
-    if (isAlive(process)) pages += reservedBytes(process) >> 12;
+    if (isAlive(process)) pages += <u32>(reservedBytes(process) >> 12);
   }
-  return <u32>pages;
+  return pages;
 }

@@ -1,6 +1,6 @@
 // Family "crash": crashctl, the crash predictor. It shows and steers; the kernel and its policy module decide.
 import { ACCURACY_ROW_BYTES, AccuracyRow, HISTORY_ROW_BYTES, HistoryRow, PREDICTION_ROW_BYTES, PREDICTION_ROW_FACTORS_PPM, PredictionRow } from "../../abi/layouts";
-import { Advice, Control, Topic } from "../../abi/numbers";
+import { Abstained, Advice, Control, Topic } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
 import { printLine } from "../console";
@@ -42,6 +42,7 @@ function seconds(ms: i64): string {
 }
 
 function recommendation(p: PredictionRow): string {
+  if (p.abstained == Abstained.Unfamiliar) return "none: unlike anything the policy knows";
   if (p.abstained != 0) return "none yet: too few samples";
   switch (p.advice) {
     case Advice.None:

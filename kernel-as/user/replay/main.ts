@@ -9,6 +9,7 @@ import "../abort";
 import { chooseProcess, compressPct, endUs, Op, openEpisode, operation, operations, opOf, orderOf, ownPid, pagesOf, processes, startUs, timeUs } from "./episode";
 import { release, reserve, reserveBlocks, setUp, touch } from "./pages";
 
+const NO_WAIT: u32 = 1;
 const STATUS_USAGE: i32 = 2;
 const STATUS_FAILED: i32 = 1;
 /** Time 0 lies a millisecond behind a beat, so that no beat is a tie; beats are multiples of 100 ms of uptime. */
@@ -31,6 +32,7 @@ let zeroNs: u64 = 0;
 let failed: i32 = 0;
 let begun: bool = false;
 let next: u32 = 0;
+let started: u32 = 0;
 const pids: usize = memory.data(4096, 4);
 const MOST: u32 = 1000;
 
@@ -155,6 +157,8 @@ function coordinate(): i32 {
   if (next < processes()) {
     if (!chooseProcess(next)) return lost();
     sleepUntil(zeroNs + startUs() * 1000);
+    // Ended processes give their slots back before the next one starts.
+    while (sys.wait(0, NO_WAIT, changetype<usize>(exit)) > 0) if (ended()) return 1;
     return spawnNext();
   }
   // Everything runs: the end is that of the last process, or the first that is killed for memory.
@@ -164,13 +168,18 @@ function coordinate(): i32 {
     say();
     return 0;
   }
-  if (pid < 0) return 1;
-  if (exit.reason == ExitReason.OutOfMemory) {
-    for (let i: u32 = 0; i < next; i++) sys.kill(load<u32>(pids + (i << 2)), 137);
-    put("ran out of memory");
-    say();
-  }
+  if (pid > 0) ended();
   return 1;
+}
+
+// A process ended. True where it was killed for memory: then all others are ended, too, and none is started any more.
+function ended(): bool {
+  if (exit.reason != ExitReason.OutOfMemory) return false;
+  for (let i: u32 = 0; i < started; i++) sys.kill(load<u32>(pids + (i << 2)), 137);
+  next = processes();
+  put("ran out of memory");
+  say();
+  return true;
 }
 
 function spawnNext(): i32 {
@@ -196,5 +205,6 @@ function spawnNext(): i32 {
   }
   store<u32>(pids + (next << 2), <u32>pid);
   next++;
+  started++;
   return 1;
 }

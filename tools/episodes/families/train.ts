@@ -112,6 +112,71 @@ const chunks: Family = (plan) => {
   }
 };
 
+/** A queue that is not served: the growth itself grows. */
+const surge: Family = (plan) => {
+  const actor = plan.actor(plan.startMs, plan.peakPages);
+  const doubleMs = plan.draw.log(2_000, 30_000);
+  let rate = plan.rate / 8;
+  while (actor.touched < plan.peakPages) {
+    const next = Math.min(actor.touched + Math.max(rate * 500, 1), plan.peakPages);
+    actor.ramp(next, rate);
+    rate = Math.min(rate * 2 ** (500 / doubleMs), plan.rate * 4);
+  }
+  finish(plan, actor);
+};
+
+/** Jobs one after another, each with its own size; the biggest comes last or in between. */
+const batch: Family = (plan) => {
+  const jobs = plan.draw.whole(2, 5);
+  const biggest = plan.intent === "over" ? jobs - 1 : plan.draw.whole(0, jobs - 1);
+  let startMs = plan.startMs;
+  for (let job = 0; job < jobs; job++) {
+    const peak = job === biggest ? plan.peakPages : plan.peakPages * plan.draw.between(0.3, 0.8);
+    const actor = plan.actor(startMs, peak);
+    actor.ramp(peak, plan.rate * plan.draw.between(0.6, 1.6));
+    actor.hold((plan.holdMs / jobs) * plan.draw.between(0.5, 1.5));
+    if (job < jobs - 1) actor.exit();
+    startMs = actor.nowMs + plan.draw.between(500, 5_000);
+  }
+};
+
+/** A table that doubles: the new one is filled from the old one, which is then given back. */
+const rehash: Family = (plan) => {
+  const actor = plan.actor(plan.startMs, plan.peakPages);
+  const rest = plan.actor(plan.startMs, plan.peakPages * 0.1);
+  rest.ramp(plan.peakPages * 0.1, plan.rate);
+  // While it copies, both tables stand: 1 and 2 parts of the last three.
+  const last = (plan.peakPages * 0.9) / 1.5;
+  for (let size = last / 2 ** plan.draw.whole(2, 4); size <= last; size *= 2) {
+    actor.ramp(size * 1.5, plan.rate * 2);
+    if (size === last && plan.intent === "over") break;
+    actor.set(size);
+    // Inserts fill it until it has to double again.
+    actor.hold(Math.min((size / plan.rate) * plan.draw.between(0.5, 2), 60_000));
+  }
+  rest.waitUntil(actor.nowMs);
+  finish(plan, actor, 0.5);
+};
+
+/** Load that goes up and down in straight pieces of any length, around a level that rises to the peak and stays. */
+const swing: Family = (plan) => {
+  const count = Math.min(plan.processes, 4);
+  const riseMs = Math.min(plan.peakPages / plan.rate, 300_000);
+  for (let i = 0; i < count; i++) {
+    const most = plan.peakPages / count;
+    const depth = plan.draw.between(0.02, 0.2);
+    const actor = plan.actor(plan.startMs + plan.draw.between(0, 1_500), most);
+    const endMs = actor.nowMs + riseMs + plan.holdMs;
+    const beganMs = actor.nowMs;
+    while (actor.nowMs < endMs) {
+      const pieceMs = plan.draw.log(400, 6_000);
+      const level = most * Math.min((actor.nowMs + pieceMs - beganMs) / riseMs, 1) * (1 - depth * plan.draw.next());
+      actor.ramp(level, Math.max(Math.abs(level - actor.touched) / pieceMs, 0.02));
+      actor.wait(plan.draw.between(0, 300));
+    }
+  }
+};
+
 /** Shares of a whole for `count` processes, none of them nothing. */
 function splitOf(plan: Plan, count: number): number[] {
   const parts = Array.from({ length: count }, () => plan.draw.between(0.3, 1));
@@ -119,4 +184,4 @@ function splitOf(plan: Plan, count: number): number[] {
   return parts.map((part) => part / sum);
 }
 
-export const TRAIN: Record<string, Family> = { leak, arena, sawtooth, cache, staircase, forkburst, refill, chunks };
+export const TRAIN: Record<string, Family> = { leak, arena, sawtooth, cache, staircase, forkburst, refill, chunks, surge, batch, rehash, swing };

@@ -1,31 +1,15 @@
 // The families on which architecture, stopping and the alarm threshold are chosen. None is in the training or the test set.
 import { type Family, finish } from "./plan.js";
 
-/** A queue that is not served: the growth itself grows. */
-const surge: Family = (plan) => {
-  const actor = plan.actor(plan.startMs, plan.peakPages);
-  const doubleMs = plan.draw.log(2_000, 30_000);
-  let rate = plan.rate / 8;
-  while (actor.touched < plan.peakPages) {
-    const next = Math.min(actor.touched + Math.max(rate * 500, 1), plan.peakPages);
-    actor.ramp(next, rate);
-    rate = Math.min(rate * 2 ** (500 / doubleMs), plan.rate * 4);
-  }
-  finish(plan, actor);
-};
-
-/** Jobs one after another, each with its own size; the biggest comes last or in between. */
-const batch: Family = (plan) => {
-  const jobs = plan.draw.whole(2, 5);
-  const biggest = plan.intent === "over" ? jobs - 1 : plan.draw.whole(0, jobs - 1);
-  let startMs = plan.startMs;
-  for (let job = 0; job < jobs; job++) {
-    const peak = job === biggest ? plan.peakPages : plan.peakPages * plan.draw.between(0.3, 0.8);
-    const actor = plan.actor(startMs, peak);
-    actor.ramp(peak, plan.rate * plan.draw.between(0.6, 1.6));
-    actor.hold((plan.holdMs / jobs) * plan.draw.between(0.5, 1.5));
-    if (job < jobs - 1) actor.exit();
-    startMs = actor.nowMs + plan.draw.between(500, 5_000);
+/** Stages that start one after another, each growing while the ones before still do; early ones end before the last has grown. */
+const pipeline: Family = (plan) => {
+  const stages = plan.draw.whole(2, 5);
+  const growMs = plan.peakPages / plan.rate;
+  for (let stage = 0; stage < stages; stage++) {
+    const most = (plan.peakPages / stages) * plan.draw.between(0.95, 1);
+    const actor = plan.actor(plan.startMs + (growMs * stage) / (2 * stages), most);
+    actor.ramp(most, ((2 * plan.rate) / stages) * plan.draw.between(0.7, 1.3));
+    finish(plan, actor);
   }
 };
 
@@ -61,4 +45,4 @@ const leakysaw: Family = (plan) => {
   leaker.waitUntil(endMs);
 };
 
-export const VALIDATION: Record<string, Family> = { surge, batch, churn, leakysaw };
+export const VALIDATION: Record<string, Family> = { pipeline, churn, leakysaw };

@@ -3,7 +3,18 @@ import { performance } from "node:perf_hooks";
 import { readEpisodes } from "../../episodes/index.js";
 import type { Progress } from "../../lib/index.js";
 import { agree, agreementBlocks, agreementText } from "./agree.js";
+import {
+  AGAINST_HEAD,
+  againstRows,
+  type CounterfactualResult,
+  type CounterfactualSummary,
+  counterfactualBlocks,
+  MODE_HEAD,
+  modeRows,
+  summarizeCounterfactual,
+} from "./counterfactual.js";
 import type { Block } from "./document.js";
+import { HEALTHY_HEAD, type HealthyResult, healthyBlocks, healthyRows, healthyText } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
 import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
 import { runAll, type Task } from "./pool.js";
@@ -28,6 +39,9 @@ import {
   targetsOf,
 } from "./text.js";
 
+/** Episodes that are played three times for the counterfactual: the first of those that are judged. */
+const COUNTERFACTUAL_EPISODES = 120;
+
 export interface Evaluation {
   options: MemoryOptions;
   results: EpisodeResult[];
@@ -36,26 +50,37 @@ export interface Evaluation {
   comparisons: Comparison[];
   targets: Target[];
   byFamily: FamilySummary[];
+  counterfactual: CounterfactualSummary | undefined;
+  healthy: HealthyResult | undefined;
   seconds: number;
 }
 
 async function tasksOf(options: MemoryOptions): Promise<Task[]> {
-  if (options.episodesFile !== undefined) return (await readEpisodes(options.episodesFile)).map((episode, index) => ({ index, episode, kind: "off" }));
+  if (options.episodesFile !== undefined) return (await readEpisodes(options.episodesFile)).map((episode, index) => ({ index, episode, kind: "judge" as const }));
   const { first, last } = options.seeds;
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ index, seed: first + index, kind: "off" }));
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ index, seed: first + index, kind: "judge" as const }));
 }
 
 export async function evaluate(options: MemoryOptions, policies: PolicyFile[], progress: Progress): Promise<Evaluation> {
   const started = performance.now();
   const tasks = await tasksOf(options);
-  progress.phase("episodes, actions off");
-  const results = await runAll<EpisodeResult>(tasks, { policies }, (done) => progress.step(bar(done, tasks.length)));
+  progress.phase("episodes");
+  // The long ones first: two threads end at about the same time.
+  const more: Task[] = [];
+  if (options.healthy) more.push({ index: more.length, kind: "healthy" });
+  if (options.counterfactual) for (const task of tasks.slice(0, COUNTERFACTUAL_EPISODES)) more.push({ ...task, index: more.length, kind: "counterfactual" });
+  const all = [...more, ...tasks.map((task) => ({ ...task, index: more.length + task.index }))];
+  const answers = await runAll<EpisodeResult | CounterfactualResult | HealthyResult>(all, { policies }, (done) => progress.step(bar(done, all.length)));
+  const results = answers.slice(more.length) as EpisodeResult[];
+  const healthy = options.healthy ? (answers[0] as HealthyResult) : undefined;
+  const played = answers.slice(options.healthy ? 1 : 0, more.length) as CounterfactualResult[];
   progress.phase("statistics");
   const names = [...policies.map((p) => p.name), ...Object.keys(RULES)];
   const policy = names[0] as string;
   const counts = countsOf(results);
   const summaries = names.map((name) => summarize(results, name));
   const comparisons = compare(results, policy, names.slice(1));
+  const effects = options.counterfactual ? summarizeCounterfactual(played) : undefined;
   const families = [...new Set(results.map((r) => r.family))].sort();
   progress.done();
   return {
@@ -64,11 +89,13 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
     counts,
     summaries,
     comparisons,
-    targets: targetsOf(counts, summaries[0] as PolicySummary, comparisons),
+    targets: targetsOf(counts, summaries[0] as PolicySummary, comparisons, effects, healthy),
     byFamily: families.map((family) => {
       const of = results.filter((r) => r.family === family);
       return { family, counts: countsOf(of), summary: summarize(of, policy) };
     }),
+    counterfactual: effects,
+    healthy,
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -79,6 +106,9 @@ function print(e: Evaluation): void {
   say("The ceilings: what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
   say(`${e.summaries[0]?.name} against its rivals, on the same episodes`, table([COMPARISON_HEAD, ...e.comparisons.map(comparisonRow)]), "");
   say(table([FAMILY_HEAD, ...e.byFamily.map(familyRow)]), "");
+  const c = e.counterfactual;
+  if (c) say(`${c.episodes} episodes with and without the ladder`, table([MODE_HEAD, ...modeRows(c)]), "", table([AGAINST_HEAD, ...againstRows(c)]), "");
+  if (e.healthy) say(healthyText(e.healthy), table([HEALTHY_HEAD, ...healthyRows(e.healthy)]), "");
   if (e.targets.length === 0) say(TOO_FEW);
   else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));
   for (const s of e.summaries) if (s.faults > 0) say(`${s.name}: in ${s.faults} episodes the kernel would have refused an answer`);
@@ -106,7 +136,11 @@ export async function main(args: readonly string[], progress: Progress): Promise
   }
   const evaluation = await evaluate(options, policies, progress);
   if (options.report !== undefined) {
-    writeReport(options.report, documentOf(evaluation, command, await commitText(), []), jsonOf(evaluation));
+    const extra = [
+      ...(evaluation.counterfactual ? counterfactualBlocks(evaluation.counterfactual, policies[0]?.name ?? "") : []),
+      ...(evaluation.healthy ? healthyBlocks(evaluation.healthy) : []),
+    ];
+    writeReport(options.report, documentOf(evaluation, command, await commitText(), extra), jsonOf(evaluation));
     progress.note(`report: ${options.report}/report.html`);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(evaluation))}\n`);

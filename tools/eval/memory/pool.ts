@@ -12,7 +12,7 @@ export interface Task {
   /** … or the episode itself */
   seed?: number;
   episode?: Episode;
-  kind: string;
+  kind: "judge" | "counterfactual" | "healthy";
 }
 
 export interface ThreadPlan {

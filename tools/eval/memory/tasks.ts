@@ -3,6 +3,8 @@ import { type Episode, FIRST_SEED, type SetName, seededEpisode } from "../../epi
 import type { Engine } from "../../sim/fast.js";
 import type { Policy } from "../../sim/policies.js";
 import { replay } from "../../sim/replay.js";
+import { type CounterfactualResult, counterfactual } from "./counterfactual.js";
+import { type HealthyResult, runHealthy } from "./healthy.js";
 import { type EpisodeResult, judge } from "./judge.js";
 import type { Task } from "./pool.js";
 
@@ -18,8 +20,10 @@ export function episodeOf(task: Pick<Task, "seed" | "episode">): Episode {
 }
 
 /** The first policy is the kernel's champion, too. */
-export function runTask(task: Task, engine: Engine, policies: Policy[]): EpisodeResult {
+export function runTask(task: Task, engine: Engine, policies: Policy[]): EpisodeResult | CounterfactualResult | HealthyResult {
+  if (task.kind === "healthy") return runHealthy(engine, policies);
   const episode = episodeOf(task);
+  if (task.kind === "counterfactual") return counterfactual(episode, engine, policies[0] as Policy);
   const result = replay(episode, { engine, champion: policies[0] as Policy, shadows: policies, keepConfidences: true });
   return judge(episode, result);
 }

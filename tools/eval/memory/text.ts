@@ -1,5 +1,7 @@
 // The evaluation's tables as text, and the words that the report uses too. Pure.
 
+import type { CounterfactualSummary } from "./counterfactual.js";
+import type { HealthyResult } from "./healthy.js";
 import type { Interval } from "./statistics.js";
 import type { Comparison, Counts, Difference, FamilySummary, PolicySummary, Share } from "./summary.js";
 
@@ -69,7 +71,7 @@ export interface Target {
 }
 
 /** The protocol's targets; none where there are too few episodes to conclude. */
-export function targetsOf(counts: Counts, s: PolicySummary, comparisons: readonly Comparison[]): Target[] {
+export function targetsOf(counts: Counts, s: PolicySummary, comparisons: readonly Comparison[], effects?: CounterfactualSummary, healthy?: HealthyResult): Target[] {
   if (counts.oom < LEAST_EPISODES || counts.nonOom < LEAST_EPISODES) return [];
   const unbeaten = comparisons.filter((c) => !c.better).map((c) => c.rival);
   return [
@@ -82,7 +84,28 @@ export function targetsOf(counts: Counts, s: PolicySummary, comparisons: readonl
       found: unbeaten.length === 0 ? "each" : `not shown: ${unbeaten.join(", ")}`,
       reached: unbeaten.length === 0,
     },
+    ...(effects ? effectTargets(effects) : []),
+    ...(healthy ? [healthyTarget(healthy)] : []),
   ];
+}
+
+function effectTargets(c: CounterfactualSummary): Target[] {
+  const avoided = c.avoided.predicted.value ?? 0;
+  const lost = c.against.reactive.lostPages;
+  return [
+    { what: "OOM kills that the predicted ladder avoids", target: "≥ 50.0 %", found: percent(avoided), reached: avoided >= 0.5 },
+    {
+      what: "work lost, predicted less than reactive, MiB an episode",
+      target: "less",
+      found: differenceText(lost, (pages) => (pages / 256).toFixed(2)),
+      reached: (lost.value ?? 0) < 0,
+    },
+  ];
+}
+
+function healthyTarget(r: HealthyResult): Target {
+  const found = r.policies[0]?.perHour ?? 0;
+  return { what: "false alarms an hour of a healthy day", target: "≤ 1", found: r.ranOut ? "void" : found.toFixed(2), reached: !r.ranOut && found <= 1 };
 }
 
 export const TOO_FEW = `fewer than ${LEAST_EPISODES} episodes of each kind: no conclusion is drawn`;

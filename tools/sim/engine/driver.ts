@@ -13,6 +13,8 @@
 // @ts-expect-error: decorator
 @external("machine", "due") declare function due(): bool;
 // @ts-expect-error: decorator
+@external("machine", "noteFault") declare function noteFault(ns: i64): void;
+// @ts-ignore: decorator
 @external("machine", "writePage") declare function writePage(space: u32, va: u64, seed: u32): bool;
 // @ts-expect-error: decorator
 @external("kernel", "kernel_enter") declare function kernelEnter(cause: u32, slot: i32): i32;
@@ -96,34 +98,51 @@ export function putOff(): i32 {
 }
 
 let starving: i32 = 0;
+let since: i64 = -1;
 /** Whether the last touch ended because its page was not to be had. */
 export function starved(): i32 {
   return starving;
+}
+/** When the fault that the last touch could not finish began, in ns; −1: none. */
+export function waitingSince(): f64 {
+  return <f64>since;
 }
 
 /**
  * The running process writes `count` pages from `firstPage` on (page numbers of its address space). Returns how many are written:
  * fewer where it lost the processor, or its life.
+ * @param sinceNs when the fault on the first page began, where one did before; else −1
  */
-export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs: i32): u32 {
+export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs: i32, sinceNs: f64): u32 {
   const slot = next;
   const first = <u64>firstPage;
+  let began = <i64>sinceNs;
+  since = -1;
+  starving = 0;
   for (let i: u32 = 0; i < count; i++) {
     const va = (first + i) << 12;
-    advance(pageNs);
+    if (began < 0) advance(pageNs);
     for (;;) {
       if (due()) {
         enter(CAUSE_TIMER, slot);
-        starving = 0;
-        if (next !== slot) return i;
+        if (next !== slot) {
+          since = began;
+          return i;
+        }
       }
-      if (writePage(space, va, seed + i)) break;
+      if (writePage(space, va, seed + i)) {
+        if (began >= 0) noteFault(timeNowNs() - began);
+        began = -1;
+        break;
+      }
+      if (began < 0) began = timeNowNs();
       store<u64>(mailbox, va, FAULT_VA);
       store<u64>(mailbox, WRITE, ERROR_CODE);
       advance(faultNs);
       enter(CAUSE_PAGE_FAULT, slot);
       if (next === slot) continue;
-      starving = writePage(space, va, seed + i) ? 0 : 1;
+      since = began;
+      if (!writePage(space, va, seed + i)) starving = 1;
       return i;
     }
   }

@@ -63,6 +63,7 @@ function room(bytes: usize): usize {
 export function reset(count: u32): void {
   now = 0;
   deadline = u64.MAX_VALUE;
+  memory.fill(faults, 0, BUCKETS << 2);
   pool = NONE;
   pooled = 0;
   if (spaces === 0) {
@@ -108,6 +109,23 @@ export function due(): bool {
 }
 export function nowMs(): f64 {
   return <f64>now / 1e6;
+}
+
+// ---- how long faults took: counts by the logarithm, eight steps a doubling
+
+const BUCKETS: u32 = 320;
+const faults: usize = memory.data(1280, 8);
+
+export function noteFault(ns: i64): void {
+  const value = <u64>(ns < 1 ? 1 : ns);
+  const top = 63 - <u32>clz<u64>(value);
+  const fine = top >= 3 ? <u32>(value >> (top - 3)) & 7 : <u32>(value << (3 - top)) & 7;
+  const bucket = min<u32>(top * 8 + fine, BUCKETS - 1);
+  store<u32>(faults + (bucket << 2), load<u32>(faults + (bucket << 2)) + 1);
+}
+/** Faults of bucket i: from 2^(i ÷ 8) · (1 + (i mod 8) ÷ 8) ns on. */
+export function faultsOf(bucket: u32): u32 {
+  return bucket < BUCKETS ? load<u32>(faults + (bucket << 2)) : 0;
 }
 
 // ---- frames

@@ -1,0 +1,168 @@
+// The evaluation in small: a dozen episodes replayed, judged and reported; the rules on beats made by hand. The whole is npm run eval -- memory.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { ROOT, UsageError } from "../../lib/index.js";
+import { Engine } from "../../sim/fast.js";
+import { Policy } from "../../sim/policies.js";
+import type { Beats } from "../../sim/record.js";
+import { bucketQuantile, counterfactual, summarizeCounterfactual } from "./counterfactual.js";
+import { toHtml, toMarkdown } from "./document.js";
+import { healthyEpisode, runHealthy } from "./healthy.js";
+import type { EpisodeResult } from "./judge.js";
+import { readLog } from "./kernel-run.js";
+import { parseMemoryOptions } from "./options.js";
+import { documentOf } from "./report.js";
+import { earlyoom, psi } from "./rivals.js";
+import { compare, countsOf, summarize } from "./summary.js";
+import { niceStep } from "./svg.js";
+import { episodeOf, runTask, setOfSeed } from "./tasks.js";
+import { targetsOf } from "./text.js";
+
+let engine: Engine;
+let linear: Policy;
+beforeAll(() => {
+  engine = new Engine(ROOT);
+  linear = new Policy("linear", new Uint8Array(readFileSync(join(ROOT, "build/policies/linear.wasm"))));
+});
+
+const SEEDS = Array.from({ length: 12 }, (_, i) => 2_000_001 + i);
+const results = () => SEEDS.map((seed, index) => runTask({ index, seed, kind: "judge" }, engine, [linear]) as EpisodeResult);
+
+test("a dozen episodes: verdicts fit what happened, and the report says so", () => {
+  const judged = results();
+  const counts = countsOf(judged);
+  expect(counts.oom + counts.nonOom).toBe(12);
+  expect(counts.oom).toBeGreaterThan(2);
+  for (const r of judged) {
+    const [policy, early] = [r.judged[0], r.judged.find((j) => j.name === "earlyoom")];
+    if (r.oomMs === undefined) expect(["quiet", "false"]).toContain(policy?.verdict);
+    else {
+      expect(["hit", "early", "late", "missed"]).toContain(policy?.verdict);
+      expect(early?.alarmMs).toBeLessThanOrEqual(r.oomMs);
+    }
+    if (policy?.verdict === "hit") expect(policy.leadMs).toBeGreaterThanOrEqual(5000);
+    // A tenth or less was free exactly where the rule says so.
+    if (r.leastFreePages <= r.totalPages / 10) expect(early?.alarmMs).toBeDefined();
+  }
+  const names = ["linear", "earlyoom", "psi"];
+  const summaries = names.map((name) => summarize(judged, name));
+  for (const s of summaries) expect(Object.values(s.verdicts).reduce((a, b) => a + b, 0)).toBe(12);
+  const comparisons = compare(judged, "linear", names.slice(1), 200);
+  expect(comparisons.map((c) => c.rival)).toEqual(["earlyoom", "psi"]);
+  const families = [{ family: "all", counts, summary: summaries[0] as (typeof summaries)[number] }];
+  const targets = targetsOf(counts, summaries[0] as (typeof summaries)[number], comparisons);
+  expect(targets).toEqual([]);
+  const options = parseMemoryOptions(["--policy", "linear"]);
+  const evaluation = { options, results: judged, counts, summaries, comparisons, targets, byFamily: families, counterfactual: undefined, healthy: undefined, seconds: 1 };
+  const document = documentOf(evaluation, "the command", "abc", []);
+  const html = toHtml(document);
+  expect(html).toContain("no conclusion is drawn");
+  expect(html.match(/<svg/g)?.length).toBeGreaterThan(5);
+  expect(toMarkdown(document)).toContain("| linear |");
+  expect(results()).toEqual(judged);
+});
+
+test("the ladder: the same episode three times, past its OOM", () => {
+  const episode = episodeOf({ seed: 2_000_002 });
+  const result = counterfactual(episode, engine, linear);
+  expect(result.outcomes.off.kills).toBeGreaterThan(0);
+  expect(result.outcomes.off.lostPages).toBeGreaterThan(0);
+  expect(result.outcomes.reactive.kills).toBeLessThanOrEqual(result.outcomes.off.kills);
+  const summary = summarizeCounterfactual([result, result]);
+  expect(summary.kills.off).toBe(2 * result.outcomes.off.kills);
+  expect(summary.against.off.kills.value).toBe(result.outcomes.predicted.kills - result.outcomes.off.kills);
+});
+
+test("a healthy quarter of an hour: memory does not run out, and the same seed is the same load", () => {
+  expect(healthyEpisode(1, 0.25)).toEqual(healthyEpisode(1, 0.25));
+  const result = runHealthy(engine, [linear], 0.25, 1);
+  expect(result.ranOut).toBe(false);
+  expect(result.leastFreeShare).toBeGreaterThan(0.1);
+});
+
+const beats = (free: number[], stalled: number[] = []): Beats => ({
+  count: free.length,
+  timeMs: Float64Array.from(free, (_, i) => 100 * i),
+  freePages: Uint32Array.from(free),
+  largestFreePages: new Uint32Array(free.length),
+  fragmentationPpm: new Uint32Array(free.length),
+  failures: new Uint32Array(free.length),
+  processes: new Uint32Array(free.length),
+  committedPages: new Uint32Array(free.length),
+  stalledMs: Float64Array.from(free, (_, i) => stalled[i] ?? 0),
+});
+
+test("earlyoom's rule: at a tenth, not above", () => {
+  expect(earlyoom(beats([500, 101, 100, 50]), 1000)).toBe(200);
+  expect(earlyoom(beats([500, 101]), 1000)).toBeUndefined();
+});
+
+test("systemd-oomd's rule: over 60 % of ten seconds, for thirty", () => {
+  const long = new Array<number>(600).fill(1);
+  // 70 ms of each 100: over the limit once the window is more than 60 % full, after 8.6 s, and 30 s more.
+  const at = psi(
+    beats(
+      long,
+      long.map(() => 70),
+    ),
+  );
+  expect(at).toBeGreaterThan(38_000);
+  expect(at).toBeLessThan(39_500);
+  expect(
+    psi(
+      beats(
+        long,
+        long.map(() => 55),
+      ),
+    ),
+  ).toBeUndefined();
+  // A pause of five seconds in the middle begins the count anew.
+  expect(
+    psi(
+      beats(
+        long.slice(0, 420),
+        long.map((_, i) => (i > 200 && i < 250 ? 0 : 70)),
+      ),
+    ),
+  ).toBeUndefined();
+});
+
+test("small parts", () => {
+  expect(
+    bucketQuantile(
+      [
+        [10, 50],
+        [20, 49],
+        [4000, 1],
+      ],
+      0.5,
+    ),
+  ).toBe(10);
+  expect(
+    bucketQuantile(
+      [
+        [10, 50],
+        [20, 48],
+        [4000, 2],
+      ],
+      0.99,
+    ),
+  ).toBe(4000);
+  expect(bucketQuantile([], 0.5)).toBe(0);
+  expect(niceStep(97, 5)).toBe(20);
+  expect(setOfSeed(2_000_001)).toBe("test");
+  expect(setOfSeed(17)).toBe("train");
+  expect(readLog("[  1.500000] memory may run out: confidence 80 %\n[ 12.250000] out of memory: pid 3\n")).toEqual({ warnings: [1.5], oom: 12.25 });
+});
+
+test.each([
+  [["--seeds", "9..3"], /no range/],
+  [["--in", "moon"], /sim or kernel/],
+  [["--in", "kernel"], /say which/],
+  [["--seeds", "1..2", "--episodes", "x"], /exclude/],
+  [["--colour"], /colour/],
+])("options that make no sense: %j", (args, message) => {
+  expect(() => parseMemoryOptions(args)).toThrow(UsageError);
+  expect(() => parseMemoryOptions(args)).toThrow(message);
+});
