@@ -187,6 +187,31 @@ test("what was compressed comes back byte for byte, and the pool is empty then",
   });
 });
 
+test("pages that shrink to just over half share frames all the same", () => {
+  play(function* (body) {
+    yield { call: "memory_limit", args: [64 * MEBIBYTE] };
+    const pages = 600;
+    const half = (page: number) => {
+      const rng = seeded(page);
+      return Uint8Array.from({ length: PAGE_BYTES }, (_, i) => (i < PAGE_BYTES / 2 ? Math.floor(rng() * 256) : page));
+    };
+    for (let page = 1; page <= pages; page++) {
+      yield { touch: page * PAGE_BYTES };
+      body.frame(page).set(half(page));
+    }
+    yield { call: "control", args: [Control.Reclaim, 2000] };
+    const pool = yield* body.row(Topic.Zpool, "ZpoolRow");
+    expect(pool["pages"]).toBeGreaterThan(590);
+    // 33 granules of 64 a page: frames that held one page each would gain nothing.
+    expect(pool["poolPages"]).toBeLessThan((pool["pages"] as number) * 0.54);
+    for (let page = 1; page <= pages; page++) {
+      yield { touch: page * PAGE_BYTES, write: false };
+      expect(Buffer.compare(body.frame(page), half(page))).toBe(0);
+    }
+    yield* body.healthy();
+  });
+});
+
 test("incompressible pages are refused once, and tried again when they were written", () => {
   play(function* (body) {
     yield { call: "memory_limit", args: [8 * MEBIBYTE] };

@@ -158,9 +158,10 @@ function findPlace(granules: u32): bool {
   const longest = findLongest();
   if (longest != NO_INDEX && runOf(longest) >= POOL_LEAST_PIECE) {
     const rest = granules - runOf(longest);
-    const other = findRun(rest);
-    // Not in the same frame: its run will be used up.
-    if (other != longest && (other != NO_INDEX || poolFrameCount() < limit)) {
+    let other = findRun(rest);
+    // Not in the same frame: its run will be used up. A fresh one then, most of which is left for the next page.
+    if (other == longest) other = NO_INDEX;
+    if (other != NO_INDEX || poolFrameCount() < limit) {
       placeFirst = longest;
       placeSecond = other;
       granulesFirst = runOf(longest);
