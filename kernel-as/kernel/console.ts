@@ -100,7 +100,12 @@ function interrupt(): bool {
     endProcess(slot, ExitReason.Killed, INTERRUPTED_STATUS, 0);
     ended = true;
   }
-  if (ended) return true;
+  if (ended) {
+    // What was typed before was meant for it.
+    ring.clear();
+    forgetTyped();
+    return true;
+  }
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
     if ((process.flags & FLAG_SERVICE) == 0) continue;

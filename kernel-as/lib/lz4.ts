@@ -30,18 +30,23 @@ function slotOf(table: usize, word: u32): usize {
   return table + (((word * HASH_FACTOR) >> HASH_SHIFT) << 1);
 }
 
-// Copies without a byte beyond either span.
+// Copies without a byte beyond either span; the last word may be written twice. Where the spans overlap, `from` lies at least
+// eight bytes before `to`: then every byte is read after it was written.
 function copyExactly(to: usize, from: usize, count: u32): void {
-  let left = count;
-  while (left >= 8) {
-    store<u64>(to, load<u64>(from));
-    to += 8;
-    from += 8;
-    left -= 8;
-  }
-  while (left > 0) {
-    store<u8>(to++, load<u8>(from++));
-    left--;
+  if (count >= 8) {
+    const last = to + count - 8;
+    const lastFrom = from + count - 8;
+    do {
+      store<u64>(to, load<u64>(from));
+      to += 8;
+      from += 8;
+    } while (to < last);
+    store<u64>(last, load<u64>(lastFrom));
+  } else if (count >= 4) {
+    store<u32>(to, load<u32>(from));
+    store<u32>(to + count - 4, load<u32>(from + count - 4));
+  } else {
+    for (let i: u32 = 0; i < count; i++) store<u8>(to + i, load<u8>(from + i));
   }
 }
 

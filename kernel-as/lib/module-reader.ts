@@ -108,7 +108,11 @@ export function left(): u32 {
 export function here(): usize {
   return cursor;
 }
-/** Go back to an address that here() gave. */
+/** Address of the limit; of a module in memory only. */
+export function stopAt(): usize {
+  return stop;
+}
+/** Go to an address between one that here() gave and stopAt(). */
 export function goTo(at: usize): void {
   cursor = at;
 }

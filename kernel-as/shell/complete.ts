@@ -1,9 +1,13 @@
-// What Tab offers: commands, subcommands, options and values, from the command table and the kernel's lists. Changes nothing.
-import { MODULE_ROW_BYTES, MODULE_ROW_NAME, PROGRAM_INFO_BYTES, PROGRAM_INFO_NAME } from "../abi/layouts";
-import { Topic } from "../abi/numbers";
+// What Tab offers: commands, subcommands, options and values, from the command table and the kernel's lists; programs and paths from the files.
+// Changes nothing.
+import { MODULE_ROW_BYTES, MODULE_ROW_NAME } from "../abi/layouts";
+import { FileType, Topic } from "../abi/numbers";
+import { isDirectory, listNames } from "./files";
 import { jobs } from "./jobs";
+import { binPrograms, imagePrograms } from "./programs";
 import { RowReader, textAt } from "./rows";
 import { Argument, COMMANDS, Command, findCommand, Type } from "./table";
+import { escapeWord } from "./words";
 
 export class Completion {
   /** what could stand there */
@@ -18,15 +22,17 @@ export function complete(text: string): Completion {
   const command = lastCommand(text);
   if (command.includes("'") || command.includes('"') || command.includes("\\")) return result;
   const words = splitWords(command);
-  const word = words[words.length - 1];
+  let word = words[words.length - 1];
   words.length = words.length - 1;
-  const names = candidates(words, word);
+  const target = redirected(command);
+  if (target >= 0) word = command.substring(target);
+  const names = target >= 0 ? paths(word) : candidates(words, word);
   for (let i = 0; i < names.length; i++) if (names[i].startsWith(word)) result.names.push(names[i]);
   if (result.names.length == 0) return result;
   let common = result.names[0];
   for (let i = 1; i < result.names.length; i++) common = commonStart(common, result.names[i]);
   result.extension = common.substring(word.length);
-  if (result.names.length == 1) result.extension += " ";
+  if (result.names.length == 1 && !result.names[0].endsWith("/")) result.extension += " ";
   return result;
 }
 
@@ -38,6 +44,33 @@ function lastCommand(text: string): string {
     if (code == 59 || code == 38 || code == 124) from = i + 1;
   }
   return text.substring(from);
+}
+
+/** Where the path after a last `<` or `>` begins; -1 where none is being typed. */
+function redirected(command: string): i32 {
+  const at = max(command.lastIndexOf("<"), command.lastIndexOf(">"));
+  if (at < 0) return -1;
+  let from = at + 1;
+  while (from < command.length && command.charCodeAt(from) == 32) from++;
+  return command.indexOf(" ", from) < 0 ? from : -1;
+}
+
+/** Names in the folder that a path begun names, written as it is; directories end with a slash. */
+function paths(word: string): string[] {
+  const slash = word.lastIndexOf("/");
+  const folder = word.substring(0, slash + 1);
+  const begun = word.substring(slash + 1);
+  const names: string[] = [];
+  const entries = listNames(folder == "" ? "." : folder);
+  if (!entries) return names;
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    if (!entry.name.startsWith(begun) || (entry.name.startsWith(".") && begun == "")) continue;
+    const path = folder + escapeWord(entry.name);
+    const isFolder = entry.type == FileType.Directory || (entry.type == FileType.Link && isDirectory(folder + entry.name));
+    names.push(isFolder ? path + "/" : path);
+  }
+  return names;
 }
 
 /** Words; the last is the one being typed, maybe "". */
@@ -56,9 +89,10 @@ function commonStart(a: string, b: string): string {
 }
 
 function candidates(words: string[], word: string): string[] {
-  if (words.length == 0) return commandNames();
+  if (words.length == 0) return word.includes("/") ? paths(word) : commandNames(true);
   let command: Command | null = findCommand(words[0]);
-  if (!command) return [];
+  // a program of /bin or of a path
+  if (!command) return word.startsWith("-") ? [] : paths(word);
   let at = 1;
   if (command.subcommands.length > 0) {
     if (at == words.length && !word.startsWith("-")) {
@@ -89,33 +123,36 @@ function candidates(words: string[], word: string): string[] {
     if (operand.type == Type.Command) return candidates(words.slice(at), word);
     if (!operand.rest) operandIndex++;
   }
-  if (pending) return values(pending);
+  if (pending) return values(pending, word);
   if (word.startsWith("-")) {
     const names: string[] = [];
     for (let i = 0; i < command.options.length; i++) names.push(command.options[i].name);
     return names;
   }
-  return operandIndex < command.operands.length ? values(command.operands[operandIndex]) : [];
+  return operandIndex < command.operands.length ? values(command.operands[operandIndex], word) : [];
 }
 
-function commandNames(): string[] {
-  const names: string[] = [];
+function commandNames(programs: bool): string[] {
+  const names: string[] = programs ? binPrograms() : [];
   for (let i = 0; i < COMMANDS.length; i++) names.push(COMMANDS[i].name);
   names.sort();
   return names;
 }
 
-function values(argument: Argument): string[] {
+function values(argument: Argument, word: string): string[] {
   switch (argument.type) {
     case Type.Choice:
       return argument.choices.slice(0);
+    case Type.Path:
+      return paths(word);
     case Type.Command:
+      return commandNames(true);
     case Type.CommandName:
-      return commandNames();
+      return commandNames(false);
     case Type.Module:
       return namesOf(Topic.Modules, MODULE_ROW_BYTES, MODULE_ROW_NAME as u32, 32);
     case Type.Program:
-      return namesOf(Topic.Programs, PROGRAM_INFO_BYTES, PROGRAM_INFO_NAME as u32, 24);
+      return word.includes("/") ? paths(word) : imagePrograms().concat(binPrograms());
     case Type.Process: {
       const names: string[] = [];
       for (let i = 0; i < jobs.length; i++) names.push("%" + jobs[i].number.toString());

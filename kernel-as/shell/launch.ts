@@ -45,6 +45,17 @@ export class Launch {
     this.label = argv[0];
   }
 
+  /** `NAME=VALUE`, in place of what NAME was before. */
+  setVariable(text: string): void {
+    const name = text.substring(0, text.indexOf("=") + 1);
+    for (let i = 0; i < this.environment.length; i++) {
+      if (!this.environment[i].startsWith(name)) continue;
+      this.environment[i] = text;
+      return;
+    }
+    this.environment.push(text);
+  }
+
   preopen(name: string, path: string): void {
     this.directoryNames.push(name);
     this.directoryPaths.push(path);

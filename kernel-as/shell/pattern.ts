@@ -30,6 +30,13 @@ export class Pattern {
   private after: StaticArray<u8> = new StaticArray<u8>(MOST + 1);
   private found: bool = false;
 
+  /** nothing but the start is reached: a byte that no match begins with changes nothing */
+  private idle: bool = false;
+  /** no match can follow on this line */
+  private dead: bool = false;
+  /** bytes that a match can begin with */
+  private first: StaticArray<u8> = new StaticArray<u8>(256);
+
   constructor(
     text: string,
     literal: bool,
@@ -37,6 +44,15 @@ export class Pattern {
   ) {
     const bytes = String.UTF8.encode(text);
     this.parse(changetype<usize>(bytes), bytes.byteLength, literal);
+    this.findFirst();
+  }
+
+  private findFirst(): void {
+    this.enter(this.now, 0);
+    for (let sign = 0; sign < this.count; sign++) {
+      if (this.now[sign] == 0) continue;
+      for (let byte: u32 = 0; byte < 256; byte++) if (this.allows(sign, byte)) this.first[byte] = 1;
+    }
   }
 
   private get setsAt(): usize {
@@ -124,6 +140,8 @@ export class Pattern {
     fill(changetype<usize>(this.now), 0, this.count + 1);
     this.found = false;
     this.enter(this.now, 0);
+    this.idle = true;
+    this.dead = false;
     this.look();
   }
 
@@ -147,17 +165,22 @@ export class Pattern {
   /** The line goes on. */
   add(from: usize, length: i32): void {
     const count = this.count;
-    for (let i = 0; i < length && !this.found; i++) {
+    for (let i = 0; i < length && !this.found && !this.dead; i++) {
       const byte = getU8(from + i);
+      if (this.idle && !this.fromStart && unchecked(this.first[byte]) == 0) continue;
       const now = this.now;
       const after = this.after;
       fill(changetype<usize>(after), 0, count + 1);
+      this.idle = true;
       for (let sign = 0; sign < count; sign++) {
         if (unchecked(now[sign]) == 0 || !this.allows(sign, byte)) continue;
+        this.idle = false;
         const repeat = unchecked(this.repeats[sign]);
         if (repeat == (Repeat.Any as u8) || repeat == (Repeat.Some as u8)) this.enter(after, sign);
         this.enter(after, sign + 1);
       }
+      // anchored, and nothing is left that could match
+      if (this.idle && this.fromStart) this.dead = true;
       if (!this.fromStart) this.enter(after, 0);
       this.now = after;
       this.after = now;

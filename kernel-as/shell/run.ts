@@ -53,7 +53,7 @@ export function planRun(given: Arguments): Launch | null {
   const settings = given.list("--env");
   for (let i = 0; i < settings.length; i++) {
     if (settings[i].indexOf("=") < 1) return refuse(given, "--env: must be K=V, not " + settings[i], STATUS_USAGE);
-    launch.environment.push(settings[i]);
+    launch.setVariable(settings[i]);
   }
   launch.memoryMaxBytes = given.number("--mem", 0) as u64;
   launch.reserveBytes = given.number("--reserve", 0) as u64;

@@ -5,6 +5,7 @@ import { access, memoryGrow, memorySize, prefixed, tableGet, tableSet } from "./
 import { FunctionType, functionCount, globalCount, globalIsMutable, globalType, isDeclared } from "./context";
 import { branch, branchIf, branchTable, call, callIndirect, elseBranch, endBlock, openBlock, returnFrom } from "./control";
 import { nextLocal, readLocals } from "./locals";
+import { plainRun } from "./plain";
 import { corrupt, nextByte, nextSigned, nextU32, skip, unsupported } from "./reader";
 import { FIRST_LOAD, FIRST_NUMERIC, LAST_NUMERIC, LAST_STORE, operandCount, operandType, resultType } from "./signatures";
 import { allClosed, openFunction, pop, popAny, popReference, push, setUnreachable } from "./stack";
@@ -16,6 +17,7 @@ export function functionBody(type: FunctionType): void {
   readLocals(type);
   openFunction(type);
   while (!broken() && !allClosed()) {
+    plainRun();
     const opcode = nextByte();
     if (broken()) return;
     if (opcode >= FIRST_NUMERIC && opcode <= LAST_NUMERIC) numeric(opcode);

@@ -1,6 +1,6 @@
 // The local variables of one function body: its parameters, then runs of declared ones. Kept as runs, so that a body of five
 // bytes with 50 000 locals costs as much as one with two. Not globals. Source: specification 2.0, 5.4.11 (locals) and 3.4.1.
-import { getU8, getU32, setU32 } from "../lib/bytes";
+import { copy, fill, getU8, getU32, setU32 } from "../lib/bytes";
 import { FunctionType, takeRoom } from "./context";
 import { MOST_LOCALS } from "./limits";
 import { corrupt, nextCount, nextU32 } from "./reader";
@@ -9,6 +9,10 @@ import { broken } from "./verdict";
 
 /** A run: the index after its last local, and the type of all of them. */
 const RUN_BYTES: usize = 8;
+
+/** The first locals' types, a byte each; 0 where there is none, or where an index takes more than one byte. */
+const FLAT: u32 = 128;
+const flat: usize = memory.data(256);
 
 let runs: usize = 0;
 let runCount: u32 = 0;
@@ -53,6 +57,25 @@ export function readLocals(type: FunctionType): void {
     setU32(at, localCount);
     setU32(at + 4, local);
   }
+  if (!broken()) flatten();
+}
+
+function flatten(): void {
+  const first = min(parameterCount, FLAT);
+  copy(flat, parameters, first);
+  let index = first;
+  for (let run: u32 = 0; run < runCount && index < FLAT; run++) {
+    const at = runs + <usize>run * RUN_BYTES;
+    const end = min(getU32(at), FLAT);
+    if (end <= index) continue;
+    fill(flat + index, getU32(at + 4), end - index);
+    index = end;
+  }
+  fill(flat + index, 0, FLAT - index);
+}
+/** Types of the locals by an index of one byte, 256 bytes; 0: ask nextLocal. */
+export function flatLocals(): usize {
+  return flat;
 }
 
 /** Read the index of a local variable; returns its type, 0 after a fault. */

@@ -3,7 +3,7 @@
 import { broken, corrupt, enter, fault, left, limitTo, nextByte, nextU32 } from "../lib/module-reader";
 import { Verdict } from "./verdict";
 
-export { corrupt, enter, faultOffset, goTo, head, here, leave, left, nextByte, nextSection, nextSigned, nextU32, openMemory, peekByte, skip } from "../lib/module-reader";
+export { corrupt, enter, faultOffset, goTo, head, here, leave, left, nextByte, nextSection, nextSigned, nextU32, openMemory, peekByte, skip, stopAt } from "../lib/module-reader";
 
 /** The module wants here what no engine of this machine runs. */
 export function unsupported(why: string): void {

@@ -1,6 +1,6 @@
 // Operands and results of the instructions that need nothing else: comparisons, arithmetic, conversions, loads and stores.
 // A table of runs of opcodes, spread out at the first use. Source: specification 2.0, 5.4.7 and 3.3.
-import { getU8, setU8 } from "../lib/bytes";
+import { getU8, getU32, setU8, setU32 } from "../lib/bytes";
 import { F32, F64, I32, I64 } from "./types";
 
 export const FIRST_NUMERIC: u32 = 0x45;
@@ -9,12 +9,17 @@ export const FIRST_LOAD: u32 = 0x28;
 export const LAST_LOAD: u32 = 0x35;
 export const LAST_STORE: u32 = 0x3e;
 
+/** In signatureOf: the instruction takes two operands. The bits above the result. */
+export const TWO_OPERANDS: u32 = 0x1_0000;
+
 const OPCODES: u32 = 256;
 const operandOf: usize = memory.data(256);
 const resultOf: usize = memory.data(256);
 const operandsOf: usize = memory.data(256);
 // log2 of the access's bytes
 const widthOf: usize = memory.data(256);
+// all three in one number: see signatureOf
+const signatures: usize = memory.data(1024, 4);
 let ready: bool = false;
 
 // Opcodes first … last: `count` operands of type `operand` give one `result`.
@@ -23,6 +28,7 @@ function run(first: u32, last: u32, count: u32, operand: u32, result: u32): void
     setU8(operandOf + opcode, operand);
     setU8(resultOf + opcode, result);
     setU8(operandsOf + opcode, count);
+    setU32(signatures + ((<usize>opcode) << 2), (count === 2 ? TWO_OPERANDS : 0) | (result << 8) | operand);
   }
 }
 // A load or store of a value type, its widest access.
@@ -90,6 +96,10 @@ export function signaturesInit(): void {
   access(0x3e, I64, 2);
 }
 
+/** Of a numeric instruction: operand | result « 8 | TWO_OPERANDS where there are two. */
+export function signatureOf(opcode: u32): u32 {
+  return getU32(signatures + ((<usize>(opcode & (OPCODES - 1))) << 2));
+}
 /** Type of the operands of a numeric instruction; of the value of a load or store. */
 export function operandType(opcode: u32): u32 {
   return getU8(operandOf + (opcode & (OPCODES - 1)));

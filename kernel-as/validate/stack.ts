@@ -55,6 +55,28 @@ export function push(type: u32): void {
   if (broken()) return;
   setU8(operands + height++, type);
 }
+// ---- for plain.ts: where the operands of the innermost block lie, as addresses of one byte each
+
+export function operandsFloor(): usize {
+  return operands + top.height;
+}
+export function operandsEnd(): usize {
+  return operands + height;
+}
+/** No operand may lie at or past it. */
+export function operandsMost(): usize {
+  return operands + OPERANDS;
+}
+export function setOperandsEnd(at: usize): void {
+  height = <u32>(at - operands);
+}
+/** Blocks that are open, the function's own among them. */
+export function openBlocks(): u32 {
+  return depth;
+}
+
+// ----
+
 /** Pop any operand; returns its type. */
 export function popAny(): u32 {
   if (broken()) return UNKNOWN;

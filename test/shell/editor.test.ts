@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Control } from "../../tools/abi/generated.js";
 import { desk, PROMPT } from "./desk.js";
-import type { Program } from "./fake-kernel.js";
+import type { FakeKernel, Program } from "./fake-kernel.js";
 import { lastRow } from "./screen.js";
 
 const UP = "\x1b[A";
@@ -11,8 +11,8 @@ const DOWN = "\x1b[B";
 const RIGHT = "\x1b[C";
 const LEFT = "\x1b[D";
 
-function interactive() {
-  const made = desk();
+function interactive(prepare: (kernel: FakeKernel) => void = () => {}) {
+  const made = desk({ prepare });
   const banner = made.shell.take();
   made.shell.run();
   made.shell.take();
@@ -139,6 +139,39 @@ describe("completion", () => {
   ];
   test.each(cases)("%s", (typed, expected) => {
     expect(row([typed]).row.slice(PROMPT.length)).toBe(expected.trimEnd() + (expected.endsWith(" ") ? " " : ""));
+  });
+
+  const paths: [typed: string, row: string][] = [
+    ["cat /et\t", "cat /etc/"],
+    ["cat /etc/l\t", "cat /etc/lines "],
+    ["cat /etc/a\t", "cat /etc/a\\ b "],
+    ["ls /etc/lines /t\t", "ls /etc/lines /tmp/"],
+    ["echo x>/etc/l\t", "echo x>/etc/lines "],
+    ["echo x 2> /t\t", "echo x 2> /tmp/"],
+    ["cat < /etc/l\t", "cat < /etc/lines "],
+    ["echo a | hel\t", "echo a | hel"],
+    ["echo a | hell\t", "echo a | hello "],
+    ["run hell\t", "run hello "],
+    ["run /bin/h\t", "run /bin/hello.wasm "],
+    ["hello /etc/l\t", "hello /etc/lines "],
+    ["/bin/he\t", "/bin/hello.wasm "],
+    ["cat .\t", "cat ."],
+  ];
+  test.each(paths)("%s", (typed, expected) => {
+    const { shell } = interactive((kernel) => {
+      kernel.files.put("/bin/hello.wasm", "");
+      kernel.files.put("/etc/lines", "");
+      kernel.files.put("/etc/a b", "");
+    });
+    expect(lastRow(PROMPT + shell.type(typed)).row.trimEnd()).toBe(`${PROMPT}${expected}`.trimEnd());
+  });
+
+  test("a line of the history takes one row of the screen", () => {
+    const { shell } = interactive();
+    shell.type(`echo ${"x".repeat(100)}\r`);
+    const listed = shell.type("history\r").split("\n");
+    expect(listed[1]).toBe(`    1  echo ${"x".repeat(67)}…`);
+    expect(listed[1]).toHaveLength(80);
   });
 
   test("two Tabs list", () => {

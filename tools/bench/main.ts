@@ -23,6 +23,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatBootBench(json) };
     },
   },
+  validator: {
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
+    run: async (onProgress) => {
+      const { formatValidatorBench, runValidatorBench } = await import("./validator.js");
+      const json = await runValidatorBench({ onProgress });
+      return { json, text: formatValidatorBench(json) };
+    },
+  },
   engines: {
     purposes: ["build"],
     targets: [],
@@ -40,6 +49,15 @@ const BENCHES: Record<string, Bench> = {
       const names = new Set((await planWasi()).programs.map(({ name }) => name));
       const json = await runProgramsBench({ onProgress, present: (program) => names.has(program) });
       return { json, text: formatProgramsBench(json) };
+    },
+  },
+  reclaim: {
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
+    run: async (onProgress) => {
+      const { formatReclaimBench, runReclaimBench } = await import("./reclaim.js");
+      const json = await runReclaimBench({ onProgress });
+      return { json, text: formatReclaimBench(json) };
     },
   },
   allocator: {

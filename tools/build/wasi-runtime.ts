@@ -52,10 +52,11 @@ export async function buildWasiHost(variant: WasiHost): Promise<string> {
   return wasiHost(variant);
 }
 
-/** Compiles kernel-as/user/conformance, a WASI program for tests; resolves with the file. */
-export async function buildConformance(): Promise<string> {
-  await runGraph([compileWasm("conformance", "kernel-as/user/conformance/main.ts", "conformance")], { jobs: 1 });
-  return join(ROOT, "build/wasm/conformance.wasm");
+/** Compiles a WASI program for tests, kernel-as/user/conformance; resolves with the file. main: right and wrong calls; storm: random ones. */
+export async function buildConformance(entry: "main" | "storm" = "main"): Promise<string> {
+  const name = entry === "main" ? "conformance" : entry;
+  await runGraph([compileWasm(name, `kernel-as/user/conformance/${entry}.ts`, "conformance")], { jobs: 1 });
+  return join(ROOT, `build/wasm/${name}.wasm`);
 }
 
 export function wasiHostSteps(variant: WasiHost): Step[] {

@@ -67,6 +67,22 @@ function giveBack(at: usize): void {
   giveFrame(frame - 1, FrameUse.Files);
 }
 
+/** Frames that all pipes hold. */
+export function pipeFrames(): u32 {
+  let held: u32 = 0;
+  for (let index: i32 = 0; index < <i32>PIPES; index++) {
+    for (let i: u32 = 0; i < FRAMES; i++) if (load<u32>(frameAt(index, <u64>i * PAGE_BYTES)) != 0) held++;
+  }
+  return held;
+}
+
+/** Ends of all pipes that are open. */
+export function pipeEnds(): u32 {
+  let ends: u32 = 0;
+  for (let index: i32 = 0; index < <i32>PIPES; index++) ends += pipeAt(index).readers + pipeAt(index).writers;
+  return ends;
+}
+
 /** Bytes that wait. */
 export function pipeBytes(index: i32): u32 {
   const pipe = pipeAt(index);

@@ -5,12 +5,13 @@ import { LadderRow } from "../../abi/layouts";
 import { ExitReason, PROCESSES, ProcessState, ReclaimCause, Rung } from "../../abi/numbers";
 import { freePages, largestOrder, MAX_ORDER } from "../mm/buddy";
 import { compactionActive, startCompaction } from "../mm/compactor";
+import { countOutOfMemory } from "../mm/frames";
 import { findEnding, killForMemory } from "../mm/oom";
 import { beginPass, OFFERED_ONLY, Pass, pagesTaken, passStep } from "../mm/pick";
 import { offeredPages } from "../mm/resident";
 import { dropSpareTables } from "../mm/tables";
 import { poolHasRoom } from "../mm/zpool";
-import { predictActed } from "../predict";
+import { predictActed, predictOutOfMemory } from "../predict";
 import { endProcess } from "../proc/lifecycle";
 import { FLAG_SERVICE, isAlive, NO_SLOT, Process, processAt } from "../proc/process";
 import { heldFrames } from "./growth";
@@ -211,7 +212,12 @@ function kill(nowNs: u64): void {
   if (killForMemory(starved)) {
     const ending = findEnding();
     if (ending != NO_SLOT) doneBy(Rung.Kill).frames += heldFrames(processAt(ending));
-  } else endProcess(starved, ExitReason.OutOfMemory, 137, 0);
+  } else {
+    // Nobody may be killed: who needs the page ends.
+    countOutOfMemory();
+    predictOutOfMemory(nowNs);
+    endProcess(starved, ExitReason.OutOfMemory, 137, 0);
+  }
   acted++;
 }
 

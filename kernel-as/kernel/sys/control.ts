@@ -5,6 +5,7 @@ import { Control, ProcessState, Status } from "../../abi/numbers";
 import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
 import { addForeground, clearForeground } from "../console";
+import { verifyFiles } from "../fs/check";
 import { MAX_ORDER, managedPages } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
@@ -71,7 +72,7 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
     case Control.Foreground:
       return foreground(slot, <u32>a, b);
     case Control.SelfCheck:
-      return verifyFrames() + verifyZpool();
+      return verifyFiles() + verifyFrames() + verifyZpool();
     case Control.Reserve:
       return reserve(<u32>a, b);
     case Control.OomScoreAdjust:

@@ -33,7 +33,7 @@ export function registerProcesses(): void {
   register(
     new Command("run", "processes", Effect.Adjust, "run a program: of the image, a WebAssembly file, or NAME for /bin/NAME.wasm", run)
       .takes(operand("PROGRAM", Type.Program, "its name or path"))
-      .takes(operand("ARGUMENT", Type.Text, "for the program").optional("").many())
+      .takes(operand("ARGUMENT", Type.Path, "for the program").optional("").many())
       .offers(option("--mem", Type.Size, "SIZE", "most memory that it may hold; over it memory does not grow, or it is ended").within(65536, MAXIMUM_BYTES).optional("no limit"))
       .offers(option("--cpu", Type.Fraction, "PERCENT", "most of the processor, as 50% or 0.5").within(10000, 1000000).optional("no limit"))
       .offers(option("--oom-score", Type.Integer, "N", "shifts its score when memory runs out; -1000: never killed").within(-1000, 1000).optional("0"))

@@ -40,6 +40,8 @@ function opening(): void {
   say("double slash", open(".//f", 0, rights.READ));
   say("a folder's dot dot", open("sub/../f", 0, rights.READ));
   say("empty path", open("", 0, rights.READ));
+  say("a name of 300", open("x".repeat(300), rights.CREAT, rights.FILE));
+  say("a path of 1000 dots", open("./".repeat(500) + "f", 0, rights.READ));
   say("unlink g", unlink("g"));
 }
 

@@ -37,6 +37,7 @@ let buckets: usize = 0;
 let bucketMask: u32 = 0;
 let firstFree: u32 = 0;
 let freeRows: u32 = 0;
+let rowLimit: u32 = 0;
 let lastSequence: u64 = 0;
 
 function bucketsFor(count: u32): u32 {
@@ -53,6 +54,7 @@ export function initEntries(arena: Arena, count: u32): void {
   table = arena.take(count * <u32>offsetof<Entry>());
   buckets = arena.take(bucketsFor(count) << 2);
   bucketMask = bucketsFor(count) - 1;
+  rowLimit = count;
   for (let row = count; row > 0; row--) giveRow(row);
 }
 
@@ -98,6 +100,16 @@ function readName(row: u32, to: usize): void {
 
 function rowsFor(bytes: u32): u32 {
   return bytes <= HERE ? 0 : (bytes - HERE + MORE - 1) / MORE;
+}
+
+/** Rows that carry entries or their names. */
+export function rowsUsed(): u32 {
+  return rowLimit - freeRows;
+}
+
+/** Rows that an entry takes. */
+export function rowsOf(entry: Entry): u32 {
+  return 1 + rowsFor(entry.nameBytes);
 }
 
 /** Row of a name in a directory; 0 none. */

@@ -9,6 +9,7 @@ import { addEntry, entryAt, entryBytes, findEntry, initEntries, listEntries, rem
 import { giveInode, Inode, initInodes, inodeAt, inodeBytes, takeInode } from "./inodes";
 import { discard, dropAll, ensureFrame, FILE_BYTES, frameOf, setPageLimit, trimPages } from "./pages";
 
+export { verifyRamfs } from "./check";
 export { inodeLimit, inodesUsed } from "./inodes";
 export { discardStep, pageLimit, pagesUsed } from "./pages";
 

@@ -39,6 +39,24 @@ export function pagesUsed(): u32 {
   return usedPages;
 }
 
+/** Frames that an inode holds, those full of frame numbers too. */
+export function countFrames(inode: Inode): u32 {
+  let frames: u32 = 0;
+  for (let page: u32 = 0; page < DIRECT; page++) if (load<u32>(directAt(inode, page)) != 0) frames++;
+  frames += countIn(inode.single);
+  if (inode.double == 0) return frames;
+  frames++;
+  for (let at: u32 = 0; at < FAN; at++) frames += countIn(wordOf(inode.double, at));
+  return frames;
+}
+
+function countIn(table: u32): u32 {
+  if (table == 0) return 0;
+  let frames: u32 = 1;
+  for (let at: u32 = 0; at < FAN; at++) if (wordOf(table, at) != 0) frames++;
+  return frames;
+}
+
 // ---- frames full of frame numbers
 
 function wordOf(table: u32, at: u32): u32 {
