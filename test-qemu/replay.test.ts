@@ -20,11 +20,11 @@ beforeAll(() => {
 
 async function both(seed: number): Promise<Agreement> {
   const episode = episodeOf({ seed });
-  const sim = replay(episode, { engine, champion: policy, shadows: [policy] });
   const run = await runInKernel(episode, { name: "linear", path });
   expect(run.managedPages).toBe(episode.totalPages);
   // What the booted kernel has in use before the episode begins, the simulator has too, within a few pages.
   expect(episode.totalPages - run.freePages).toBeLessThan(200);
+  const sim = replay(episode, { engine, champion: policy, shadows: [policy], usedPages: run.managedPages - run.freePages });
   return agreement(episode.id, { alarmMs: sim.tracks[0]?.alarmsMs[0], oomMs: sim.oomMs }, run);
 }
 

@@ -34,6 +34,8 @@ const SHELL_PAGES = [
   [LINEAR_PAGE, 8],
   [STACK_PAGE - 29, 29],
 ] as const;
+/** What is in use at time 0 with these, page tables included. */
+const USED_PAGES = 76;
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;
 /** Flag of the system call wait. */
@@ -61,6 +63,8 @@ export interface ReplayOptions {
   /** 1: the kernel acts (auto=1): the ladder at a warning, and when an allocation fails. */
   auto?: 0 | 1;
   seed?: number;
+  /** Pages in use at the episode's time 0, where a booted kernel said so: an interpreted policy has an arena of its own, for one. */
+  usedPages?: number;
   /** Go on after the first OOM. */
   beyondOom?: boolean;
   costs?: Costs;
@@ -120,6 +124,7 @@ class Replaying {
   #started = false;
   #over = false;
   readonly #fillNs: number;
+  readonly #shellPages: readonly (readonly [number, number])[];
   #stalledMs = 0;
   #compactions = 0;
   #kernelWarnsNow = false;
@@ -160,6 +165,8 @@ class Replaying {
         confidences: [],
       };
     });
+    const more = Math.max((options.usedPages ?? USED_PAGES) - USED_PAGES, 0);
+    this.#shellPages = more === 0 ? SHELL_PAGES : [...SHELL_PAGES, [STACK_PAGE - 29 - more, more]];
     this.#fillNs = Math.round(((options.costs ?? BOOTED_COSTS).fillNs * (100 - (episode.compressPct ?? 0))) / 100);
     options.champion.reset(options.seed ?? 1);
     this.#kernel = new FastKernel({
@@ -298,8 +305,8 @@ class Replaying {
   #coordinatorBegun = 0;
 
   #actShell(slot: number): void {
-    if (this.#shellBegun < SHELL_PAGES.length) {
-      this.#shellBegun = this.#begin(slot, this.#shellBegun, SHELL_PAGES);
+    if (this.#shellBegun < this.#shellPages.length) {
+      this.#shellBegun = this.#begin(slot, this.#shellBegun, this.#shellPages);
       return;
     }
     if (!this.#shellDone) {

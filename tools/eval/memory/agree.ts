@@ -19,8 +19,9 @@ export async function agree(episodes: readonly Episode[], file: PolicyFile, prog
   progress.phase("episodes in the booted kernel");
   for (const episode of episodes) {
     progress.step(`${bar(results.length, episodes.length)} ${episode.id}`);
-    const sim = replay(episode, { engine, champion: policy, shadows: [policy] });
-    results.push(agreement(episode.id, { alarmMs: sim.tracks[0]?.alarmsMs[0], oomMs: sim.oomMs }, await runInKernel(episode, file)));
+    const run = await runInKernel(episode, file);
+    const sim = replay(episode, { engine, champion: policy, shadows: [policy], usedPages: run.managedPages - run.freePages });
+    results.push(agreement(episode.id, { alarmMs: sim.tracks[0]?.alarmsMs[0], oomMs: sim.oomMs }, run));
   }
   progress.done();
   return results;

@@ -6,7 +6,7 @@ import { FIRST_SEED } from "../../episodes/index.js";
 import { ROOT, UsageError } from "../../lib/index.js";
 
 /** Episodes of the test families when nothing is asked for: enough that both kinds number well over 200. */
-const DEFAULT_EPISODES = 1200;
+const DEFAULT_EPISODES = 480;
 /** Policies that are compared where they exist; the first is the one that the report is about. */
 const KNOWN = ["neural", "slope", "linear"];
 

@@ -98,7 +98,7 @@ function effectTargets(c: CounterfactualSummary): Target[] {
       what: "work lost, predicted less than reactive, MiB an episode",
       target: "less",
       found: differenceText(lost, (pages) => (pages / 256).toFixed(2)),
-      reached: (lost.value ?? 0) < 0,
+      reached: (lost.interval?.high ?? 0) < 0,
     },
   ];
 }
