@@ -43,6 +43,8 @@ const boot = ["--accel", "tcg", "--mem", "64M", "--log", join(folder, "cli.log")
 describe("--exec", () => {
   test("prints what the commands print and nothing else; 0 where all succeeded", async () => {
     expect(await qemu([...boot, "--exec", "echo one; echo two"])).toEqual({ status: 0, stdout: "one\ntwo\n", stderr: "" });
+    // Nobody types: what reads the console finds its end.
+    expect(await qemu([...boot, "--exec", "cat; cat | cat; echo end"])).toEqual({ status: 0, stdout: "end\n", stderr: "" });
   });
 
   test("1 where one failed, even if the last succeeded", async () => {

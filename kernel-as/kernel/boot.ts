@@ -17,6 +17,8 @@ export let seed: u64 = 0;
 
 /** `console=machine`: the console belongs to a program, so the kernel keeps its own words in the log. */
 export let machineConsole: bool = false;
+/** `typing=0`: nobody types, so a program that reads the console finds its end. The shell reads on. */
+export let typing: bool = true;
 /** `junk=1`: freed frames are filled with junk. */
 export let junkFill: bool = false;
 /** `auto=0`: the crash predictor only warns. */
@@ -36,6 +38,7 @@ export function initBoot(): void {
   seed = optionNumber("seed", <u64>entropy());
   rng.seed(seed);
   machineConsole = optionIs("console", "machine");
+  typing = optionNumber("typing", 1) != 0;
   junkFill = optionNumber("junk", 0) == 1;
   automatic = optionNumber("auto", 1) != 0;
   frameLimit = optionNumber("frames", frameLimit);

@@ -60,7 +60,9 @@ async function makeIso(options: MachineOptions, machineConsole: boolean): Promis
   return buildIso({ loader: options.boot, commandLine: kernelCommandLine(options, machineConsole), initrd: await initrdOf(options) });
 }
 
-async function runLines(lines: string[], options: MachineOptions, log: string): Promise<number> {
+async function runLines(lines: string[], asked: MachineOptions, log: string): Promise<number> {
+  // What comes on the line are commands; a program that reads the console finds its end. --append wins.
+  const options = { ...asked, append: `typing=0 ${asked.append}`.trim() };
   const endMs = performance.now() + (options.timeout ?? (options.gdb ? GDB_TIMEOUT_S : EXEC_TIMEOUT_S)) * 1000;
   const left = () => Math.max(1, Math.round(endMs - performance.now()));
   const { timeout: _, seed, mem, ...rest } = options;

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";
-import { LAYOUT, Status } from "../abi/index.js";
+import { LAYOUT, MEMORY_PASTS, Status } from "../abi/index.js";
 import { buildPolicyHost } from "../build/hosted.js";
 import { ROOT } from "../lib/index.js";
 import { compileHarness } from "../sim/harness.js";
@@ -92,13 +92,14 @@ describe("without a meter", () => {
 
   it("linear, as asc compiles it, decides as it does in V8", async () => {
     const bytes = compileHarness("linear-unmetered", "kernel-as/policy/memory/linear.ts", ["--config", "asconfig.json", "--target", "policy"]);
-    const input = new Uint8Array(LAYOUT.MemoryFeatures.bytes + 20 * LAYOUT.MemorySample.bytes);
+    const head = LAYOUT.MemoryFeatures.bytes + MEMORY_PASTS * LAYOUT.MemoryPast.bytes;
+    const input = new Uint8Array(head + 20 * LAYOUT.MemorySample.bytes);
     const view = new DataView(input.buffer);
     view.setUint32(0, 20, true);
     view.setUint32(4, 100, true);
     view.setUint32(8, 60_000, true);
     for (let i = 0; i < 20; i++) {
-      const at = LAYOUT.MemoryFeatures.bytes + i * LAYOUT.MemorySample.bytes;
+      const at = head + i * LAYOUT.MemorySample.bytes;
       view.setBigUint64(at + LAYOUT.MemorySample.fields.timeNs.offset, BigInt(i) * 100_000_000n, true);
       view.setUint32(at + LAYOUT.MemorySample.fields.freePages.offset, 20_000 - 700 * i, true);
       view.setUint32(at + LAYOUT.MemorySample.fields.managedPages.offset, 30_000, true);

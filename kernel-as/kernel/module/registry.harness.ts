@@ -4,7 +4,7 @@ import { Event, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { copy } from "../../lib/bytes";
 import { predictDecide } from "../predict/beat";
-import { predictInit, predictSample } from "../predict/index";
+import { predictInit, predictSample, predictSampled } from "../predict/index";
 import { fillModuleRow, moduleApprove, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleOffer, moduleSwap, moduleSwapBuiltin, moduleUnload } from "./registry";
 
 @external("test", "arena_alloc")
@@ -82,7 +82,12 @@ export function fillRow(index: u32): i32 {
   return fillModuleRow(index, row);
 }
 export function sample(nowNs: u64, free: u32, managed: u32): void {
-  predictSample(nowNs, free, free / 2, 0, 0, managed, 2, 0);
+  const row = predictSample(nowNs);
+  row.freePages = free;
+  row.largestFreePages = free / 2;
+  row.managedPages = managed;
+  row.processes = 2;
+  predictSampled();
 }
 export function decide(nowNs: u64, fuel: u64): i32 {
   return predictDecide(nowNs, fuel);

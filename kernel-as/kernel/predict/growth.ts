@@ -43,7 +43,7 @@ export function growthInit(arena: Arena): i32 {
 }
 
 export function growthReset(): void {
-  fill(table, 0, PROCESSES * ROW_BYTES);
+  fill(table, 0, <u32>(PROCESSES * ROW_BYTES));
   beat = 0;
 }
 

@@ -1,6 +1,7 @@
 // System calls on descriptors: read, write, seek, what is known, flags, size, times, close, share. Paths are sys/paths.ts.
 import { FILE_STAT_BYTES, FileStat } from "../../abi/layouts";
 import { DESCRIPTORS, FileType, Open, ProcessState, Status, Sys, Whence } from "../../abi/numbers";
+import { typing } from "../boot";
 import { editTyped, readsTyped } from "../console";
 import { addDescriptor, closeDescriptor, descriptorOpen, placeDescriptor } from "../fs/descriptors";
 import { NO_NODE } from "../fs/node";
@@ -80,6 +81,7 @@ function readPipe(slot: i32, pipe: i32, va: u64, capacity: u32): i64 {
 }
 
 function readConsole(slot: i32, va: u64, capacity: u32): i64 {
+  if (!typing) return 0;
   if (!readsTyped(slot) || !editTyped()) return Status.Again;
   const bytes = min<u32>(capacity, typedReady());
   const status = bytes == 0 ? Status.Ok : copyOut(slot, va, typedBytes(), bytes);

@@ -1,6 +1,7 @@
 // The system call that waits for several descriptors, and the one place that makes a waiting call again.
 import { POLL_ENTRY_BYTES, PollEntry } from "../../abi/layouts";
 import { FileType, Open, PAGE_BYTES, PollKind, ProcessState, Status, Sys } from "../../abi/numbers";
+import { typing } from "../boot";
 import { editTyped, readsTyped } from "../console";
 import { descriptorOpen } from "../fs/descriptors";
 import { OpenFile, OpenKind, openAt } from "../fs/open-files";
@@ -71,6 +72,7 @@ function lookAtNode(open: OpenFile, entry: PollEntry, writes: bool): i32 {
 }
 
 function lookAtConsole(slot: i32, entry: PollEntry, writes: bool): i32 {
+  if (!writes && !typing) return Status.Ok;
   if (!writes && (!readsTyped(slot) || !editTyped())) return Status.Again;
   entry.bytes = writes ? TRANSFER_BYTES : typedReady();
   return Status.Ok;
