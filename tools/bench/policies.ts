@@ -11,7 +11,7 @@ import { median } from "./median.js";
 
 const POLICIES = ["neural", "slope", "linear"];
 const ENGINES = ["aot", "wasm3"] as const;
-/** Of a validation family: its last beats, with full windows, as memory runs out. */
+/** Of a validation family: its last beats, with full windows. */
 const EPISODE_SEED = 1_000_001;
 const INPUTS = 20;
 const TIMES = { aot: 5_000, wasm3: 200 };
