@@ -3,12 +3,14 @@
 //   policy-host aot|wasm3|offered NAME|FILE.wasm < requests > responses
 // NAME is a policy of the table; FILE.wasm goes the way of a recorded module out of the initrd; with `offered` that of a validated
 // one that the build does not know.
-// Request: u32 operation, u32 number, u64 fuel, then for DECIDE `number` bytes of input. 0 reset(number) · 1 decide · 2 reopen.
+// Request: u32 operation, u32 number, u64 fuel, then for DECIDE `number` bytes of input. 0 reset(number) · 1 decide · 2 reopen · 3 time: decide about
+// the input before `number` times more; fuel used is then the ns of processor time that one took, on average.
 // Response: i32 status, u32 text bytes, u64 fuel used, 64 bytes of decision, the text of the error. The first one is open's.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/types.h"
 #include "boot/facts.h"
@@ -17,7 +19,7 @@
 #include "mem/regions.h"
 #include "wasm/module.h"
 
-enum { RESET = 0, DECIDE = 1, REOPEN = 2 };
+enum { RESET = 0, DECIDE = 1, REOPEN = 2, TIME = 3 };
 
 #define RAM_BYTES 0x2000000ULL
 #define ARENA_PFN 0x100
@@ -101,9 +103,15 @@ static void put_initrd(const char *path) {
   free(data);
 }
 
-static void respond(int32_t status, uint32_t handle) {
+static uint64_t processor_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void respond(int32_t status, uint32_t handle, uint64_t ns) {
   uint32_t text = status < 0 ? w2c_host_module_error(&host, handle, TEXT_AT, MODULE_ERROR_BYTES) : 0;
-  response_t response = {.status = status, .text_bytes = text, .fuel_used = w2c_host_module_fuel_used(&host, handle)};
+  response_t response = {.status = status, .text_bytes = text, .fuel_used = ns > 0 ? ns : w2c_host_module_fuel_used(&host, handle)};
   memcpy(response.decision, kernel_bytes + OUTPUT_AT, DECISION_BYTES);
   fwrite(&response, sizeof response, 1, stdout);
   fwrite(kernel_bytes + TEXT_AT, 1, text, stdout);
@@ -121,25 +129,34 @@ int main(int count, char **arguments) {
   uint8_t *input = read_all(stdin, &bytes);
   uint32_t handle;
   int32_t status = open_bound(interpreted, what, &handle);
-  respond(status, handle);
+  respond(status, handle, 0);
+  uint32_t input_bytes = 0;
   for (size_t at = 0; at + sizeof(request_t) <= bytes && handle != ~0U;) {
     request_t request;
     memcpy(&request, input + at, sizeof request);
     at += sizeof request;
     memset(kernel_bytes + OUTPUT_AT, 0, DECISION_BYTES);
     status = STATUS_INVALID;
+    uint64_t ns = 0;
     if (request.operation == RESET) status = (int32_t)w2c_host_module_reset(&host, handle, request.number, request.fuel);
     if (request.operation == DECIDE) {
       if (request.number > bytes - at || request.number > OUTPUT_AT) die("a request is cut");
       memcpy(kernel_bytes, input + at, request.number);
       at += request.number;
+      input_bytes = request.number;
       status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, request.number, OUTPUT_AT, DECISION_BYTES);
     }
     if (request.operation == REOPEN) {
       w2c_host_module_close(&host, handle);
       status = open_bound(interpreted, what, &handle);
     }
-    respond(status, handle);
+    if (request.operation == TIME) {
+      uint64_t start = processor_ns();
+      for (uint32_t i = 0; i < request.number; i++)
+        status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, input_bytes, OUTPUT_AT, DECISION_BYTES);
+      ns = (processor_ns() - start) / (request.number > 0 ? request.number : 1);
+    }
+    respond(status, handle, ns);
   }
   free(input);
   fflush(stdout);

@@ -60,6 +60,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatReclaimBench(json) };
     },
   },
+  policies: {
+    purposes: ["build"],
+    targets: ["sim"],
+    run: async (onProgress) => {
+      const { formatPoliciesBench, runPoliciesBench } = await import("./policies.js");
+      const json = await runPoliciesBench({ onProgress });
+      return { json, text: formatPoliciesBench(json) };
+    },
+  },
   allocator: {
     purposes: ["build"],
     targets: [],

@@ -36,7 +36,7 @@ export const HOUSES: readonly House[] = [
       spec: ["abi", "lib", "build"],
       compare: ["lib", "build", "machine", "cli"],
       check: ["abi", "lib", "build", "cli"],
-      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "reference", "cli"],
+      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "reference", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
     },
   },

@@ -7,7 +7,7 @@ import { ABI_HASH, LAYOUT } from "../abi/index.js";
 import { ROOT } from "../lib/index.js";
 import { PolicyHost } from "../sim/modules.js";
 
-export type Request = { reset: number; fuel: bigint } | { input: Uint8Array; fuel: bigint } | { reopen: true };
+export type Request = { reset: number; fuel: bigint } | { input: Uint8Array; fuel: bigint } | { reopen: true } | { times: number; fuel: bigint };
 
 export interface Answer {
   status: number;
@@ -19,6 +19,7 @@ export interface Answer {
 const RESET = 0;
 const DECIDE = 1;
 const REOPEN = 2;
+const TIME = 3;
 const HEAD_BYTES = 16;
 const DECISION_BYTES = LAYOUT.MemoryDecision.bytes;
 const INPUT_AT = 0;
@@ -40,9 +41,9 @@ function encode(requests: Request[]): Buffer {
   const parts: Buffer[] = [];
   for (const request of requests) {
     const head = Buffer.alloc(HEAD_BYTES);
-    const operation = "reset" in request ? RESET : "input" in request ? DECIDE : REOPEN;
+    const operation = "reset" in request ? RESET : "input" in request ? DECIDE : "times" in request ? TIME : REOPEN;
     head.writeUInt32LE(operation, 0);
-    head.writeUInt32LE("reset" in request ? request.reset >>> 0 : "input" in request ? request.input.length : 0, 4);
+    head.writeUInt32LE("reset" in request ? request.reset >>> 0 : "input" in request ? request.input.length : "times" in request ? request.times : 0, 4);
     if (!("reopen" in request)) head.writeBigUInt64LE(request.fuel, 8);
     parts.push(head);
     if ("input" in request) parts.push(Buffer.from(request.input));
@@ -105,6 +106,8 @@ export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[]): Answe
     } else if ("input" in request) {
       new Uint8Array(memory.buffer, INPUT_AT).set(request.input);
       status = call("module_decide", handle, request.fuel, INPUT_AT, request.input.length, OUTPUT_AT, DECISION_BYTES);
+    } else if ("times" in request) {
+      throw new Error("V8 keeps no time here");
     } else {
       call("module_close", handle);
       handle = open();

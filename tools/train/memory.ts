@@ -1,71 +1,78 @@
-// npm run train -- memory: plays episodes, learns, chooses the thresholds on the validation families, and writes the model. The
+// npm run train -- memory: plays episodes, learns, chooses the threshold on families left out one at a time, and writes the model. The
 // learning is learn.ts, the files model.ts. The test families never come here.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { familyNames, seededEpisodes } from "../episodes/index.js";
-import { type Progress, ROOT } from "../lib/index.js";
+import { type Progress, ROOT, ToolError } from "../lib/index.js";
 import { Engine, Policy } from "../sim/index.js";
 import { type Played, Player } from "./dataset.js";
 import { learn, type Scaling, scaled, scalingOf } from "./learn.js";
 import { MANIFEST_FILE, MODEL_FILE, type Model, modelBytes, modelSource, SOURCE_FILE, sha256 } from "./model.js";
-import { Network, placesOf, type Shape } from "./network.js";
-import type { TrainOptions } from "./options.js";
-import { better, chooseThreshold, type Rates, ratesAt } from "./threshold.js";
+import { Network, type Shape, stacked } from "./network.js";
+import { DEFAULT_STARTS, type TrainOptions } from "./options.js";
+import { chooseThreshold, type Rates, ratesAt } from "./threshold.js";
 
 const INPUTS = 69;
-export const SHAPE: Shape = { inputs: INPUTS, hidden1: 8, hidden2: 5 };
+const LEAVE_ONE_OUT_FILE = "models/memory-leave-one-out.json";
+/** Of one network; the policy's is as many of them side by side as there were starts. */
+const MEMBER: Shape = { inputs: INPUTS, hidden1: 8, hidden2: 5 };
+const SHAPE_OF = (members: number): Shape => ({ inputs: INPUTS, hidden1: members * MEMBER.hidden1, hidden2: members * MEMBER.hidden2 });
+export const SHAPE = SHAPE_OF(DEFAULT_STARTS);
 /** The features that the network reads (features.ts, in order): what is left, growth, how straight it is, promises, the knee. With the others
  * (numbers of processes, the longer history) it told the training families apart, and did worse on the validation families. */
-const READ = new Set([0, 1, 2, 6, 7, 8, 15, 16, 17, 18, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63]);
+const READ = [0, 1, 2, 6, 7, 8, 15, 16, 17, 18, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63];
 /** Every which beat is learnt from where less, or more, than half is free: quiet hours teach little. */
-const STRIDE_NEAR = 3;
-const STRIDE_FAR = 10;
-const STRIDE_VALIDATION = 2;
+const STRIDE_NEAR = 2;
+const STRIDE_FAR = 8;
 const THRESHOLDS = Array.from({ length: 141 }, (_, i) => -3 + i * 0.05);
 /** Seconds to exhaustion that are tried for slope. */
 const SLOPE_SECONDS = Array.from({ length: 60 }, (_, i) => 0.5 + i * 0.5);
 /** Novelty begins at this much more than the most distant training beat but one in a thousand. */
 const NOVELTY_ROOM = 2;
 
-export interface Trained {
-  model: Model;
-  rates: Rates | undefined;
+/** What the network reads of the episodes, and of their scaling. */
+function narrowed(episodes: readonly Played[]): Played[] {
+  return episodes.map((played) => ({ ...played, features: played.features.filter((_, i) => READ.includes(i % INPUTS)) }));
 }
 
-/** Learn from some episodes and choose the threshold on others. */
-export function train(training: readonly Played[], validation: readonly Played[], options: TrainOptions, progress: Progress): Trained {
-  const scaling = scalingOf(training, INPUTS);
-  for (let i = 0; i < INPUTS; i++) if (!READ.has(i)) scaling.scale[i] = 0;
-  let best: { parameters: Float64Array; rates: Rates } | undefined;
-  for (let start = 0; start < options.starts; start++) {
-    learn(training, scaling, {
-      shape: SHAPE,
+/** The same network over all features, with nothing read from the others. */
+function widened(network: Network): Network {
+  const { hidden1, hidden2 } = network.shape;
+  const wide = new Network({ inputs: INPUTS, hidden1, hidden2 });
+  for (let o = 0; o < hidden1; o++)
+    READ.forEach((feature, i) => {
+      wide.parameters[o * INPUTS + feature] = network.parameters[o * READ.length + i] as number;
+    });
+  wide.parameters.set(network.parameters.subarray(network.places.b1), wide.places.b1);
+  return wide;
+}
+
+export interface Trained {
+  network: Network;
+  scaling: Scaling;
+}
+
+/** Learn from narrowed episodes: the mean of several networks from other first weights. */
+export function train(episodes: readonly Played[], options: TrainOptions, tell: (text: string) => void): Trained {
+  const scaling = scalingOf(episodes, READ.length);
+  const members = Array.from({ length: options.starts }, (_, start) =>
+    learn(episodes, scaling, {
+      shape: { inputs: READ.length, hidden1: MEMBER.hidden1, hidden2: MEMBER.hidden2 },
       epochs: options.epochs,
       seed: options.seed + start,
-      onEpoch: (epoch, loss, network) => {
-        // What the kernel computes with: f32.
-        const parameters = Float64Array.from(network.parameters, Math.fround);
-        const found = chooseThreshold(validation, scoresOf(new Network(SHAPE, parameters), validation, scaling), THRESHOLDS);
-        if (found && (!best || better(found, best.rates))) best = { parameters, rates: found };
-        progress.step(`start ${start + 1} of ${options.starts}, epoch ${epoch + 1} of ${options.epochs}, loss ${loss.toFixed(4)}, ${best?.rates.hits ?? 0} hits`);
-      },
-    });
-  }
-  const rates = best?.rates;
-  const model: Model = {
-    shape: SHAPE,
-    ...scaling,
-    parameters: Float32Array.from(best?.parameters ?? new Float64Array(placesOf(SHAPE).count)),
-    noveltyLimit: NOVELTY_ROOM * distanceOf(training, scaling, 0.999),
-    alarmLogit: rates?.threshold ?? (THRESHOLDS.at(-1) as number),
-  };
-  return { model, rates };
+      onEpoch: (epoch, loss) => tell(`start ${start + 1} of ${options.starts}, epoch ${epoch + 1} of ${options.epochs}, loss ${loss.toFixed(4)}`),
+    }),
+  );
+  const network = stacked(members);
+  network.parameters.set(network.parameters.map(Math.fround)); // what the kernel computes with
+  return { network, scaling };
 }
 
-export function scoresOf(network: Network, episodes: readonly Played[], scaling: Scaling): Float64Array[] {
+export function scoresOf({ network, scaling }: Trained, episodes: readonly Played[]): Float64Array[] {
+  const { inputs } = network.shape;
   return episodes.map((played) => {
     const x = scaled(played.features, scaling);
-    return Float64Array.from(played.timeMs, (_, i) => network.forward(x, i * INPUTS));
+    return Float64Array.from(played.timeMs, (_, i) => network.forward(x, i * inputs));
   });
 }
 
@@ -98,33 +105,49 @@ function slopeScores(episodes: readonly Played[]): Float64Array[] {
 export async function trainMemory(options: TrainOptions, progress: Progress): Promise<void> {
   const policy = (name: string, path: string) => Policy.fromFile(name, join(ROOT, path));
   const player = new Player(new Engine(ROOT), policy("slope", "build/policies/slope.wasm"), policy("neural", "build/wasm/policy-neural.wasm"), INPUTS);
-  const play = (set: "train" | "validation", count: number, keep: (beat: number, free: number) => boolean) => {
+  const play = (set: "train" | "validation", count: number) => {
     progress.phase(`replay ${count} episodes of ${familyNames(set).length} ${set} families`);
     const played: Played[] = [];
     for (const episode of seededEpisodes(set, count)) {
-      played.push(player.play(episode, keep));
+      played.push(player.play(episode, (beat, free) => beat % (free < 0.5 ? STRIDE_NEAR : STRIDE_FAR) === 0));
       progress.step(`${played.length} of ${count}`);
     }
     return played;
   };
-  const training = play("train", options.episodes, (beat, free) => beat % (free < 0.5 ? STRIDE_NEAR : STRIDE_FAR) === 0);
-  const validation = play("validation", options.validation, (beat) => beat % STRIDE_VALIDATION === 0);
-  if (options.leaveOut.length > 0) {
-    leaveOut(options, training, validation, progress);
-    return;
-  }
-  progress.phase("learn");
-  const { model, rates } = train(training, validation, options, progress);
+  const training = play("train", options.episodes);
+  const validation = play("validation", options.validation);
+  const all = [...training, ...validation];
+  const leftOut = leaveOneOut(narrowed(all), options, progress);
+  console.log(leaveOneOutText(leftOut));
+  const { overall } = leftOut;
+  if (overall === undefined) throw new ToolError("no threshold keeps to the false positives allowed");
+  if (options.leaveOut) return;
+  progress.phase("learn from all families");
+  const { network } = train(narrowed(all), options, (text) => progress.step(text));
+  const scaling = scalingOf(all, INPUTS);
+  for (let i = 0; i < INPUTS; i++) if (!READ.includes(i)) scaling.scale[i] = 0;
+  const model: Model = {
+    shape: SHAPE_OF(options.starts),
+    ...scaling,
+    parameters: Float32Array.from(widened(network).parameters),
+    noveltyLimit: NOVELTY_ROOM * distanceOf(all, scaling, 0.999),
+    alarmLogit: overall.threshold,
+  };
   const slope = chooseThreshold(
     validation,
     slopeScores(validation),
     SLOPE_SECONDS.map((seconds) => -seconds),
   );
   progress.done();
-  console.log(`neural on the validation families: ${tell(rates)}`);
-  console.log(`slope on the validation families:  ${tell(slope)}`);
+  console.log(`slope on the validation families: ${tell(slope)}`);
   if (options.dryRun) return;
+  writeModel(model, options, leftOut, slope);
+}
+
+function writeModel(model: Model, options: TrainOptions, leftOut: LeftOut, slope: Rates | undefined): void {
   const bytes = modelBytes(model);
+  const { inputs, hidden1, hidden2 } = model.shape;
+  const command = `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --starts ${options.starts} --epochs ${options.epochs}`;
   const manifest = {
     models: [
       {
@@ -132,15 +155,15 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
         file: MODEL_FILE,
         sha256: sha256(bytes),
         bytes: bytes.length,
-        shape: `${SHAPE.inputs} features, dense ${SHAPE.hidden1}, softsign, dense ${SHAPE.hidden2}, softsign, dense 1; f32`,
+        shape: `${inputs} features, dense ${hidden1}, softsign, dense ${hidden2}, softsign, dense 1; f32; ${options.starts} networks side by side`,
         parameters: model.parameters.length,
         licence: "as this repository",
         source: SOURCE_FILE,
         card: "models/memory-neural.md",
-        command: `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --starts ${options.starts} --epochs ${options.epochs}`,
+        command,
         seed: options.seed,
-        training: familyNames("train"),
-        validation: { families: familyNames("validation"), ...rates },
+        training: [...familyNames("train"), ...familyNames("validation")],
+        leaveOneOut: leftOut.overall,
         slope: slope && { alarmSeconds: -slope.threshold, ...slope },
       },
     ],
@@ -149,21 +172,45 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
   writeFileSync(join(ROOT, MODEL_FILE), bytes);
   writeFileSync(join(ROOT, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
   writeFileSync(join(ROOT, SOURCE_FILE), modelSource(model));
-  console.log(`wrote ${MODEL_FILE}, ${MANIFEST_FILE} and ${SOURCE_FILE}`);
+  writeFileSync(join(ROOT, LEAVE_ONE_OUT_FILE), `${JSON.stringify({ command, ...leftOut }, undefined, 2)}\n`);
+  console.log(`wrote ${MODEL_FILE}, ${MANIFEST_FILE}, ${LEAVE_ONE_OUT_FILE} and ${SOURCE_FILE}`);
 }
 
-// Each family is judged by a network, and a threshold, that never saw it.
-function leaveOut(options: TrainOptions, training: readonly Played[], validation: readonly Played[], progress: Progress): void {
-  for (const family of options.leaveOut) {
-    progress.phase(`learn without ${family}`);
-    const rest = (episodes: readonly Played[]) => episodes.filter((played) => played.family !== family);
-    const { model, rates } = train(rest(training), rest(validation), options, progress);
-    progress.done();
-    const left = [...training, ...validation].filter((played) => played.family === family);
-    const network = new Network(SHAPE, Float64Array.from(model.parameters));
-    const judged = ratesAt(left, scoresOf(network, left, model), rates?.threshold ?? model.alarmLogit);
-    console.log(`without ${family.padEnd(10)} ${tell(judged)}`);
+export interface LeftOut {
+  /** the threshold that the model gets, and its rates: every episode judged by networks that never saw its family */
+  overall: Rates | undefined;
+  /** each family by networks, and a threshold, that never saw it */
+  families: { family: string; rates: Rates | undefined }[];
+}
+
+function leaveOneOut(episodes: readonly Played[], options: TrainOptions, progress: Progress): LeftOut {
+  const names = [...new Set(episodes.map((played) => played.family))];
+  const scores: Float64Array[] = [];
+  for (const [i, family] of names.entries()) {
+    progress.phase(`learn without ${family}, ${i + 1} of ${names.length}`);
+    const trained = train(
+      episodes.filter((played) => played.family !== family),
+      options,
+      (text) => progress.step(text),
+    );
+    episodes.forEach((played, e) => {
+      if (played.family === family) scores[e] = scoresOf(trained, [played])[0] as Float64Array;
+    });
   }
+  progress.phase("thresholds");
+  const families = names.map((family) => {
+    const of = (inside: boolean) => episodes.flatMap((played, e) => ((played.family === family) === inside ? e : []));
+    const pick = (places: readonly number[]): [Played[], Float64Array[]] => [places.map((e) => episodes[e] as Played), places.map((e) => scores[e] as Float64Array)];
+    const threshold = chooseThreshold(...pick(of(false)), THRESHOLDS)?.threshold;
+    return { family, rates: threshold === undefined ? undefined : ratesAt(...pick(of(true)), threshold) };
+  });
+  const overall = chooseThreshold(episodes, scores, THRESHOLDS);
+  progress.done();
+  return { overall, families };
+}
+
+function leaveOneOutText({ overall, families }: LeftOut): string {
+  return [...families.map(({ family, rates }) => `without ${family.padEnd(10)} ${tell(rates)}`), `each family unseen: ${tell(overall)}`].join("\n");
 }
 
 function tell(rates: Rates | undefined): string {

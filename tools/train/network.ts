@@ -139,6 +139,26 @@ export class Network {
   }
 }
 
+/** One network whose logit is the mean of the others': their units side by side, no weight between them. All of one shape. */
+export function stacked(networks: readonly Network[]): Network {
+  const { inputs, hidden1, hidden2 } = (networks[0] as Network).shape;
+  const n = networks.length;
+  const whole = new Network({ inputs, hidden1: n * hidden1, hidden2: n * hidden2 });
+  const to = whole.places;
+  networks.forEach(({ places: from, parameters: p }, k) => {
+    const copy = (place: number, start: number, count: number, factor = 1) => {
+      for (let i = 0; i < count; i++) whole.parameters[place + i] = factor * (p[start + i] as number);
+    };
+    copy(to.w1 + k * hidden1 * inputs, from.w1, hidden1 * inputs);
+    copy(to.b1 + k * hidden1, from.b1, hidden1);
+    for (let o = 0; o < hidden2; o++) copy(to.w2 + (k * hidden2 + o) * n * hidden1 + k * hidden1, from.w2 + o * hidden1, hidden1);
+    copy(to.b2 + k * hidden2, from.b2, hidden2);
+    copy(to.w3 + k * hidden2, from.w3, hidden2, 1 / n);
+    whole.parameters[to.b3] = (whole.parameters[to.b3] as number) + (p[from.b3] as number) / n;
+  });
+  return whole;
+}
+
 /** Adam with decoupled weight decay (Kingma and Ba 2015; Loshchilov and Hutter 2019). */
 export class Adam {
   readonly #first: Float64Array;

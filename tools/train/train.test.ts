@@ -9,7 +9,7 @@ import type { Played } from "./dataset.js";
 import { learn, scaled, scalingOf } from "./learn.js";
 import { SHAPE } from "./memory.js";
 import { MANIFEST_FILE, MODEL_FILE, modelBytes, modelSource, readModel, SOURCE_FILE, sha256 } from "./model.js";
-import { Network } from "./network.js";
+import { Network, stacked } from "./network.js";
 import { parseTrainOptions } from "./options.js";
 import { chooseThreshold, ratesAt } from "./threshold.js";
 
@@ -84,6 +84,22 @@ describe("learning", () => {
     expect(learn(training, scaling, options).parameters).toEqual(network.parameters);
   });
 
+  it("networks side by side answer with their mean", () => {
+    const draw = new Draw(9);
+    const members = [1, 2, 3].map(() => {
+      const network = new Network({ inputs: 7, hidden1: 4, hidden2: 3 });
+      for (let i = 0; i < network.parameters.length; i++) network.parameters[i] = draw.between(-1, 1);
+      return network;
+    });
+    const whole = stacked(members);
+    expect(whole.shape).toEqual({ inputs: 7, hidden1: 12, hidden2: 9 });
+    for (let i = 0; i < 20; i++) {
+      const x = Float64Array.from({ length: 7 }, () => draw.between(-2, 2));
+      const mean = members.reduce((sum, network) => sum + network.forward(x, 0) / 3, 0);
+      expect(whole.forward(x, 0)).toBeCloseTo(mean, 10);
+    }
+  });
+
   it("a threshold that raises too many false alarms is not chosen", () => {
     const episodes = [played(100, true, () => 0, 1), played(100, false, () => 0, 1), played(100, false, () => 0, 1, 5000)];
     const rising = Float64Array.from({ length: 100 }, (_, i) => i / 100);
@@ -110,8 +126,8 @@ describe("the committed model", () => {
 
 describe("options", () => {
   it("a mistake is told before anything is built", () => {
-    expect(parseTrainOptions([])).toMatchObject({ seed: 1, leaveOut: [], dryRun: false });
-    expect(parseTrainOptions(["--leave-out", "all"]).leaveOut.length).toBeGreaterThan(10);
+    expect(parseTrainOptions([])).toMatchObject({ seed: 1, leaveOut: false, dryRun: false });
+    expect(parseTrainOptions(["--leave-out", "all"]).leaveOut).toBe(true);
     expect(() => parseTrainOptions(["--leave-out", "server"])).toThrow(/--leave-out server/);
     expect(() => parseTrainOptions(["--epochs", "x"])).toThrow(/--epochs x/);
     expect(() => parseTrainOptions(["--speed"])).toThrow(/speed/);

@@ -1,5 +1,5 @@
 // One replayed episode, judged by the protocol: ceilings, verdicts of every policy and rule, and a picture of it. Pure.
-import { committedAt, demandOf, type Episode, foreseeable, indistinguishableFromMs, judgeAlarm, type Verdict } from "../../episodes/index.js";
+import { committedAt, demandOf, type Episode, foreseeable, indistinguishableFromMs, judgeAlarm, STRICT_SEEN_MS, type Verdict } from "../../episodes/index.js";
 import type { Beats, Replay } from "../../sim/record.js";
 import { RULES } from "./rivals.js";
 
@@ -32,6 +32,8 @@ export interface EpisodeResult {
   oomMs: number | undefined;
   /** only where it ran out */
   foreseeable: boolean | undefined;
+  /** the same by the stricter ceiling: growth seen for a second counts */
+  foreseeableStrictly: boolean | undefined;
   /** only where it did not: when it began to look like one that does; undefined never */
   indistinguishableMs: number | undefined;
   /** pages free at the least */
@@ -80,6 +82,7 @@ export function judge(episode: Episode, replay: Replay): EpisodeResult {
     endMs: replay.endMs,
     oomMs,
     foreseeable: oomMs === undefined ? undefined : foreseeable(demand, oomMs),
+    foreseeableStrictly: oomMs === undefined ? undefined : foreseeable(demand, oomMs, STRICT_SEEN_MS),
     indistinguishableMs: oomMs === undefined ? indistinguishableFromMs(demand, capacity) : undefined,
     leastFreePages: least,
     judged: [

@@ -16,6 +16,7 @@ import {
 import type { Block } from "./document.js";
 import { HEALTHY_HEAD, type HealthyResult, healthyBlocks, healthyRows, healthyText } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
+import { leaveOneOutBlocks } from "./leave-one-out.js";
 import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
 import { runAll, type Task } from "./pool.js";
 import { bar } from "./progress-bar.js";
@@ -103,7 +104,7 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
 function print(e: Evaluation): void {
   const say = (...lines: string[]) => process.stdout.write(`${lines.join("\n")}\n`);
   say(countsText(e.counts), "", table([POLICY_HEAD, ...e.summaries.map(policyRow)]), "");
-  say("The ceilings: what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
+  say("The ceilings: recall under both, and what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
   say(`${e.summaries[0]?.name} against its rivals, on the same episodes`, table([COMPARISON_HEAD, ...e.comparisons.map(comparisonRow)]), "");
   say(table([FAMILY_HEAD, ...e.byFamily.map(familyRow)]), "");
   const c = e.counterfactual;
@@ -137,6 +138,7 @@ export async function main(args: readonly string[], progress: Progress): Promise
   const evaluation = await evaluate(options, policies, progress);
   if (options.report !== undefined) {
     const extra = [
+      ...leaveOneOutBlocks(policies[0]?.name ?? ""),
       ...(evaluation.counterfactual ? counterfactualBlocks(evaluation.counterfactual, policies[0]?.name ?? "") : []),
       ...(evaluation.healthy ? healthyBlocks(evaluation.healthy) : []),
     ];

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { familyNames } from "../../episodes/index.js";
 import { ROOT, UsageError } from "../../lib/index.js";
 import { Engine } from "../../sim/fast.js";
 import { Policy } from "../../sim/policies.js";
@@ -11,6 +12,7 @@ import { toHtml, toMarkdown } from "./document.js";
 import { healthyEpisode, runHealthy } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
 import { readLog } from "./kernel-run.js";
+import { leaveOneOutBlocks } from "./leave-one-out.js";
 import { parseMemoryOptions } from "./options.js";
 import { documentOf } from "./report.js";
 import { earlyoom, psi } from "./rivals.js";
@@ -34,7 +36,9 @@ test("a dozen episodes: verdicts fit what happened, and the report says so", () 
   const counts = countsOf(judged);
   expect(counts.oom + counts.nonOom).toBe(12);
   expect(counts.oom).toBeGreaterThan(2);
+  expect(counts.foreseeableStrictly).toBeGreaterThanOrEqual(counts.foreseeable);
   for (const r of judged) {
+    if (r.foreseeable) expect(r.foreseeableStrictly).toBe(true);
     const [policy, early] = [r.judged[0], r.judged.find((j) => j.name === "earlyoom")];
     if (r.oomMs === undefined) expect(["quiet", "false"]).toContain(policy?.verdict);
     else {
@@ -60,7 +64,16 @@ test("a dozen episodes: verdicts fit what happened, and the report says so", () 
   expect(html).toContain("no conclusion is drawn");
   expect(html.match(/<svg/g)?.length).toBeGreaterThan(5);
   expect(toMarkdown(document)).toContain("| linear |");
+  expect(html).toContain("recall, stricter ceiling (1 s)");
+  expect(summaries[0]?.recallStrict.of).toBe(counts.foreseeableStrictly);
   expect(results()).toEqual(judged);
+});
+
+test("the report of neural has the families left out, that of another policy has not", () => {
+  const [, , block] = leaveOneOutBlocks("neural");
+  if (block?.kind !== "table") throw new Error("no table");
+  expect(block.rows.map((row) => row[0]).sort()).toEqual([...familyNames("train"), ...familyNames("validation"), "all"].sort());
+  expect(leaveOneOutBlocks("linear")).toEqual([]);
 });
 
 test("the ladder: the same episode three times, past its OOM", () => {

@@ -111,7 +111,7 @@ export function documentOf(e: Evaluation, command: string, commit: string, extra
     { kind: "heading", text: "The two ceilings" },
     {
       kind: "paragraph",
-      text: "What no one could see 5 s ahead, and what no one could tell from an OOM to come, is worked out from the future of each episode and taken out of the rates above. Here it is, with the rates when nothing is taken out.",
+      text: "What no one could see 5 s ahead, and what no one could tell from an OOM to come, is worked out from the future of each episode and taken out of the rates above. Here it is, with the rates when nothing is taken out. The stricter ceiling takes growth for seen after one second instead of five; no target rests on it.",
     },
     { kind: "table", head: CEILING_HEAD, rows: e.summaries.map(ceilingRow) },
     { kind: "heading", text: `${policy.name} against its rivals` },

@@ -11,6 +11,8 @@ export interface PolicySummary {
   name: string;
   /** hits among the foreseeable OOMs */
   recall: Share;
+  /** the same under the stricter ceiling */
+  recallStrict: Share;
   /** alarms in non-OOM episodes that can be told from OOMs */
   falsePositives: Share;
   /** the same with nothing taken out */
@@ -57,6 +59,7 @@ export interface Counts {
   episodes: number;
   oom: number;
   foreseeable: number;
+  foreseeableStrictly: number;
   nonOom: number;
   indistinguishable: number;
 }
@@ -68,6 +71,7 @@ export function countsOf(results: readonly EpisodeResult[]): Counts {
     episodes: results.length,
     oom: oom.length,
     foreseeable: oom.filter((r) => r.foreseeable).length,
+    foreseeableStrictly: oom.filter((r) => r.foreseeableStrictly).length,
     nonOom: non.length,
     indistinguishable: non.filter((r) => r.indistinguishableMs !== undefined).length,
   };
@@ -95,6 +99,10 @@ export function summarize(results: readonly EpisodeResult[], name: string): Poli
   return {
     name,
     recall: count(seen, "hit"),
+    recallStrict: count(
+      results.filter((r) => r.oomMs !== undefined && r.foreseeableStrictly === true),
+      "hit",
+    ),
     falsePositives: count(results.filter(isTellable), "false"),
     recallOfAll: count(
       results.filter((r) => r.oomMs !== undefined),
