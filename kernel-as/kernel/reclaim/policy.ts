@@ -76,8 +76,8 @@ export function initReclaimPolicy(): void {
   put(Limit.ColdScans, "cold-scans", 2, 1, 15);
   put(Limit.ScanMs, "scan-ms", 1000, 100, 60_000);
   put(Limit.ScanBelowPpm, "scan-below-ppm", 500_000, 0, 1_000_000);
-  // Share of all frames that the pool may take; its tables end at three quarters.
-  put(Limit.PoolPpm, "pool-ppm", 750_000, 0, 750_000);
+  // Share of all frames that the pool may take; its tables end at five eighths.
+  put(Limit.PoolPpm, "pool-ppm", 625_000, 0, 625_000);
   // After a warning: free at least this share, or what the trend takes in this time.
   put(Limit.TargetPpm, "target-ppm", 150_000, 0, 500_000);
   put(Limit.DemandMs, "demand-ms", 5000, 0, 60_000);
