@@ -50,8 +50,8 @@ export const KERNEL_WASM_BYTES: u64 = 0x1000_0000;
 /** Pages that the compressed pool can name at most, and frames that it can take at most, whatever the machine has. */
 export const POOL_ENTRIES: u32 = 1_048_576;
 export const POOL_FRAMES: u32 = 262_144;
-/** Compressed to more than this a page stays where it is: three quarters of a page. */
-export const POOL_MOST_BYTES: u32 = 3072;
+/** Compressed to more than this a page stays where it is: seven eighths of a page. */
+export const POOL_MOST_BYTES: u32 = 3584;
 /** Granules of 64 bytes: a page is cut in two pieces only where the first has as many. */
 export const POOL_LEAST_PIECE: u32 = 6;
 /** A step of aging or of reclaim ends after this time or so many pages, whichever comes first. */

@@ -45,14 +45,17 @@ export interface StressOptions {
   keep?: string;
 }
 
-/** Beats out of the lines that `watch … crashctl status --json` printed; a beat seen twice counts once. */
+const watched = z.looseObject({ run: z.number(), output: z.string() });
+
+/** Beats out of the lines that `watch --json … crashctl status --json` printed; a beat seen twice counts once. */
 export function readBeats(output: string): Prediction[] {
   const beats = new Map<number, Prediction>();
   for (const line of output.split("\n")) {
-    if (!line.startsWith('{"timeNs"')) continue;
-    const row = prediction.parse(JSON.parse(line));
+    if (!line.startsWith('{"run"')) continue;
+    const row = prediction.parse(JSON.parse(watched.parse(JSON.parse(line)).output));
     beats.set(row.beats, row);
   }
+  if (beats.size === 0) throw new Error(`the run printed no beat: ${output.slice(0, 200)}`);
   return [...beats.values()].sort((a, b) => a.beats - b.beats);
 }
 

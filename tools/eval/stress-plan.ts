@@ -15,7 +15,7 @@ export interface StressRun {
   beats: number;
 }
 
-const MANAGED_MIB = { "64M": 60, "128M": 124 } as const;
+const MANAGED_MIB = { "64M": 55.8, "128M": 119 } as const;
 const BEATS_PER_SECOND = 10;
 /** Calm before the first worker: the window fills. */
 const CALM_SECONDS = 5;

@@ -2,7 +2,7 @@
 // growers are slowed down, the score kills whom it should, and no frame is lost in a storm of all of it.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Control, LAYOUT, PAGE_BYTES, ReclaimCause, Rung, Topic, USER_LINEAR_VA } from "../abi/index.js";
+import { Control, LAYOUT, PAGE_BYTES, ReclaimCause, Rung, Status, Topic, USER_LINEAR_VA } from "../abi/index.js";
 import { ROOT } from "../lib/index.js";
 import { type Action, type Script, SimKernel } from "./kernel.js";
 
@@ -158,6 +158,8 @@ const THROTTLES = 1;
 const POOL_PPM = 11;
 const LEAST_GAIN = 15;
 const GRACE_MS = 16;
+const TARGET_PPM = 12;
+const DEMAND_MS = 13;
 
 test("what was compressed comes back byte for byte, and the pool is empty then", () => {
   play(function* (body) {
@@ -358,6 +360,41 @@ test("after a warning the fastest grower is slowed down, for a time, and no more
     },
     { programs: { fast: grower(SECOND / 1000n), slow: grower(SECOND / 20n) } },
   );
+});
+
+test("a program starts though no frame is free: the ladder finds some, and nobody is killed for it", () => {
+  const started = (commandLine: string) => {
+    const answers: number[] = [];
+    play(
+      function* (body) {
+        // No warning takes anything: memory runs down to nothing.
+        yield limit(TARGET_PPM, 0);
+        yield limit(DEMAND_MS, 0);
+        yield { call: "memory_limit", args: [64 * MEBIBYTE] };
+        for (let page = 1, free = 1000; free > 0; page++) {
+          yield* body.write(page, 1, 0);
+          if (free < 500 || page % 256 === 0) free = (yield* body.row(Topic.Memory, "MemoryRow"))["freePages"] as number;
+        }
+        // What tables are spare is used up after some.
+        while (answers.length < 40 && (answers.at(-1) ?? 0) >= 0) answers.push(Number(yield* body.spawn("idle")));
+        expect((yield* body.rung(Rung.Kill))["actions"]).toBe(0);
+        yield* body.healthy();
+      },
+      {
+        commandLine,
+        programs: {
+          *idle() {
+            yield sleep(3600n * SECOND);
+          },
+        },
+      },
+    );
+    return answers;
+  };
+  expect(started("console=machine seed=1 junk=1 auto=0").at(-1)).toBe(Status.NoMemory);
+  const answers = started("console=machine seed=1 junk=1");
+  expect(answers.length).toBe(40);
+  expect(Math.min(...answers)).toBeGreaterThan(0);
 });
 
 test("the score spares the adjusted, the protected and the reserve, unless nothing else is left", () => {

@@ -60,8 +60,8 @@ let restoreNs: u64 = 0;
  * `othersBytes` of other tables leave no room there is no pool, and everything else works.
  */
 export function initZpool(frames: u32, othersBytes: usize): void {
-  const entries = min<u32>(frames / 2, POOL_ENTRIES);
-  const poolFrames = min<u32>(frames / 4, POOL_FRAMES);
+  const entries = min<u32>(frames, POOL_ENTRIES);
+  const poolFrames = min<u32>((frames / 8) * 5, POOL_FRAMES);
   const start = (<usize>memory.size()) << 16;
   const bytes = poolTableBytes(entries) + poolRowBytes(poolFrames);
   initPoolTable(0, 0);

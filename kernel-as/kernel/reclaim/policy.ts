@@ -3,6 +3,7 @@
 import { LadderLimitRow } from "../../abi/layouts";
 import { Rung, Status } from "../../abi/numbers";
 import { nameSetLiteral } from "../../lib/bytes";
+import { PPM } from "../../lib/fixed";
 import { FLAG_FOREGROUND, FLAG_PROTECTED, isAlive, Process } from "../proc/process";
 
 /** Numbers of the policy, by index: what Control.LadderLimit takes. Append only. */
@@ -30,8 +31,9 @@ export const enum Limit {
   AgePoints = 20,
   AgeSeconds = 21,
   ForegroundPoints = 22,
+  ThrottleBelowPpm = 23,
 }
-const LIMITS: u32 = 23;
+const LIMITS: u32 = 24;
 
 export const RUNGS: u32 = 5;
 /** Least and most of oom_score_adj; the least means never. */
@@ -68,12 +70,14 @@ export function initReclaimPolicy(): void {
   put(Limit.ThrottleGrowers, "throttle-growers", 2, 0, 64);
   put(Limit.ThrottleFloor, "throttle-floor", 64, 1, 1_000_000);
   put(Limit.ThrottleUntilPpm, "throttle-until-ppm", 500_000, 0, 1_000_000);
+  // After a warning, while the pool has room, nobody is throttled but with less than this share free.
+  put(Limit.ThrottleBelowPpm, "throttle-below-ppm", 20_000, 0, 1_000_000);
   // A page that so many scans in a row did not find accessed is cold. Scans run while less than this share is free.
   put(Limit.ColdScans, "cold-scans", 2, 1, 15);
   put(Limit.ScanMs, "scan-ms", 1000, 100, 60_000);
   put(Limit.ScanBelowPpm, "scan-below-ppm", 500_000, 0, 1_000_000);
-  // Share of all frames that the pool may take; its tables end at a quarter.
-  put(Limit.PoolPpm, "pool-ppm", 250_000, 0, 250_000);
+  // Share of all frames that the pool may take; its tables end at five eighths.
+  put(Limit.PoolPpm, "pool-ppm", 625_000, 0, 625_000);
   // After a warning: free at least this share, or what the trend takes in this time.
   put(Limit.TargetPpm, "target-ppm", 150_000, 0, 500_000);
   put(Limit.DemandMs, "demand-ms", 5000, 0, 60_000);
@@ -187,4 +191,9 @@ export function mayTake(process: Process): bool {
 /** Whether its faults may be made to wait. */
 export function mayThrottle(process: Process): bool {
   return mayTake(process) && (process.flags & FLAG_PROTECTED) == 0 && process.oomScoreAdjust != ADJUST_NEVER;
+}
+
+/** Whether a warning slows growers down: as long as the pool has room, compressing helps more, and a wait for each fault costs more than it gives. */
+export function throttlesWarned(poolRoom: bool, free: u32, managed: u32): bool {
+  return !poolRoom || <u64>free * PPM < <u64>managed * limitOf(Limit.ThrottleBelowPpm);
 }

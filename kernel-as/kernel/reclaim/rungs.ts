@@ -3,7 +3,7 @@
 import { time_now_ns } from "../../abi/host";
 import { LadderRow } from "../../abi/layouts";
 import { ExitReason, PROCESSES, ProcessState, ReclaimCause, Rung } from "../../abi/numbers";
-import { freePages, largestOrder, MAX_ORDER } from "../mm/buddy";
+import { freePages, largestOrder, MAX_ORDER, managedPages } from "../mm/buddy";
 import { compactionActive, startCompaction } from "../mm/compactor";
 import { countOutOfMemory } from "../mm/frames";
 import { findEnding, killForMemory } from "../mm/oom";
@@ -15,7 +15,7 @@ import { predictActed, predictOutOfMemory } from "../predict";
 import { endProcess } from "../proc/lifecycle";
 import { FLAG_SERVICE, isAlive, NO_SLOT, Process, processAt } from "../proc/process";
 import { heldFrames } from "./growth";
-import { Limit, limitOf, mayTake, positionOf, RUNGS, rungAt, rungCount } from "./policy";
+import { Limit, limitOf, mayTake, positionOf, RUNGS, rungAt, rungCount, throttlesWarned } from "./policy";
 import { RATE_BYTES, Rate } from "./rate";
 import { stallFullAverage } from "./stall";
 import { throttleGrowers, throttlesLastMinute, throttlesLimited, throttleWaitedNs } from "./throttle";
@@ -94,6 +94,7 @@ function stepOf(rung: Rung, cause: u32, wantedFree: u32, nowNs: u64): bool {
       return compress(cause, wantedFree);
     case Rung.Throttle: {
       if (cause == ReclaimCause.Asked || freePages() >= wantedFree) return false;
+      if (cause == ReclaimCause.Prediction && !throttlesWarned(poolHasRoom(), freePages(), managedPages())) return false;
       acted += throttleGrowers(nowNs);
       if (acted != 0) predictActed(nowNs);
       return false;

@@ -6,6 +6,7 @@ import { descriptorOpen, shareDescriptor } from "../fs/descriptors";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { start } from "../proc/lifecycle";
 import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_PROTECTED, FLAG_SERVICE, processAt } from "../proc/process";
+import { squeezeNow } from "../reclaim/ladder";
 
 const options = changetype<LaunchOptions>(memory.data(144, 8));
 const arguments_: usize = memory.data(4096);
@@ -61,7 +62,10 @@ export function sysLaunch(slot: i32, va: u64): i64 {
 function begin(slot: i32, name: usize, nameBytes: u32, argumentBytes: u32, flags: u32): i32 {
   const parent = processAt(slot);
   const inherited = (parent.flags & FLAG_SERVICE) != 0 ? 0 : parent.flags & FLAG_FOREGROUND;
-  return start(parent.pid, name, nameBytes, arguments_, argumentBytes, (flags & FLAG_PROTECTED) | inherited);
+  const own = (flags & FLAG_PROTECTED) | inherited;
+  const status = start(parent.pid, name, nameBytes, arguments_, argumentBytes, own);
+  // Short of frames the ladder is tried once, without a kill: nobody ends so that another may start.
+  return status == Status.NoMemory && squeezeNow() ? start(parent.pid, name, nameBytes, arguments_, argumentBytes, own) : status;
 }
 
 function readOptions(slot: i32, va: u64): i32 {
