@@ -1,7 +1,7 @@
 // Every fault that the interface names for the calls of the families launch and files, one by one, under V8: a fault without a case here
 // fails, and so does a case that the interface does not name. Range is the program's own glue's and is not the kernel's to say.
 import { expect, test } from "vitest";
-import { Open, Status } from "../abi/index.js";
+import { Control, Open, Status } from "../abi/index.js";
 import { SYS_CALLS } from "../abi/sys-calls.js";
 import type { FileCalls, Run } from "./file-calls.js";
 import { run } from "./file-machine.js";
@@ -153,6 +153,7 @@ const CASES: Record<string, Case> = {
     }
   },
   *"launch.NoMemory"(c) {
+    yield { call: "control", args: [Control.CrashAuto, 0] }; // else the ladder finds a frame
     yield { call: "control", args: [12, 1] };
     while ((yield { call: "control", args: [12, 64] }) >= 0n);
     while ((yield { call: "control", args: [12, 1] }) >= 0n);
@@ -160,6 +161,7 @@ const CASES: Record<string, Case> = {
       const pid = yield* c.launch({ program: "sleeper" });
       if (pid < 0) {
         yield { call: "control", args: [12, 0] };
+        yield { call: "control", args: [Control.CrashAuto, 1] };
         return pid;
       }
     }
