@@ -248,6 +248,11 @@ describe("text", () => {
 });
 
 describe("redirection", () => {
+  test("cat does not feed a file to itself without end", () => {
+    expect(run("echo a > /tmp/x; cat /tmp/x >> /tmp/x; cat < /tmp/x >> /tmp/x; cat /tmp/x")).toBe(
+      "cat: /tmp/x: is the file that is written to\ncat: standard input: is the file that is written to\na\n",
+    );
+  });
   test("> replaces, >> adds, < reads", () => {
     expect(run("echo a > /tmp/x; echo b >> /tmp/x; cat < /tmp/x; echo c >/tmp/x; cat /tmp/x")).toBe("a\nb\nc\n");
     expect(run("> /tmp/x echo first; cat</tmp/x")).toBe("first\n");

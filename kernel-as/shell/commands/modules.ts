@@ -89,7 +89,7 @@ function failModule(given: Arguments, what: string, status: i64): i32 {
   let words = "";
   const bytes = queryBytes(Topic.ModuleFault, 0);
   for (let i: u32 = 0; i < bytes; i++) words += String.fromCharCode(queriedByte(i));
-  return words == "" ? failStatus(given, what, status) : fail(given, what + ": " + statusText(status) + ": " + words);
+  return words == "" || words == statusText(status) ? failStatus(given, what, status) : fail(given, what + ": " + statusText(status) + ": " + words);
 }
 
 function load(given: Arguments): i32 {

@@ -1,11 +1,12 @@
 // Family "files": cat, head, tail, tee, wc: whole files or standard input, as lines or bytes.
-import { Open, Whence } from "../../abi/numbers";
+import { FileType, Open, Whence } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { copy, getU8 } from "../../lib/bytes";
 import { Arguments } from "../arguments";
-import { printLine, putBytes } from "../console";
-import { CHUNK_BYTES, chunk, openPath } from "../files";
+import { printError, printLine, putBytes } from "../console";
+import { CHUNK_BYTES, chunk, openPath, statDescriptor } from "../files";
 import { StreamFrame, startStream } from "../stream";
+import { streams } from "../streams";
 import { Command, Effect, flag, operand, option, register, Type } from "../table";
 import { parseInteger } from "../units";
 
@@ -58,12 +59,26 @@ export function registerText(): void {
 
 /** Files as they are; in JSON, as text. */
 class CatFrame extends StreamFrame {
+  /** what it reads is the file that it writes: it would never come to the end */
+  private feedsItself: bool = false;
+
+  protected prepare(): bool {
+    const from = statDescriptor(this.descriptor);
+    const to = statDescriptor(streams.output);
+    this.feedsItself = from && to ? from.type == FileType.Regular && to.isSame(from) : false;
+    return true;
+  }
   protected begin(): void {
     const json = this.json;
     if (json) json.key("text").openText();
   }
   protected take(from: usize, count: i32): bool {
     const json = this.json;
+    if (this.feedsItself) {
+      this.status = this.failure;
+      if (!json) printError("cat: " + (this.shown == "" ? "standard input" : this.shown) + ": is the file that is written to");
+      return false;
+    }
     if (json) json.addBytes(from, count);
     else putBytes(from, count);
     return true;
