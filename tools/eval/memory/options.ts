@@ -2,8 +2,10 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ABI_HASH } from "../../abi/index.js";
 import { FIRST_SEED } from "../../episodes/index.js";
 import { ROOT, UsageError } from "../../lib/index.js";
+import { Policy } from "../../sim/policies.js";
 
 /** Episodes of the test families when nothing is asked for: enough that both kinds number well over 200. */
 const DEFAULT_EPISODES = 480;
@@ -54,7 +56,18 @@ export function resolvePolicies(wanted: string | undefined): PolicyFile[] {
   if (!existsSync(path))
     throw new UsageError(`there is no policy ${wanted}`, { expected: `one of ${known.map((p) => p.name).join(", ")}, or a .wasm file`, hint: "npm run build -- sim" });
   const name = basename(path, ".wasm");
+  checkPolicy(name, path);
   return [{ name, path }, ...known.filter((p) => p.name !== name)];
+}
+
+// Opened once before anything runs, so that a file that is no policy has its own words.
+function checkPolicy(name: string, path: string): void {
+  try {
+    const { exports } = Policy.fromFile(name, path);
+    if (BigInt.asUintN(64, exports.policy_abi()) !== ABI_HASH) throw new Error("it was built for another interface");
+  } catch (cause) {
+    throw new UsageError(`${path} is no memory policy: ${(cause as Error).message}`, { expected: "a module with the exports of docs/abi.md, built for this interface", cause });
+  }
 }
 
 /** Check the arguments. Throws UsageError. */
