@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { accessSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
 const HANG_MS = 60_000;
@@ -159,10 +159,16 @@ function onPath(program: string): boolean {
   });
 }
 
-/** script (util-linux) gives a command a terminal. */
-test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal: a prompt, Ctrl-C interrupts, Ctrl-A X leaves with 0", async () => {
+/** script (util-linux) gives a command a terminal. Whatever becomes of the test, nothing stays behind. */
+function onTerminal() {
   const command = [process.execPath, "tools/bootstrap.mjs", "tools/cli/qemu.ts", ...boot].join(" ");
   const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  onTestFinished(() => void child.kill());
+  return child;
+}
+
+test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal: a prompt, Ctrl-C interrupts, Ctrl-A X leaves with 0", async () => {
+  const child = onTerminal();
   let seen = "";
   child.stdout.on("data", (chunk: Buffer) => {
     seen += chunk.toString("latin1");
@@ -191,8 +197,7 @@ test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal: a
 });
 
 test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal the epitaph is told once, and the status is 5", async () => {
-  const command = [process.execPath, "tools/bootstrap.mjs", "tools/cli/qemu.ts", ...boot].join(" ");
-  const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  const child = onTerminal();
   let seen = "";
   let asked = false;
   child.stdout.on("data", (chunk: Buffer) => {
@@ -207,8 +212,7 @@ test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal th
 });
 
 test.skipIf(process.platform !== "linux" || !onPath("script"))("on a terminal what others say stands on rows of its own, and the line being typed is drawn again", async () => {
-  const command = [process.execPath, "tools/bootstrap.mjs", "tools/cli/qemu.ts", ...boot].join(" ");
-  const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  const child = onTerminal();
   let seen = "";
   child.stdout.on("data", (chunk: Buffer) => {
     seen += chunk.toString("latin1");
