@@ -181,7 +181,10 @@ export const ENUMS: Enumeration[] = [
       SchedShadow: [26, "in: name of a Sched module that decides in the shadow from now on; no bytes: none"],
       WeightsRead: [27, "a = module id, b = offset; out: bytes of the weights that it uses; returns how many"],
       WeightsWrite: [28, "a = module id, b = offset; in: bytes of weights to come. Only a service may"],
-      WeightsCommit: [29, "a = module id, b = version; the module checks what was written and uses it from its next decision on, all at once. Only a service may; BadAnswer where it refuses them"],
+      WeightsCommit: [
+        29,
+        "a = module id, b = version; the module checks what was written and uses it from its next decision on, all at once. Only a service may; BadAnswer where it refuses them",
+      ],
       WeightsRevert: [30, "a = module id, b = 0: the last good weights, 1: those that came with the module"],
       SchedMode: [31, "a = LearnMode, b = learning rate in parts per billion, 0 leaves it; what the learner is to do"],
       LearnerReport: [32, "in: LearnerRow. Only a service may"],

@@ -32,7 +32,13 @@ export const POLICY_EXPORTS: PolicyExport[] = [
   { name: "policy_output_bytes", signature: "() → i32", doc: "Size of the decision in bytes." },
   { name: "policy_reset", signature: "(seed: i32) → i32", doc: "Forget all state. 0, or a negative number on failure." },
   { name: "policy_decide", signature: "(inputBytes: i32) → i32", doc: "Read the input, write the decision. ≥ 0, or a negative number on failure." },
-  { name: "policy_weights_bytes", signature: "() → i32", doc: "Optional, with the three below: size of its weights, ≤ WEIGHTS_BYTES." },
+  { name: "fuel", signature: "mutable global i64", doc: "Added by the metering pass: set before a call, counted down at each function entry and loop header, trap below zero." },
+  { name: "memory", signature: "memory, initial = maximum", doc: "≤ 64 pages of 64 KiB." },
+];
+
+/** What a policy with weights exports besides; all of them or none. */
+export const WEIGHTS_EXPORTS: PolicyExport[] = [
+  { name: "policy_weights_bytes", signature: "() → i32", doc: "Size of its weights, ≤ WEIGHTS_BYTES." },
   { name: "policy_weights_active", signature: "() → i32", doc: "Address of the weights in use." },
   { name: "policy_weights_staging", signature: "() → i32", doc: "Address where weights to come are written." },
   {
@@ -40,6 +46,4 @@ export const POLICY_EXPORTS: PolicyExport[] = [
     signature: "(version: i32) → i32",
     doc: "Check what was written (form, version, every number finite) and use it from the next decision on; policy_reset keeps it. 0, or negative: refused, nothing changed.",
   },
-  { name: "fuel", signature: "mutable global i64", doc: "Added by the metering pass: set before a call, counted down at each function entry and loop header, trap below zero." },
-  { name: "memory", signature: "memory, initial = maximum", doc: "≤ 64 pages of 64 KiB." },
 ];

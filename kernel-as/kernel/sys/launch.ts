@@ -8,11 +8,11 @@ import { start } from "../proc/lifecycle";
 import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_PROTECTED, FLAG_SERVICE, processAt } from "../proc/process";
 import { squeezeNow } from "../reclaim/ladder";
 
-const options = changetype<LaunchOptions>(memory.data(144, 8));
+const options = changetype<LaunchOptions>(memory.data(152, 8));
 const arguments_: usize = memory.data(4096);
 const environment: usize = memory.data(1024);
 const directories: usize = memory.data(512);
-if (LAUNCH_OPTIONS_BYTES != 144 || ARGUMENT_BYTES != 4096 || ENVIRONMENT_BYTES != 1024 || DIRECTORY_BYTES != 512) ERROR("a buffer is stale");
+if (LAUNCH_OPTIONS_BYTES != 152 || ARGUMENT_BYTES != 4096 || ENVIRONMENT_BYTES != 1024 || DIRECTORY_BYTES != 512) ERROR("a buffer is stale");
 
 const PROGRAM_BYTES: usize = 24;
 const STDIO: i32 = 3;
