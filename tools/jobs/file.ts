@@ -20,7 +20,8 @@ export class JobFileError extends ToolError {
 
   constructor(file: string, line: number | undefined, wrong: string) {
     super(line === undefined ? `${file}: ${wrong}` : `${file}, line ${line}: ${wrong}`, {
-      expected: line === undefined ? undefined : '{"arrivalMs": 12.5, "image": "16 hex digits", "segments": [{"cpuMs": 3}, {"ioMs": 20}, {"cpuMs": 1}], "priority": 0, "pages": 64}',
+      expected:
+        line === undefined ? undefined : '{"arrivalMs": 12.5, "image": "16 hex digits", "segments": [{"cpuMs": 3}, {"ioMs": 20}, {"cpuMs": 1}], "priority": 0, "pages": 64}',
       hint: line === undefined ? undefined : "correct or remove that line; docs/jobs.md describes each field. Nothing was run.",
     });
     this.line = line;
@@ -55,7 +56,9 @@ function firstIssue(error: ZodError): string {
 function insideUnion(issue: Issue): [Issue, PropertyKey[]] {
   if (issue.code !== "invalid_union") return [issue, []];
   const neither: Issue = { ...issue, message: 'must be {"cpuMs": number} or {"ioMs": number}, and nothing else' };
-  const choice = issue.errors.find((errors) => errors[0] && errors.every((e) => e.code === "too_small" || e.code === "too_big" || e.code === "invalid_type") && errors[0].path.length > 0);
+  const choice = issue.errors.find(
+    (errors) => errors[0] && errors.every((e) => e.code === "too_small" || e.code === "too_big" || e.code === "invalid_type") && errors[0].path.length > 0,
+  );
   const inner = choice?.[0];
   if (!inner || (inner.code === "invalid_type" && inner.message.includes("undefined"))) return [neither, []];
   return [inner as Issue, issue.path];

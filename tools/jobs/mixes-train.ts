@@ -120,7 +120,9 @@ function renamed(program: Program, rename: (name: string) => string): Program {
 }
 
 export const TRAIN_MIXES: readonly Mix[] = [
-  ...Object.entries(KINDS).map(([name, make]): Mix => ({ name: `train-${name}`, set: "train", kind: name === "flat" ? "structureless" : "structured", parts: [{ stream: "all", programs: make }] })),
+  ...Object.entries(KINDS).map(
+    ([name, make]): Mix => ({ name: `train-${name}`, set: "train", kind: name === "flat" ? "structureless" : "structured", parts: [{ stream: "all", programs: make }] }),
+  ),
   { name: "train-blend", set: "train", kind: "structured", parts: [{ stream: "all", programs: blend }] },
   // The images of a blend get new laws half-way: names are drawn from the same few, so that some stay, some go, some come.
   {

@@ -69,7 +69,7 @@ export function jobsOfMix(name: string, { load, seed, jobs }: ListOptions): Job[
     const span = (arrivals.at(-1) as Arrival).at - first;
     const stretch = span > 0 ? work / load / span : 0;
     for (const { at, body, label } of arrivals) {
-      const arrivalMs = startMs + Math.round((at - first) * stretch * 1000) / 1000;
+      const arrivalMs = Math.round((startMs + (at - first) * stretch) * 1000) / 1000;
       // Programs of training have images of their seed: nothing can be known of them before.
       const image = imageOf(mix.set === "train" ? `${mix.set}/${family}/${seed}/${body.image}` : `${mix.set}/${family}/${body.image}`);
       list.push({ arrivalMs, image, segments: body.segments, ...(body.pages === undefined ? {} : { pages: body.pages }), label });

@@ -1,7 +1,8 @@
 // Programs of a workload: what a job of one image does, and when its jobs arrive. Laws give the numbers; mixes choose the programs.
-import { aloneMsOf, type Segment } from "./types.js";
+
 import type { Law } from "./laws.js";
 import type { Random } from "./random.js";
+import { aloneMsOf, type Segment } from "./types.js";
 
 /** A job without its arrival. */
 export interface Body {
