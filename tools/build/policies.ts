@@ -29,15 +29,14 @@ const EVALUATION_ONLY = new Set(["kernel-as/policy/sched/oracle_srpt.ts"]);
 
 /**
  * Every policy: each file below kernel-as/policy that defines policy_decide. A new file is a new policy. Its kind is that of its folder; a
- * test policy states it in its first line: "// Test policy, kind sched: …". The build asks the compiled module, too.
+ * test policy that schedules has sched in its name. The build asks the compiled module, too.
  * Throws BuildFailed where two have one name, or a folder is no kind.
  */
 export function policies(): Policy[] {
   const found = filesBelow("kernel-as/policy", [".ts"])
     .filter((entry) => !/\.(spec|test|harness)\.ts$/.test(entry))
-    .map((entry) => ({ entry, text: readFileSync(join(ROOT, entry), "utf8") }))
-    .filter(({ text }) => /^export function policy_decide\b/m.test(text))
-    .map(({ entry, text }) => policyOf(entry, text));
+    .filter((entry) => /^export function policy_decide\b/m.test(readFileSync(join(ROOT, entry), "utf8")))
+    .map(policyOf);
   for (const policy of found) {
     const other = found.find(({ name, entry }) => name === policy.name && entry !== policy.entry);
     if (other) throw new BuildFailed(`${policy.entry} and ${other.entry} are both the policy ${policy.name}: a name is there once`);
@@ -52,19 +51,21 @@ export function travelling(): Policy[] {
 
 const KINDS: Record<string, number> = { memory: ModuleKind.Memory, sched: ModuleKind.Sched };
 
-function policyOf(entry: string, text: string): Policy {
+function policyOf(entry: string): Policy {
   const folder = entry.split("/")[2] as string;
-  const word = folder === "testing" ? (/^\/\/ Test policy, kind (\w+):/.exec(text)?.[1] ?? "memory") : folder;
+  const name = basename(entry, ".ts").replaceAll("-", "_");
+  const word = folder === "testing" ? (/(^|_)sched/.test(name) ? "sched" : "memory") : folder;
   const kind = KINDS[word];
   if (kind === undefined) throw new BuildFailed(`${entry}: ${word} is no kind of policy; there are ${Object.keys(KINDS).join(", ")}`);
-  return { name: basename(entry, ".ts").replaceAll("-", "_"), entry, kind, builtIn: BUILT_IN.has(entry), evaluationOnly: EVALUATION_ONLY.has(entry) };
+  return { name, entry, kind, builtIn: BUILT_IN.has(entry), evaluationOnly: EVALUATION_ONLY.has(entry) };
 }
 
-// A policy that needs more memory than others has an asconfig target of its own: policy-NAME.
+// A policy that needs more memory than others of its kind has an asconfig target of its own: policy-NAME.
 function targetOf(policy: Policy): string {
   const config = JSON.parse(readFileSync(join(ROOT, "asconfig.json"), "utf8")) as { targets: Record<string, unknown> };
   const own = `policy-${policy.name.replaceAll("_", "-")}`;
-  return config.targets[own] ? own : "policy";
+  if (config.targets[own]) return own;
+  return policy.kind === ModuleKind.Sched ? "sched-policy" : "policy";
 }
 
 export function meteredWasm(policy: Policy): string {
