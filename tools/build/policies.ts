@@ -18,7 +18,7 @@ export interface Policy {
   /** Compiled ahead of time into the image, too. */
   builtIn: boolean;
   /** It sees what no kernel can tell it: built for the simulator, and in no image, initrd or record. */
-  evaluationOnly: boolean;
+  evaluationOnly?: boolean;
 }
 
 /** Policies that are compiled into the image where their file exists. The others only travel in the initrd. */
