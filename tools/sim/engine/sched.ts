@@ -245,10 +245,11 @@ function pushWait(slot: u32): void {
 
 function popWait(): u32 {
   const top = heapAt(0);
-  const moved = heapAt(--heapCount);
+  heapCount--;
+  const moved = heapAt(heapCount);
   let index: u32 = 0;
   for (;;) {
-    let child = 2 * index + 1;
+    let child: u32 = 2 * index + 1;
     if (child >= heapCount) break;
     if (child + 1 < heapCount && before(heapAt(child + 1), heapAt(child))) child++;
     if (!before(heapAt(child), moved)) break;
@@ -280,7 +281,8 @@ function admit(): void {
     const came = arrivalNs(nextJob);
     if (came > nowNs) return;
     const job = nextJob++;
-    const slot = load<u32>(free + (<usize>--freeCount << 2));
+    freeCount--;
+    const slot = load<u32>(free + (<usize>freeCount << 2));
     const place = at(slot);
     place.job = job;
     place.segment = firstOf(job);
@@ -344,7 +346,8 @@ function advance(slot: i32): void {
   ready--;
   running = NONE;
   taskEnd(slot, nowNs);
-  store<u32>(free + (<usize>freeCount++ << 2), slot);
+  store<u32>(free + (<usize>freeCount << 2), slot);
+  freeCount++;
   doneCount++;
 }
 
