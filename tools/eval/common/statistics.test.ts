@@ -1,6 +1,6 @@
 // The statistics against known values: worked out by hand or with R (binom, stats), named at each.
 import { expect, test } from "vitest";
-import { bootstrap, drawer, holm, mcnemar, median, quantile, wilson, studentInterval } from "./statistics.js";
+import { bootstrap, drawer, holm, mcnemar, median, quantile, studentInterval, wilson } from "./statistics.js";
 
 test.each([
   // R: binom::binom.wilson(x, n)

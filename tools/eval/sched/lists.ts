@@ -1,7 +1,7 @@
 // A list run through every policy in the simulator, and the results made of outcomes; the latter is the booted kernel's way, too.
 import { type Job, jobsOfMix, loadOf, mixNamed, readJobs } from "../../jobs/index.js";
 import { figuresOf, type Outcome, type PackedJobs, packJobs, ratioQuantile, responsesMs, runJobs, type SchedPolicy } from "../../sim/sched/index.js";
-import { type Learning, startLearning } from "./learning.js";
+import { startLearning } from "./learning.js";
 import { type LearningFigures, type ListResult, type ListSpec, type PolicyFile, type PolicyResult, WINDOW } from "./types.js";
 
 /** Share of the jobs at which T ÷ T_rr is told. */
@@ -14,7 +14,12 @@ export async function jobsOf(spec: ListSpec): Promise<Job[]> {
 }
 
 /** What is told of a list: its policies' outcomes, in the order given. `rr` among them is what T_rr comes from. */
-export function resultOf(spec: ListSpec, list: readonly Job[], jobs: PackedJobs, outcomes: readonly { outcome: Outcome; name: string; learning?: LearningFigures | undefined }[]): ListResult {
+export function resultOf(
+  spec: ListSpec,
+  list: readonly Job[],
+  jobs: PackedJobs,
+  outcomes: readonly { outcome: Outcome; name: string; learning?: LearningFigures | undefined }[],
+): ListResult {
   const rr = outcomes.find(({ name }) => name === "rr");
   const rrResponses = rr && responsesMs(jobs, rr.outcome);
   const shifts = spec.file === undefined && mixNamed(spec.mix).kind === "shift";
@@ -62,14 +67,11 @@ export async function simulateList(spec: ListSpec, policies: readonly { file: Po
   const list = await jobsOf(spec);
   const jobs = packJobs(list);
   const outcomes = policies.map(({ file, policy }) => {
-    let learning: Learning | undefined;
-    if (file.learning) learning = startLearning(policy);
-    try {
-      const outcome = runJobs({ policy, jobs, switchNs: spec.switchNs, decisionNs: file.decisionNs, ...learning?.hooks });
-      return { outcome, name: file.name, learning: learning?.figures() };
-    } finally {
-      learning?.end();
-    }
+    // What learns begins with the module's own weights, each time.
+    const player = file.learning ? policy.fresh() : policy;
+    const learning = file.learning ? startLearning(player) : undefined;
+    const outcome = runJobs({ policy: player, jobs, switchNs: spec.switchNs, decisionNs: file.decisionNs, ...learning?.hooks });
+    return { outcome, name: file.name, learning: learning?.figures() };
   });
   return resultOf(spec, list, jobs, outcomes);
 }

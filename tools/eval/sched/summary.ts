@@ -72,7 +72,7 @@ export function resultsOf(cell: Cell, policy: string): PolicyResult[] {
   });
 }
 
-function valueOf(result: PolicyResult, measure: Measure): number {
+function measured(result: PolicyResult, measure: Measure): number {
   return measure === "p999ToRr" ? (result.p999ToRr ?? Number.NaN) : result.figures[measure];
 }
 
@@ -86,7 +86,7 @@ export function meanFigure(cell: Cell, policy: string, figure: Exclude<keyof Fig
 }
 
 export function meanOfMeasure(cell: Cell, policy: string, measure: Measure): number {
-  return meanOf(resultsOf(cell, policy).map((r) => valueOf(r, measure)));
+  return meanOf(resultsOf(cell, policy).map((r) => measured(r, measure)));
 }
 
 // Seed by seed: the mean over the cells.
@@ -111,7 +111,7 @@ export function gapClosed(cells: readonly Cell[], policy: string): Estimate | un
 export function compare(cells: readonly Cell[], policy: string, rival: string, measure: Measure): Comparison {
   const logs = perSeed(cells, (cell) => {
     const theirs = resultsOf(cell, rival);
-    return resultsOf(cell, policy).map((r, i) => Math.log(valueOf(r, measure) / valueOf(theirs[i] as PolicyResult, measure)));
+    return resultsOf(cell, policy).map((r, i) => Math.log(measured(r, measure) / measured(theirs[i] as PolicyResult, measure)));
   });
   const { value, interval } = estimate(logs);
   const difference = { value: Math.expm1(value), interval: interval && { low: Math.expm1(interval.low), high: Math.expm1(interval.high) } };
@@ -132,7 +132,13 @@ export function lossesOf(cells: readonly Cell[], policy: string, rivals: readonl
     .flatMap((cell) =>
       rivals
         .filter((rival) => rival !== policy && rival !== ORACLE)
-        .flatMap((rival) => MEASURES.filter((measure) => measure !== "p999ToRr" || (rival !== "rr" && has(cell, "rr"))).map((measure) => ({ ...compare([cell], policy, rival, measure), mix: cell.mix, load: cell.load }))),
+        .flatMap((rival) =>
+          MEASURES.filter((measure) => measure !== "p999ToRr" || (rival !== "rr" && has(cell, "rr"))).map((measure) => ({
+            ...compare([cell], policy, rival, measure),
+            mix: cell.mix,
+            load: cell.load,
+          })),
+        ),
     )
     .filter((c) => c.verdict === "worse")
     .sort((a, b) => b.difference.value - a.difference.value);

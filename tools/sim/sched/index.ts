@@ -1,5 +1,5 @@
 // Surface of the simulator of schedulers.
-export { type Figures, figuresOf, SLOWDOWN_SHARES } from "./figures.js";
+export { type Figures, figuresOf, ratioQuantile, responsesMs, SLOWDOWN_SHARES, sortedQuantile } from "./figures.js";
 export { addHistogram, emptyHistogram, histogramQuantile, type TimeHistogram } from "./histogram.js";
 export { type PackedJobs, packJobs } from "./pack.js";
 export { NoSchedPolicy, SchedPolicy } from "./policy.js";

@@ -41,6 +41,7 @@ export class SchedPolicy {
   times: TimeHistogram = emptyHistogram();
   /** what the last failed call died of */
   error = "";
+  readonly #module: WebAssembly.Module;
   readonly #exports: Exports;
   readonly #bytes: Uint8Array;
   readonly #input: number;
@@ -49,12 +50,13 @@ export class SchedPolicy {
   #asked = 0;
 
   /** @throws NoSchedPolicy */
-  constructor(name: string, bytes: BufferSource) {
+  constructor(name: string, bytes: BufferSource | WebAssembly.Module) {
     this.name = name;
     const no = (why: string, cause?: unknown) =>
       new NoSchedPolicy(`${name} is no scheduling policy: ${why}`, { expected: "a module of kind Sched with the exports of docs/abi.md, built for this interface", cause });
     try {
-      this.#exports = new WebAssembly.Instance(new WebAssembly.Module(bytes), {}).exports as unknown as Exports;
+      this.#module = bytes instanceof WebAssembly.Module ? bytes : new WebAssembly.Module(bytes);
+      this.#exports = new WebAssembly.Instance(this.#module, {}).exports as unknown as Exports;
       this.#fuel();
       if (this.#exports.policy_kind() !== ModuleKind.Sched) throw no(`its kind is ${this.#exports.policy_kind()}`);
       if (BigInt.asUintN(64, this.#exports.policy_abi()) !== ABI_HASH) throw no("it was built for another interface");
@@ -72,6 +74,11 @@ export class SchedPolicy {
   /** @throws NoSchedPolicy */
   static fromFile(name: string, path: string): SchedPolicy {
     return new SchedPolicy(name, new Uint8Array(readFileSync(path)));
+  }
+
+  /** Another instance of the same module, with the weights that came with it. */
+  fresh(): SchedPolicy {
+    return new SchedPolicy(this.name, this.#module);
   }
 
   #fuel(): void {
