@@ -64,7 +64,7 @@ function commonSteps(): Step[] {
       "image",
       "build/c/programs.S",
       shimFlags(),
-      ENTRIES.map((program) => programElf(program.name)),
+      ENTRIES.filter((program) => !program.of).map((program) => programElf(program.name)),
     ),
     ...shimSources().map((source) => compileObject("image", source, shimFlags(), ["build/c/kernel.h"])),
   ];

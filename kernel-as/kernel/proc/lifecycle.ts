@@ -80,6 +80,13 @@ export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, byt
   return slot;
 }
 
+/** A process that has not run yet sleeps until `startNs`; the caller notes the wake. */
+export function delayStart(slot: i32, startNs: u64): void {
+  unqueue(slot);
+  processAt(slot).state = ProcessState.Sleeping;
+  processAt(slot).wakeNs = startNs;
+}
+
 /** Ends a process: it never runs again; its frames go back by and by. */
 export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): void {
   const process = processAt(slot);
