@@ -44,7 +44,7 @@ export const MEMORY_POLICY_FUEL: u64 = 200_000;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
 /** Memory of the prediction window and history, and of the table of modules. */
-export const POLICY_BYTES: u32 = 57_344;
+export const POLICY_BYTES: u32 = 65_536;
 /** kernel.wasm's own memory at most (asconfig.json). */
 export const KERNEL_WASM_BYTES: u64 = 0x1000_0000;
 /** Pages that the compressed pool can name at most, and frames that it can take at most, whatever the machine has. */
@@ -60,3 +60,15 @@ export const AGE_PAGES: u32 = 4096;
 export const PICK_PAGES: u32 = 2048;
 /** Least time between two steps of a ladder that a prediction started: processes run in between. */
 export const PACE_NS: u64 = 500_000;
+/** A task that is ready and has not run for this long gets a turn, whatever the policy says. */
+export const STARVE_NS: u64 = 3_000_000_000;
+/** A turn that the starvation guard gives, and what the policy has at least between two of them. */
+export const RESCUE_NS: u64 = 10_000_000;
+/** Who wakes from a timed wait and runs so much later has missed a deadline. */
+export const DEADLINE_NS: u64 = 10_000_000;
+/** Images of programs whose history is kept; the least recently used one goes. */
+export const SCHED_IMAGES: u32 = 256;
+/** Decisions in which the shadow differs that wait for both requests to end; the oldest one goes. */
+export const SHADOW_PAIRS: u32 = 256;
+/** What a switch is taken to cost before it was measured. */
+export const SWITCH_NS: u32 = 2000;

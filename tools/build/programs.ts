@@ -18,13 +18,14 @@ export interface Program {
 }
 
 /** Every program of the image that is AssemblyScript. */
-export const PROGRAMS: Program[] = [
+export const PROGRAMS: readonly Program[] = [
   { name: "shell", entry: "kernel-as/shell/main.ts", target: "program" },
   { name: "stress", entry: "kernel-as/user/stress/main.ts", target: "workload" },
   { name: "replay", entry: "kernel-as/user/replay/main.ts", target: "workload" },
   { name: "jobs", entry: "kernel-as/user/jobs/main.ts", target: "workload" },
-  { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" },
 ];
+/** The specs, which only the test image has on board. */
+export const SPEC: Program = { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" };
 
 /** A row of the table of programs. */
 export interface ProgramEntry {
@@ -39,7 +40,9 @@ const entryOf = (program: Program): ProgramEntry => ({ name: program.name, wasm:
 /** Further names of `jobs`. */
 const JOBS_NAMES = ["wakebench", "messagebench", "switchbench"].map((name) => ({ name, of: "jobs", wasm: "build/wasm/jobs.wasm" }));
 /** Every program of the image. */
-export const ENTRIES: ProgramEntry[] = [...PROGRAMS.map(entryOf), ...JOBS_NAMES, { name: WASI }];
+export const ENTRIES: readonly ProgramEntry[] = [...PROGRAMS.map(entryOf), ...JOBS_NAMES, { name: WASI }];
+/** Every program of the test image. */
+export const TEST_ENTRIES: readonly ProgramEntry[] = [...ENTRIES, entryOf(SPEC)];
 
 export function programElf(name: string): string {
   return `build/programs/${name}.elf`;
@@ -62,11 +65,10 @@ export function programSteps(program: Program): Step[] {
   ];
 }
 
-/** The step that writes build/c/programs.S: struct program rows (host/programs.c) and the ELF files behind them. */
-export function programTable(entries: ProgramEntry[]): Step {
-  const output = "build/c/programs.S";
+/** The step that writes `output`, a file of build/c: struct program rows (host/programs.c) and the ELF files behind them. */
+export function programTable(entries: readonly ProgramEntry[], output: string): Step {
   return {
-    name: "table of programs",
+    name: `table of programs ${output}`,
     inputs: entries.flatMap((entry) => entry.wasm ?? []),
     outputs: [output],
     key: entries.map(({ name, of }) => `${name}=${of ?? name}`).join(" "),
