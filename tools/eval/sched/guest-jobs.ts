@@ -1,4 +1,5 @@
 // A job list as the ring-3 program `jobs` reads it: the layout is drawn in kernel-as/user/jobs/list.ts. Pure.
+import { UsageError } from "../../lib/index.js";
 
 const MAGIC = 0x424f4a47;
 const HEAD_BYTES = 16;
@@ -6,6 +7,10 @@ const ROW_BYTES = 40;
 const SEGMENT_BYTES = 8;
 const WAITS = 1n << 63n;
 const NS_PER_MS = 1e6;
+/** The coordinator's own is −10, and a child may be 19 less important than that. */
+const MOST_NICE = 9;
+/** As in kernel-as/user/jobs/coordinator.ts. */
+const MOST_JOBS = 20_000;
 /** Frames that a process of `jobs` has of its own when it begins its first segment; it touches the rest of what the list says. */
 export const OWN_PAGES = 6;
 
@@ -21,9 +26,13 @@ export interface GuestJob {
 
 /**
  * The file.
+ * @throws UsageError where the guest cannot play the list
  * @param defaultPages frames of a job that does not say how many
  */
 export function guestJobs(jobs: readonly GuestJob[], defaultPages: number): Uint8Array {
+  if (jobs.length === 0 || jobs.length > MOST_JOBS) throw new UsageError(`${jobs.length} jobs are none for the booted kernel`, { expected: `1 to ${MOST_JOBS}` });
+  const nice = jobs.find((job) => (job.priority ?? 0) > MOST_NICE);
+  if (nice) throw new UsageError(`priority ${nice.priority} cannot be had in the booted kernel`, { expected: `at most ${MOST_NICE} with --in kernel` });
   const segments = jobs.reduce((sum, job) => sum + job.segments.length, 0);
   const bytes = new Uint8Array(HEAD_BYTES + jobs.length * ROW_BYTES + segments * SEGMENT_BYTES);
   const view = new DataView(bytes.buffer);
