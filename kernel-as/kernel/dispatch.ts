@@ -7,7 +7,7 @@ import { leaveTo } from "./proc/account";
 import { bandwidthEnd, overBandwidth } from "./proc/bandwidth";
 import { FOREVER, NO_SLOT, processAt } from "./proc/process";
 import { beginWait } from "./proc/waiting";
-import { choose, decisionCount, turnEnd } from "./sched";
+import { choose, takeAsked, turnEnd } from "./sched";
 import { nextWake, noteWake } from "./time";
 import { nextPaced, workPending } from "./work";
 
@@ -25,12 +25,11 @@ export function dispatch(nowNs: u64): i32 {
     leaveTo(NO_SLOT, nowNs, false);
     return Next.Again;
   }
-  const decided = decisionCount();
   let slot = choose(nowNs);
   while (slot != NO_SLOT && holdBack(slot, nowNs)) slot = choose(nowNs);
   if (slot != current) change(slot);
   // A decision takes time, which is the kernel's and not the task's.
-  const leftNs = decisionCount() == decided ? nowNs : <u64>time_now_ns();
+  const leftNs = takeAsked() ? <u64>time_now_ns() : nowNs;
   arm(leftNs);
   leaveTo(slot, leftNs, slot == NO_SLOT);
   return slot == NO_SLOT ? Next.Idle : slot;
@@ -59,7 +58,7 @@ function arm(nowNs: u64): void {
   let deadline = nextWake();
   if (nextBeat() < deadline) deadline = nextBeat();
   if (nextPaced() < deadline) deadline = nextPaced();
-  if (turnEnd() < deadline) deadline = turnEnd();
+  deadline = min<u64>(deadline, turnEnd());
   if (current != NO_SLOT) deadline = min<u64>(deadline, bandwidthEnd(processAt(current), nowNs));
   if (deadline == armedNs) return;
   armedNs = deadline;

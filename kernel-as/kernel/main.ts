@@ -25,9 +25,10 @@ import { Access, serveFault } from "./mm/vm";
 import { initZpool } from "./mm/zpool";
 import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
-import { chargeTime, serve, servedUntil } from "./proc/account";
+import { chargeTime, entryTime, serve } from "./proc/account";
 import { endProcess, reapStep } from "./proc/lifecycle";
 import { initProcesses, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
+import { endService } from "./proc/waiting";
 import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladder";
 import { throttleFault } from "./reclaim/throttle";
 import { schedulerBytes } from "./sched";
@@ -105,14 +106,14 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
     count(Counter.Syscalls, 1);
     const doneNs = <u64>time_now_ns();
     observe(Histogram.SyscallNs, doneNs - nowNs);
-    servedUntil(doneNs);
+    endService(doneNs);
   } else if (cause == Cause.PageFault) {
     serve(slot, nowNs);
     pageFault(slot);
     count(Counter.Faults, 1);
     const doneNs = <u64>time_now_ns();
     observe(Histogram.FaultNs, doneNs - nowNs);
-    servedUntil(doneNs);
+    endService(doneNs);
   } else if (cause == Cause.Exception) exception(slot);
   else if (cause == Cause.Timer) timerFired();
   pumpConsole();
@@ -122,7 +123,7 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
     schedulingBeat();
   }
   ladderPoll();
-  queuePaced(<u64>time_now_ns());
+  queuePaced(entryTime());
   if (workPending()) workStep();
   deliverEvents();
   return dispatch(<u64>time_now_ns());

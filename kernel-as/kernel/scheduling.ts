@@ -3,12 +3,12 @@ import { time_now_ns } from "../abi/host";
 import { SchedRow, TASK_ROW_COMMAND } from "../abi/layouts";
 import { Event, ModuleKind, PROCESSES, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-import { count } from "../obs";
+import { count, traceAt } from "../obs";
 import { SCHED_EXPLAIN_EVERY, SCHED_POLICY_FUEL } from "./limits";
 import { moduleActive, moduleDecide, moduleEject, moduleShadow, moduleShadowDecide, moduleShadowFail, moduleShadowSet } from "./module/registry";
-import { Counter, trace } from "./obs";
+import { Counter } from "./obs";
 import { sayFault } from "./policy";
-import { idleTime } from "./proc/account";
+import { entryTime, idleTime } from "./proc/account";
 import { isAlive, NO_SLOT, processAt, slotOf } from "./proc/process";
 import { fillCommand } from "./rows";
 import {
@@ -85,7 +85,7 @@ function noteEvent(event: u32, pid: u32, a: u64, b: u64): void {
     return;
   }
   if (event == Event.Switch) count(Counter.Switches, 1);
-  trace(event, pid, a, b);
+  traceAt(entryTime(), event, pid, a, b);
 }
 
 /** On the beat: what processes hold and how often they fault. */

@@ -15,7 +15,7 @@ import { Histogram, trace } from "../obs";
 import { stallEnd } from "../reclaim/stall";
 import { taskEnd } from "../sched";
 import { queueWork, Work } from "../work";
-import { settle } from "./account";
+import { chargeService, isServed } from "./account";
 import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
 import { findProgram, info, programHash } from "./program";
 import { makeReady } from "./waiting";
@@ -72,17 +72,12 @@ export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, byt
   return slot;
 }
 
-/** A process that the scheduler does not know yet sleeps until `startNs`; the caller notes the wake. It arrives when that comes. */
-export function delayStart(slot: i32, startNs: u64): void {
-  processAt(slot).state = ProcessState.Sleeping;
-  processAt(slot).wakeNs = startNs;
-}
-
 /** Ends a process: it never runs again; its frames go back by and by. */
 export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): void {
   const process = processAt(slot);
   if (!isAlive(process)) return;
-  const nowNs = settle(slot);
+  const nowNs = <u64>time_now_ns();
+  if (isServed(slot)) chargeService(nowNs, false);
   if (process.stallBeganNs != 0) stallEnd(process, nowNs);
   taskEnd(slot, nowNs);
   process.state = ProcessState.Ending;

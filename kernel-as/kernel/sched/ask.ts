@@ -5,6 +5,7 @@ import { SchedFlag } from "../../abi/numbers";
 import { SWITCH_NS } from "../limits";
 import { Ask, clockNs } from "./hooks";
 import { beginChanges, beginSnapshot, fillChanges, fillSnapshot, forgetChanges, inputBytes, inputHead } from "./input";
+import { setListening } from "./tasks";
 
 /** Who is asked: the policy that decides, or the shadow. */
 @unmanaged
@@ -41,6 +42,7 @@ export function initAsk(): void {
   policy.output = policyOutput;
   shadow.output = shadowOutput;
   switchNs = SWITCH_NS;
+  setListening(false);
 }
 
 /** What a switch to another task costs: policies are told. */
@@ -55,6 +57,22 @@ export function engage(party: Party, ask: Ask | null, moduleId: u32): void {
   party.on = ask == null ? 0 : 1;
   party.fresh = 1;
   party.failed = 0;
+  setListening(anybodyAsked());
+}
+
+/** Another module is behind a party's function; 0: none. */
+export function resume(party: Party, moduleId: u32): void {
+  party.on = moduleId != 0 && party.ask != 0 ? 1 : 0;
+  party.moduleId = moduleId;
+  party.fresh = 1;
+  party.failed = 0;
+  setListening(anybodyAsked());
+}
+
+/** A party is not asked any more. */
+export function disengage(party: Party): void {
+  party.on = 0;
+  setListening(anybodyAsked());
 }
 
 export function decisionOf(party: Party): SchedDecision {
@@ -69,7 +87,7 @@ function call(party: Party): void {
   party.tookNs += clockNs() - startedNs;
   if (status >= 0) return;
   party.failed = status;
-  party.on = 0;
+  disengage(party);
 }
 
 /**

@@ -4,7 +4,7 @@
 // Between two such turns the policy has one, which may be cut after RESCUE_NS. So a ready task waits at most STARVE_NS + 2 × RESCUE_NS × (1 + tasks that have waited longer than it).
 import { Event, Status, TaskEvent } from "../../abi/numbers";
 import { QUANTUM_NS, RESCUE_NS, STARVE_NS } from "../limits";
-import { anybodyAsked, askParties, decisionOf, policy } from "./ask";
+import { anybodyAsked, askParties, decisionOf, disengage, policy } from "./ask";
 import { countLatency, totals } from "./counters";
 import { noteTime } from "./events";
 import { tell, tellEject } from "./hooks";
@@ -16,6 +16,7 @@ import { closeTurn, giveTurn, runnable, turn } from "./turn";
 
 let explainEvery: u32 = 0;
 let untilExplained: u32 = 0;
+let somebodyAsked: bool = false;
 
 /** Record every n-th decision with its candidates; 0: none. */
 export function setExplainEvery(every: u32): void {
@@ -34,9 +35,11 @@ export function queuedCount(): u32 {
   return queue.length;
 }
 
-/** Decisions made since boot. */
-export function decisionCount(): u64 {
-  return totals.decisions;
+/** Whether somebody was asked since the last call, which takes time. */
+export function takeAsked(): bool {
+  const was = somebodyAsked;
+  somebodyAsked = false;
+  return was;
 }
 
 /** Who has the processor, or NO_SLOT. */
@@ -111,6 +114,7 @@ function decide(nowNs: u64, over: bool): void {
   let answer: usize = 0;
   let tookNs: u64 = 0;
   if (anybodyAsked()) {
+    somebodyAsked = true;
     const asked = policy.on != 0;
     askParties(nowNs, sequence, ready, current, current == NO_SLOT ? 0 : nowNs - turn.startNs, explained);
     if (asked && accept(explained)) {
@@ -143,7 +147,7 @@ function accept(explained: bool): bool {
   }
   const wrong = judge(policy.output, explained);
   if (wrong.length == 0) return true;
-  policy.on = 0;
+  disengage(policy);
   ejected(Status.BadAnswer, wrong);
   return false;
 }

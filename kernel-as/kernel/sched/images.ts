@@ -93,7 +93,9 @@ export function imageRequest(task: Task, ns: u64, nowNs: u64): void {
   let others: u32 = 0;
   for (let bin: u32 = 0; bin < SCHED_BINS; bin++) {
     if (bin == hit) continue;
-    const share = toward(load<u32>(bins + (bin << 2)), 0, weight);
+    const before = load<u32>(bins + (bin << 2));
+    if (before == 0) continue;
+    const share = before - before / weight;
     store<u32>(bins + (bin << 2), share);
     others += share;
   }

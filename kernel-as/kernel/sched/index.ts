@@ -5,7 +5,7 @@
 import { SCHED_ROW_BYTES, SchedRow, SchedTask } from "../../abi/layouts";
 import { Status, TaskState } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
-import { engage, initAsk, policy } from "./ask";
+import { engage, initAsk, policy, resume } from "./ask";
 import { readyCount, setExplainEvery } from "./choose";
 import { initCounters, totals } from "./counters";
 import { Ask } from "./hooks";
@@ -17,7 +17,7 @@ import { initTasks, TASK_ROW_HEAD_BYTES, Task, taskAt, taskBytes } from "./tasks
 import { initTurn } from "./turn";
 
 export { setSwitchNs } from "./ask";
-export { choose, currentTask, decisionCount, queuedCount, readyCount, setExplainEvery, turnEnd } from "./choose";
+export { choose, currentTask, queuedCount, readyCount, setExplainEvery, takeAsked, turnEnd } from "./choose";
 export { chargeSystem, chargeUser, taskArrive, taskBlock, taskEnd, taskHint, taskImage, taskMemory, taskNice, taskWake, taskYield } from "./events";
 export { Ask, Clock, EjectNote, EventNote, setClock, setOnEject, setOnEvent } from "./hooks";
 export { fillImage } from "./images";
@@ -50,10 +50,7 @@ export function setAsk(ask: Ask | null, moduleId: u32 = 1): void {
 
 /** Another policy is behind the same function: the next input is a snapshot. 0: there is none, round robin decides. */
 export function policyChanged(moduleId: u32 = 1): void {
-  policy.on = moduleId != 0 && policy.ask != 0 ? 1 : 0;
-  policy.moduleId = moduleId;
-  policy.fresh = 1;
-  policy.failed = 0;
+  resume(policy, moduleId);
 }
 
 /** A slot's row of the feature table, as it is now. */

@@ -4,7 +4,7 @@ import { SHADOW_ROW_BYTES, ShadowRow } from "../../abi/layouts";
 import { Event, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { SHADOW_PAIRS } from "../limits";
-import { decisionOf, engage, shadow } from "./ask";
+import { decisionOf, disengage, engage, shadow } from "./ask";
 import { Ask, tell } from "./hooks";
 import { judge } from "./judge";
 import { recordShadow } from "./records";
@@ -77,7 +77,7 @@ export function fillShadow(at: usize): i32 {
 }
 
 function takeOff(status: i32): void {
-  shadow.on = 0;
+  disengage(shadow);
   row.lastError = status;
   row.moduleId = 0;
   forgetPairs();

@@ -81,8 +81,17 @@ export function isRunnable(slot: u32): bool {
   return state == TaskState.Ready || state == TaskState.Running;
 }
 
+// Whether anybody is asked: else nothing is noted, as whoever comes begins with a snapshot.
+let listening: bool = false;
+
+/** Somebody is asked from now on, or nobody. */
+export function setListening(on: bool): void {
+  listening = on;
+}
+
 /** Something happened to a task: the policy will be told. */
 export function noteEvent(task: Task, bits: u32): void {
+  if (!listening) return;
   if (task.events != 0) changed.remove(task.slot);
   changed.add(task.slot);
   task.events |= bits;
@@ -91,8 +100,8 @@ export function noteEvent(task: Task, bits: u32): void {
 /** A slot has a new task: nothing that was to be told of the one before holds. */
 export function noteArrival(task: Task): void {
   if (task.events != 0) changed.remove(task.slot);
-  changed.add(task.slot);
-  task.events = TaskEvent.Arrive;
+  task.events = 0;
+  noteEvent(task, TaskEvent.Arrive);
 }
 
 /** A task becomes ready and waits at the end of the queue. */

@@ -4,7 +4,7 @@ import { ARGUMENT_BYTES, DIRECTORY_BYTES, ENVIRONMENT_BYTES, LAUNCH_DESCRIPTORS,
 import { copy, getI32, getU8, nameLength } from "../../lib/bytes";
 import { descriptorOpen, shareDescriptor } from "../fs/descriptors";
 import { copyIn, copyOut } from "../mm/usercopy";
-import { delayStart, start } from "../proc/lifecycle";
+import { start } from "../proc/lifecycle";
 import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_PROTECTED, FLAG_SERVICE, processAt } from "../proc/process";
 import { makeReady } from "../proc/waiting";
 import { squeezeNow } from "../reclaim/ladder";
@@ -65,7 +65,8 @@ export function sysLaunch(slot: i32, va: u64): i64 {
   process.nice = min<i32>(NICE_MOST, max<i32>(NICE_LEAST, processAt(slot).nice + options.nice));
   if (options.image != 0) process.image = options.image;
   if (options.startNs > process.startedNs) {
-    delayStart(child, options.startNs);
+    // It has not run yet, and the scheduler does not know it before its time.
+    process.wakeNs = options.startNs;
     noteWake(options.startNs);
   } else makeReady(child);
   return process.pid;
