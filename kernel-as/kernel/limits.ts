@@ -60,3 +60,15 @@ export const AGE_PAGES: u32 = 4096;
 export const PICK_PAGES: u32 = 2048;
 /** Least time between two steps of a ladder that a prediction started: processes run in between. */
 export const PACE_NS: u64 = 500_000;
+/** A task that is ready and has not run for this long gets a turn, whatever the policy says. */
+export const STARVE_NS: u64 = 3_000_000_000;
+/** A turn that the starvation guard gives, and what the policy has at least between two of them. */
+export const RESCUE_NS: u64 = 10_000_000;
+/** Who wakes from a timed wait and runs so much later has missed a deadline. */
+export const DEADLINE_NS: u64 = 10_000_000;
+/** Images of programs whose history is kept; the least recently used one goes. */
+export const SCHED_IMAGES: u32 = 256;
+/** Decisions in which the shadow differs that wait for both requests to end; the oldest one goes. */
+export const SHADOW_PAIRS: u32 = 256;
+/** What a switch is taken to cost before it was measured. */
+export const SWITCH_NS: u32 = 2000;
