@@ -32,7 +32,7 @@ function request(level: i32): Verdict {
   noise = (noise * likeness) / 1000 + fresh();
   const milli = max<i32>(level + noise, 0);
   // 2^x by its whole part, and linear in between: the guard only sees that slowdowns differ.
-  const whole = SERVICE_NS << <u64>(milli / 1000);
+  const whole = SERVICE_NS << (<u64>(milli / 1000));
   return guardRequest(whole + (whole * <u64>(milli % 1000)) / 1000, SERVICE_NS);
 }
 

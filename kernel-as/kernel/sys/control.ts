@@ -17,6 +17,7 @@ import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
+import { weightsControl } from "../weights";
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
@@ -50,6 +51,11 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       offerVa = va;
       return moduleOffer(readOffer, bytes);
     }
+    case Control.WeightsRead:
+    case Control.WeightsWrite:
+    case Control.WeightsCommit:
+    case Control.WeightsRevert:
+      return weightsControl(slot, operation, a, b, va, bytes);
     case Control.Protect:
       return protect(<u32>a, b);
     case Control.PowerOff: {
