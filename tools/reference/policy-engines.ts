@@ -128,17 +128,17 @@ function decode(bytes: Buffer): HostedAnswer[] {
   return answers;
 }
 
-/** What V8 answers, through the simulator's host calls; `wasm` is the metered module, of kind `kind`. */
-export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[], kind: number = ModuleKind.Memory): Answer[] {
+/** What V8 answers, through the simulator's host calls; `wasm` is the metered module. */
+export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[]): Answer[] {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const decisionBytes = kind === ModuleKind.Sched ? SCHED.bytes : MEMORY.bytes;
   const policy = { name: "policy", bytes: wasm, sha256: new Uint8Array(32) };
   const calls = new PolicyHost({ memory: () => memory, builtins: [policy] }).hostCalls() as Record<string, (...values: (number | bigint)[]) => number>;
   const call = (name: string, ...values: (number | bigint)[]) => (calls[name] as (...values: (number | bigint)[]) => number)(...values);
-  const output = new Uint8Array(memory.buffer, OUTPUT_AT, decisionBytes);
+  let output = new Uint8Array(memory.buffer, OUTPUT_AT, MEMORY.bytes);
   const open = () => {
     const opened = call("module_open_aot", 0);
     const kind = call("module_kind", opened, ABI_HASH);
+    output = new Uint8Array(memory.buffer, OUTPUT_AT, kind === ModuleKind.Sched ? SCHED.bytes : MEMORY.bytes);
     return kind < 0 ? kind : opened;
   };
   let handle = open();
@@ -151,7 +151,7 @@ export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[], kind: 
     if ("reset" in request) {
       status = call("module_reset", handle, number, wide);
     } else if ("input" in request) {
-      status = call("module_decide", handle, wide, INPUT_AT, number, OUTPUT_AT, decisionBytes);
+      status = call("module_decide", handle, wide, INPUT_AT, number, OUTPUT_AT, output.length);
     } else if ("times" in request) {
       throw new Error("V8 keeps no time here");
     } else if ("reopen" in request) {

@@ -1,6 +1,6 @@
 // Weights in the shim's two engines and in V8 alike, under ASan and UBSan too: read, write, commit, refuse, fail in the middle, reopen.
 import { beforeAll, describe, expect, it } from "vitest";
-import { LAYOUT, ModuleKind, Status } from "../abi/index.js";
+import { LAYOUT, Status } from "../abi/index.js";
 import { buildPolicyHost } from "../build/hosted.js";
 import { Rng } from "../sim/rng.js";
 import { type Answer, meteredBytes, type Request, runHosted, runV8 } from "./policy-engines.js";
@@ -29,7 +29,7 @@ const readAll: Request[] = [
 
 /** Runs in V8, AOT and wasm3, plain and sanitized; the answers of V8, which are those of all. */
 async function everywhere(requests: Request[]): Promise<Answer[]> {
-  const v8 = runV8(meteredBytes(POLICY), requests, ModuleKind.Sched);
+  const v8 = runV8(meteredBytes(POLICY), requests);
   for (const program of programs) {
     for (const engine of ["aot", "wasm3"] as const) {
       const answers = await runHosted(program, engine, POLICY, requests);
