@@ -36,11 +36,8 @@ import { fillLadderLimitRow } from "../reclaim/policy";
 import { fillLadderRow } from "../reclaim/rungs";
 import { fillPressureRow } from "../reclaim/stall";
 import { fillProcessRow, fillSystemRow } from "../rows";
-<<<<<<< HEAD
 import { fillWeightsRow } from "../weights";
-=======
 import { fillSched } from "./sched";
->>>>>>> main
 
 const scratch: usize = memory.data(65536, 8);
 
