@@ -26,6 +26,7 @@ import {
   taskMemory,
   taskNice,
 } from "./sched";
+import { weightsRequest } from "./weights";
 
 const NICE_LEAST: i64 = -20;
 const NICE_MOST: i64 = 19;
@@ -83,6 +84,10 @@ function noteEvent(event: u32, pid: u32, a: u64, b: u64): void {
     shadows = 0;
     sayFault("the shadow of the scheduling policy", " is taken off: ");
     return;
+  }
+  if (event == Event.RequestEnd) {
+    weightsRequest(a, b);
+    modulesChanged(); // a policy that could not return to its good weights is out
   }
   if (event == Event.Switch) count(Counter.Switches, 1);
   traceAt(entryTime(), event, pid, a, b);

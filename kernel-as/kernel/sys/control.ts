@@ -19,6 +19,7 @@ import { beginWait } from "../proc/waiting";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
 import { modulesChanged } from "../scheduling";
+import { weightsControl } from "../weights";
 import { schedControl } from "./sched";
 import { WAITS } from "./waits";
 
@@ -57,6 +58,11 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       offerVa = va;
       return moduleOffer(readOffer, bytes);
     }
+    case Control.WeightsRead:
+    case Control.WeightsWrite:
+    case Control.WeightsCommit:
+    case Control.WeightsRevert:
+      return weights(slot, operation, a, b, va, bytes);
     case Control.Protect:
       return protect(<u32>a, b);
     case Control.PowerOff: {
@@ -126,6 +132,13 @@ function approve(slot: i32, va: u64, bytes: u32): i64 {
   if (bytes != MODULE_APPROVAL_BYTES) return Status.Invalid;
   const status = copyIn(slot, va, text, bytes);
   return status < 0 ? status : moduleApprove(changetype<ModuleApproval>(text));
+}
+
+// A module that fails while it takes over weights decides no longer.
+function weights(slot: i32, operation: u32, a: u64, b: u64, va: u64, bytes: u32): i64 {
+  const status = weightsControl(slot, operation, a, b, va, bytes);
+  modulesChanged();
+  return status;
 }
 
 // The module that is being offered lies in a process.
