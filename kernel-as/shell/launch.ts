@@ -5,7 +5,7 @@ import * as sys from "../abi/sys";
 import { copy, fill, setI32 } from "../lib/bytes";
 import { fileText, listNames, openPath } from "./files";
 import { spawnText } from "./report";
-import { session } from "./session";
+import { ownNice, session } from "./session";
 import { NONE } from "./streams";
 import { quoteWord } from "./words";
 
@@ -27,6 +27,8 @@ export class Launch {
   reserveBytes: u64 = 0;
   cpuPpm: u32 = 0;
   oomScoreAdjust: i32 = 0;
+  /** −20…19; what this shell was started with, unless it is told another */
+  nice: i32 = ownNice();
   /** path of the module that the runtime runs; "" for a program of the image */
   module: string = "";
   /** names of preopened directories, and the paths they stand for */
@@ -91,6 +93,7 @@ export class Launch {
     options.reserveBytes = this.reserveBytes;
     options.cpuPpm = this.cpuPpm;
     options.oomScoreAdjust = this.oomScoreAdjust;
+    options.nice = this.nice;
     for (let i = 0; i < (LAUNCH_DESCRIPTORS as i32); i++) setDescriptor(i, NONE);
     setDescriptor(0, input);
     setDescriptor(1, output);
