@@ -28,7 +28,9 @@ export function policies(): Policy[] {
 }
 
 function policyOf(entry: string, builtIn: boolean): Policy {
-  return { name: basename(entry, ".ts").replaceAll("-", "_"), entry, kind: ModuleKind.Memory, builtIn };
+  const name = basename(entry, ".ts").replaceAll("-", "_");
+  const kind = entry.startsWith("kernel-as/policy/sched/") || name.startsWith("bad_sched") ? ModuleKind.Sched : ModuleKind.Memory;
+  return { name, entry, kind, builtIn };
 }
 
 export function meteredWasm(policy: Policy): string {
@@ -40,7 +42,7 @@ export function policySteps(list: Policy[]): Step[] {
   return list.flatMap((policy) => {
     const plain = `build/wasm/policy-${policy.name}.wasm`;
     return [
-      compileWasm(`policy-${policy.name}`, policy.entry, "policy"),
+      compileWasm(`policy-${policy.name}`, policy.entry, policy.kind === ModuleKind.Sched ? "sched-policy" : "policy"),
       {
         name: `meter ${policy.name}`,
         inputs: [plain, "tools/build/meter.ts", "tools/build/_wasm.ts"],
