@@ -60,3 +60,10 @@ export const AGE_PAGES: u32 = 4096;
 export const PICK_PAGES: u32 = 2048;
 /** Least time between two steps of a ladder that a prediction started: processes run in between. */
 export const PACE_NS: u64 = 500_000;
+/** Learning rate at most, in parts per billion: one. */
+export const MOST_RATE_PPB: u64 = 1_000_000_000;
+/** What the learner may take: a share of the processor, and memory. */
+export const LEARNER_CPU_PPM: u32 = 20_000;
+export const LEARNER_MEMORY_BYTES: u64 = 0x40_0000;
+/** A service that ended starts again after this time. */
+export const SERVICE_REST_NS: u64 = 1_000_000_000;

@@ -29,7 +29,7 @@ import { endProcess, reapStep } from "./proc/lifecycle";
 import { initProcesses, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
 import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladder";
 import { throttleFault } from "./reclaim/throttle";
-import { startServices } from "./services";
+import { startServices, tendServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
 import { trimStep } from "./sys/files";
 import { offerStep, releaseStep } from "./sys/memory";
@@ -106,7 +106,10 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
   else if (cause == Cause.Timer) timerFired();
   pumpConsole();
   wakeSleepers(nowNs);
-  if (nowNs >= nextBeat()) beat(nowNs);
+  if (nowNs >= nextBeat()) {
+    beat(nowNs);
+    tendServices(nowNs);
+  }
   ladderPoll();
   queuePaced(<u64>time_now_ns());
   if (workPending()) workStep();

@@ -14,9 +14,10 @@ import { verifyZpool } from "../mm/zpool";
 import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
-import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { FLAG_OWNER, FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
+import { learnerReport, learningSteer } from "../learning";
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
@@ -81,6 +82,10 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return setLimit(a, b);
     case Control.Reclaim:
       return reclaim(slot, a);
+    case Control.SchedMode:
+      return learningSteer(a, b);
+    case Control.LearnerReport:
+      return learnerReport(slot, va, bytes);
     default:
       return Status.NotFound;
   }
@@ -179,7 +184,7 @@ function reclaim(slot: i32, pages: u64): i64 {
 
 function foreground(slot: i32, pid: u32, more: u64): i64 {
   if (more > 1) return Status.Range;
-  if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
+  if ((processAt(slot).flags & FLAG_OWNER) == 0) return Status.Denied;
   const target = slotOf(pid);
   if (pid != 0 && target == NO_SLOT) return Status.NotFound;
   if (more == 0) clearForeground();

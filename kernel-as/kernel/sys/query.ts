@@ -5,6 +5,7 @@ import {
   DESCRIPTOR_ROW_BYTES,
   LADDER_LIMIT_ROW_BYTES,
   LADDER_ROW_BYTES,
+  LEARNER_ROW_BYTES,
   MEM_REGION_BYTES,
   MEMORY_ROW_BYTES,
   MODULE_ROW_BYTES,
@@ -35,6 +36,7 @@ import { fillLadderLimitRow } from "../reclaim/policy";
 import { fillLadderRow } from "../reclaim/rungs";
 import { fillPressureRow } from "../reclaim/stall";
 import { fillProcessRow, fillSystemRow } from "../rows";
+import { fillLearnerRow } from "../learning";
 
 const scratch: usize = memory.data(65536, 8);
 
@@ -111,6 +113,8 @@ function rowBytesOf(topic: u32): u32 {
       return LADDER_LIMIT_ROW_BYTES;
     case Topic.Pressure:
       return PRESSURE_ROW_BYTES;
+    case Topic.Learner:
+      return LEARNER_ROW_BYTES;
     default:
       return 0;
   }
@@ -143,6 +147,8 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
       return fillLadderRow(index, row);
     case Topic.LadderLimits:
       return fillLadderLimitRow(index, row);
+    case Topic.Learner:
+      return index == 0 ? fillLearnerRow(row) : -1;
     case Topic.Pressure:
       return index == 0 ? fillPressureRow(row) : -1;
     default: {
