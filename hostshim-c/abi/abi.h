@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x2f7eb3e70d2eaf2bULL
+#define ABI_HASH 0x1602a09daa56c5dfULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -225,6 +225,7 @@ enum {
   MODULE_STATE_AVAILABLE = 0, // known, not active
   MODULE_STATE_ACTIVE = 1, // decides
   MODULE_STATE_EJECTED = 2, // misbehaved; the fallback took over; see error
+  MODULE_STATE_SHADOW = 3, // decides beside the active one; nobody does what it says
 };
 
 // What runs a module.
@@ -560,7 +561,7 @@ _Static_assert(sizeof(trace_row_t) == 40, "TraceRow");
 
 // A policy module.
 typedef struct {
-  uint32_t id;
+  uint32_t id; // 0: the fallback of its kind, which is code of the kernel
   uint32_t kind; // ModuleKind
   uint32_t state; // ModuleState
   uint32_t engine; // Engine
@@ -774,8 +775,10 @@ typedef struct {
   uint8_t sha256[32]; // of its metered wasm bytes
   uint32_t bytes; // size of the metered wasm
   uint32_t kind; // ModuleKind
+  uint32_t memory_pages; // its memory, pages of 64 KiB
+  uint32_t reserved; // 0
 } builtin_module_t;
-_Static_assert(sizeof(builtin_module_t) == 72, "BuiltinModule");
+_Static_assert(sizeof(builtin_module_t) == 80, "BuiltinModule");
 
 // The shell vouches for a module: it was validated in ring 3.
 typedef struct {

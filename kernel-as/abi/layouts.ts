@@ -305,7 +305,7 @@ if (offsetof<TraceRow>() != 40) ERROR("TraceRow must have 40 bytes");
 /** A policy module. */
 @unmanaged
 export class ModuleRow {
-  /**  */
+  /** 0: the fallback of its kind, which is code of the kernel */
   id: u32;
   /** ModuleKind */
   kind: u32;
@@ -768,11 +768,15 @@ export class BuiltinModule {
   bytes: u32;
   /** ModuleKind */
   kind: u32;
+  /** its memory, pages of 64 KiB */
+  memoryPages: u32;
+  /** 0 */
+  reserved: u32;
 }
-export const BUILTIN_MODULE_BYTES: u32 = 72;
+export const BUILTIN_MODULE_BYTES: u32 = 80;
 export const BUILTIN_MODULE_NAME: usize = 0;
 export const BUILTIN_MODULE_SHA256: usize = 32;
-if (offsetof<BuiltinModule>() != 72) ERROR("BuiltinModule must have 72 bytes");
+if (offsetof<BuiltinModule>() != 80) ERROR("BuiltinModule must have 80 bytes");
 
 /** The shell vouches for a module: it was validated in ring 3. */
 @unmanaged

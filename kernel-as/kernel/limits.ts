@@ -44,7 +44,7 @@ export const MEMORY_POLICY_FUEL: u64 = 200_000;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
 /** Memory of the prediction window and history, and of the table of modules. */
-export const POLICY_BYTES: u32 = 57_344;
+export const POLICY_BYTES: u32 = 65_536;
 /** kernel.wasm's own memory at most (asconfig.json). */
 export const KERNEL_WASM_BYTES: u64 = 0x1000_0000;
 /** Pages that the compressed pool can name at most, and frames that it can take at most, whatever the machine has. */

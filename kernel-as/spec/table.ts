@@ -12,6 +12,8 @@ import { ringSpecs } from "../lib/ring.spec";
 import { rngSpecs } from "../lib/rng.spec";
 import { statsSpecs } from "../lib/stats.spec";
 import { denseSpecs } from "../ml/dense.spec";
+import { exponentialSpecs } from "../ml/exponential.spec";
+import { gradientSpecs } from "../ml/gradients.spec";
 import { obsSpecs } from "../obs/obs.spec";
 import { harnessSpecs } from "../spec/harness.spec";
 import { validateSpecs } from "../validate/validate.spec";
@@ -28,6 +30,8 @@ export function enterSpecs(): void {
   rngSpecs();
   statsSpecs();
   denseSpecs();
+  exponentialSpecs();
+  gradientSpecs();
   obsSpecs();
   buddySpecs();
   compactionSpecs();

@@ -203,6 +203,7 @@ export const ENUMS: Enumeration[] = [
       Available: [0, "known, not active"],
       Active: [1, "decides"],
       Ejected: [2, "misbehaved; the fallback took over; see error"],
+      Shadow: [3, "decides beside the active one; nobody does what it says"],
     },
   },
   {

@@ -203,7 +203,7 @@ export const LAYOUTS: Layout[] = [
     name: "ModuleRow",
     doc: "A policy module.",
     fields: [
-      f("u32 id", ""),
+      f("u32 id", "0: the fallback of its kind, which is code of the kernel"),
       f("u32 kind", "ModuleKind"),
       f("u32 state", "ModuleState"),
       f("u32 engine", "Engine"),
@@ -406,7 +406,14 @@ export const LAYOUTS: Layout[] = [
   {
     name: "BuiltinModule",
     doc: "A policy compiled into the image.",
-    fields: [f("u8 name[32]", "NUL padded"), f("u8 sha256[32]", "of its metered wasm bytes"), f("u32 bytes", "size of the metered wasm"), f("u32 kind", "ModuleKind")],
+    fields: [
+      f("u8 name[32]", "NUL padded"),
+      f("u8 sha256[32]", "of its metered wasm bytes"),
+      f("u32 bytes", "size of the metered wasm"),
+      f("u32 kind", "ModuleKind"),
+      f("u32 memoryPages", "its memory, pages of 64 KiB"),
+      f("u32 reserved", "0"),
+    ],
   },
   {
     name: "ModuleApproval",

@@ -7,7 +7,7 @@ import { command } from "./command.js";
 import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
-import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
+import { meteredWasm, type Policy, policySteps, RECORD, recordStep, travelling } from "./policies.js";
 import { ENTRIES, PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
 import { symbolTable } from "./symtab.js";
 import { wasiSteps } from "./wasi-runtime.js";
@@ -27,13 +27,13 @@ const INTERPRETER = "hostshim-c/wasm/wasm3.c";
 
 /** Every step that leads to the image. */
 export function imageSteps(): Step[] {
-  const builtIn = policies().filter((policy) => policy.builtIn);
+  const builtIn = travelling().filter((policy) => policy.builtIn);
   return [...commonSteps(), ...policyObjects(builtIn, AOT_TABLE), ...linkWithSymbols([...commonObjects(), ...objectsOf(builtIn, AOT_TABLE)])];
 }
 
 /** Every step that leads to the test image; it has no symbol table. */
 export function testImageSteps(): Step[] {
-  const all = policies();
+  const all = travelling();
   const objects = [...commonObjects(), ...objectsOf(all, TEST_AOT_TABLE), EMPTY_SYMTAB];
   return [...imageSteps(), ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE)];
 }
@@ -48,7 +48,7 @@ function commonObjects(): string[] {
 }
 
 function commonSteps(): Step[] {
-  const list = policies();
+  const list = travelling();
   return [
     ...policySteps(list),
     recordStep(list),
