@@ -67,3 +67,15 @@ export const LEARNER_CPU_PPM: u32 = 20_000;
 export const LEARNER_MEMORY_BYTES: u64 = 0x40_0000;
 /** A service that ended starts again after this time. */
 export const SERVICE_REST_NS: u64 = 1_000_000_000;
+/** A task that is ready and has not run for this long gets a turn, whatever the policy says. */
+export const STARVE_NS: u64 = 3_000_000_000;
+/** A turn that the starvation guard gives, and what the policy has at least between two of them. */
+export const RESCUE_NS: u64 = 10_000_000;
+/** Who wakes from a timed wait and runs so much later has missed a deadline. */
+export const DEADLINE_NS: u64 = 10_000_000;
+/** Images of programs whose history is kept; the least recently used one goes. */
+export const SCHED_IMAGES: u32 = 256;
+/** Decisions in which the shadow differs that wait for both requests to end; the oldest one goes. */
+export const SHADOW_PAIRS: u32 = 256;
+/** What a switch is taken to cost before it was measured. */
+export const SWITCH_NS: u32 = 2000;

@@ -3,6 +3,7 @@ import { buddySpecs } from "../kernel/mm/buddy.spec";
 import { compactionSpecs } from "../kernel/mm/compaction.spec";
 import { moduleSpecs } from "../kernel/module/module.spec";
 import { predictSpecs } from "../kernel/predict/predict.spec";
+import { schedSpecs } from "../kernel/sched/sched.spec";
 import { bitsSpecs } from "../lib/bits.spec";
 import { bytesSpecs } from "../lib/bytes.spec";
 import { fixedSpecs } from "../lib/fixed.spec";
@@ -37,5 +38,6 @@ export function enterSpecs(): void {
   compactionSpecs();
   predictSpecs();
   moduleSpecs();
+  schedSpecs();
   validateSpecs();
 }
