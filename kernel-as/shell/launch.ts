@@ -5,7 +5,7 @@ import * as sys from "../abi/sys";
 import { copy, fill, setI32 } from "../lib/bytes";
 import { fileText, listNames, openPath } from "./files";
 import { spawnText } from "./report";
-import { ownNice, session } from "./session";
+import { session } from "./session";
 import { NONE } from "./streams";
 import { quoteWord } from "./words";
 
@@ -27,8 +27,8 @@ export class Launch {
   reserveBytes: u64 = 0;
   cpuPpm: u32 = 0;
   oomScoreAdjust: i32 = 0;
-  /** −20…19; what this shell was started with, unless it is told another */
-  nice: i32 = ownNice();
+  /** −20…19, on top of this shell's own */
+  nice: i32 = 0;
   /** path of the module that the runtime runs; "" for a program of the image */
   module: string = "";
   /** names of preopened directories, and the paths they stand for */

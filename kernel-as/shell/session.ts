@@ -1,8 +1,5 @@
 // What one run of the shell is and how its last command ended. Holds no logic of commands; everything above reads it.
-import { TASK_ROW_BYTES, TaskRow } from "../abi/layouts";
-import { Topic } from "../abi/numbers";
-import * as sys from "../abi/sys";
-import { kernelCommandLine, RowReader } from "./rows";
+import { kernelCommandLine } from "./rows";
 
 /** How the shell talks. */
 export const enum Mode {
@@ -71,23 +68,4 @@ export function machineConsoleAsked(): bool {
 /** Value of `script=` in the kernel command line: lines to run before the shell is ready; see BootScript. */
 export function bootScriptText(): string {
   return bootOption("script");
-}
-
-let nice: i32 = 0;
-let niceKnown: bool = false;
-
-/**
- * Nice value that what this shell starts inherits. A shell that runs one line passes on its own, so that it reaches all that a line given to
- * `nice` starts; the console's shell does not.
- */
-export function ownNice(): i32 {
-  if (session.ownsConsole || niceKnown) return nice;
-  niceKnown = true;
-  const pid = sys.pid() as u32;
-  const rows = new RowReader(Topic.Tasks, TASK_ROW_BYTES, 0, false);
-  for (let row = rows.next(); row != 0; row = rows.next()) {
-    const task = changetype<TaskRow>(row);
-    if (task.pid == pid) nice = task.nice;
-  }
-  return nice;
 }

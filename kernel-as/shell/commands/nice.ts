@@ -19,7 +19,7 @@ const DEFAULT_NICE: i64 = 10;
 export function registerNice(): void {
   register(
     new Command("nice", "processes", Effect.Adjust, "run a command with another priority", nice)
-      .offers(option("-n", Type.Integer, "N", "its nice value; lower is more important").within(LEAST_NICE, MOST_NICE).optional(DEFAULT_NICE.toString()))
+      .offers(option("-n", Type.Integer, "N", "its nice value, on top of the shell's own; lower is more important").within(LEAST_NICE, MOST_NICE).optional(DEFAULT_NICE.toString()))
       .takes(operand("COMMAND", Type.Command, "a command or a program, with its words").many()),
   );
   register(
