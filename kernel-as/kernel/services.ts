@@ -3,10 +3,11 @@
 import { Status } from "../abi/numbers";
 import { literalCopy } from "../lib/bytes";
 import { initLearning } from "./learning";
-import { LEARNER_CPU_PPM, LEARNER_MEMORY_BYTES, SERVICE_REST_NS } from "./limits";
+import { LEARNER_CPU_PPM, LEARNER_MEMORY_BYTES, LEARNER_NICE, SERVICE_REST_NS } from "./limits";
 import { say, sayEnd } from "./obs";
 import { startService } from "./proc/lifecycle";
 import { FLAG_OWNER, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { setNice } from "./scheduling";
 
 const argv: usize = memory.data(32);
 
@@ -54,6 +55,7 @@ function startLearner(nowNs: u64): void {
   learner = pid;
   const process = processAt(slotOf(pid));
   process.cpuPpm = LEARNER_CPU_PPM;
+  setNice(pid, LEARNER_NICE);
   process.memoryMaxBytes = LEARNER_MEMORY_BYTES;
 }
 

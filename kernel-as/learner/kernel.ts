@@ -15,10 +15,10 @@ import { Control, SCHED_CANDIDATES, SCHED_RECORDS, Topic, WEIGHTS_BYTES } from "
 import * as sys from "../abi/sys";
 
 /** The scheduler, its weights and the learner's own report; each as it was read or set last. */
-export const sched = changetype<SchedRow>(memory.data(400, 8));
+export const sched = changetype<SchedRow>(memory.data(424, 8));
 export const weights = changetype<WeightsRow>(memory.data(72, 8));
 export const report = changetype<LearnerRow>(memory.data(96, 8));
-if (SCHED_ROW_BYTES !== 400 || WEIGHTS_ROW_BYTES !== 72 || LEARNER_ROW_BYTES !== 96) ERROR("a row's buffer is stale");
+if (SCHED_ROW_BYTES !== 424 || WEIGHTS_ROW_BYTES !== 72 || LEARNER_ROW_BYTES !== 96) ERROR("a row's buffer is stale");
 
 /** Decisions that were read last: up to SCHED_RECORDS rows. */
 export const decisions: usize = memory.data(3456, 8);

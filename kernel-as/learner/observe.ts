@@ -22,21 +22,24 @@ let nextTrace: u64 = 0;
 let traceAt: u32 = 0;
 let traceCount: u32 = 0;
 let decidedBefore: u64 = 0;
-/** What the learner asked to be recorded; 0: nothing, or a person asked for something else. */
+/** One decision in so many is recorded: as it was found, and as the learner asked last. 0: a person asked for something else meanwhile. */
+let found: u32 = 0;
 let asked: u32 = 0;
 
 /** Begin: what happened before is left out. */
 export function beginObserving(): void {
   nextDecision = sched.decisions;
   decidedBefore = sched.decisions;
+  found = sched.explainEvery;
+  asked = found;
   memory.fill(pids, 0, 512);
   traceCount = 0;
   for (let count = readTrace(nextTrace); count > 0; count = readTrace(nextTrace)) nextTrace = traceRow(count - 1).sequence + 1;
 }
 
-/** No more: what the learner asked for is recorded no longer. */
+/** No more: as much is recorded as before. */
 export function endObserving(): void {
-  if (asked !== 0 && sched.explainEvery === asked) recordEvery(0);
+  if (asked !== 0 && sched.explainEvery === asked) recordEvery(found);
   asked = 0;
 }
 
