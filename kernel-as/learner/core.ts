@@ -258,6 +258,11 @@ export function learner_loose_loss(count: i32, weight: f32): f64 {
   return lossOf<f32>(loose, count, scratch);
 }
 
+/** What the weights say of the loose set: (candidates, BINS) f32. */
+export function learner_loose_answer(count: i32): usize {
+  return predict<f32>(blob + HEAD_BYTES, loose, count, scratch);
+}
+
 /** Forget the gradient that was gathered. */
 export function learner_clear(): void {
   memory.fill(gradient, 0, VECTOR);

@@ -33,6 +33,7 @@ interface Exports {
   learner_example_rows(index: number): number;
   learner_example_shape(index: number): number;
   learner_loose_loss(count: number, weight: number): number;
+  learner_loose_answer(count: number): number;
   learner_clear(): void;
   learner_gradient(): number;
   learner_first_weights(arena: number, seed: number): number;
