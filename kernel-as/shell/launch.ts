@@ -118,7 +118,7 @@ export class Launch {
   /** Why `start` gave this status. */
   whyNot(status: i64): string {
     if (this.wrong != "") return this.wrong;
-    if (status == Status.NotFound) return "no program " + this.program + " in the image";
+    if (status == Status.NotFound) return "no program " + this.program + " in the image" + (this.program == "spec" ? "; npm run qemu -- --test-image has it" : "");
     return spawnText(status);
   }
 }

@@ -18,12 +18,13 @@ export interface Program {
 }
 
 /** Every program of the image that is AssemblyScript. */
-export const PROGRAMS: Program[] = [
+export const PROGRAMS: readonly Program[] = [
   { name: "shell", entry: "kernel-as/shell/main.ts", target: "program" },
   { name: "stress", entry: "kernel-as/user/stress/main.ts", target: "workload" },
   { name: "replay", entry: "kernel-as/user/replay/main.ts", target: "workload" },
-  { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" },
 ];
+/** The specs, which only the test image has on board. */
+export const SPEC: Program = { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" };
 
 /** A row of the table of programs. */
 export interface ProgramEntry {
@@ -34,7 +35,9 @@ export interface ProgramEntry {
 
 const entryOf = (program: Program): ProgramEntry => ({ name: program.name, wasm: `build/wasm/${program.name}.wasm` });
 /** Every program of the image. */
-export const ENTRIES: ProgramEntry[] = [...PROGRAMS.map(entryOf), { name: WASI }];
+export const ENTRIES: readonly ProgramEntry[] = [...PROGRAMS.map(entryOf), { name: WASI }];
+/** Every program of the test image. */
+export const TEST_ENTRIES: readonly ProgramEntry[] = [...ENTRIES, entryOf(SPEC)];
 
 export function programElf(name: string): string {
   return `build/programs/${name}.elf`;
@@ -57,11 +60,10 @@ export function programSteps(program: Program): Step[] {
   ];
 }
 
-/** The step that writes build/c/programs.S: struct program rows (host/programs.c) and the ELF files behind them. */
-export function programTable(entries: ProgramEntry[]): Step {
-  const output = "build/c/programs.S";
+/** The step that writes `output`, a file of build/c: struct program rows (host/programs.c) and the ELF files behind them. */
+export function programTable(entries: readonly ProgramEntry[], output: string): Step {
   return {
-    name: "table of programs",
+    name: `table of programs ${output}`,
     inputs: entries.flatMap((entry) => entry.wasm ?? []),
     outputs: [output],
     key: entries.map((entry) => entry.name).join(" "),
