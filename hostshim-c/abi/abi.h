@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x402d7457156fe006ULL
+#define ABI_HASH 0x455761281e14fcd2ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -823,8 +823,9 @@ typedef struct {
   uint32_t flags; // as sys.spawn
   int32_t nice; // −20…19
   uint64_t image; // content hash of what it runs, for the scheduler's histories; 0: the program's own
+  uint64_t start_ns; // uptime at which it becomes ready: it sleeps until then; 0, or a time that has passed: at once
 } launch_options_t;
-_Static_assert(sizeof(launch_options_t) == 152, "LaunchOptions");
+_Static_assert(sizeof(launch_options_t) == 160, "LaunchOptions");
 
 // What is known of a file.
 typedef struct {

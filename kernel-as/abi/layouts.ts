@@ -875,11 +875,13 @@ export class LaunchOptions {
   nice: i32;
   /** content hash of what it runs, for the scheduler's histories; 0: the program's own */
   image: u64;
+  /** uptime at which it becomes ready: it sleeps until then; 0, or a time that has passed: at once */
+  startNs: u64;
 }
-export const LAUNCH_OPTIONS_BYTES: u32 = 152;
+export const LAUNCH_OPTIONS_BYTES: u32 = 160;
 export const LAUNCH_OPTIONS_PROGRAM: usize = 0;
 export const LAUNCH_OPTIONS_DESCRIPTORS: usize = 48;
-if (offsetof<LaunchOptions>() != 152) ERROR("LaunchOptions must have 152 bytes");
+if (offsetof<LaunchOptions>() != 160) ERROR("LaunchOptions must have 160 bytes");
 
 /** What is known of a file. */
 @unmanaged

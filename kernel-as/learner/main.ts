@@ -36,6 +36,8 @@ let arena: usize = 0;
 /** The module that is learnt for, and the version of its weights that the core's come from; 0: it does not learn. */
 let moduleId: u32 = 0;
 let version: u32 = 0;
+/** The newest version that there was: no two weights share one. */
+let newest: u32 = 0;
 let publishedAt: u64 = 0;
 let wakes: u32 = 0;
 let told: bool = false;
@@ -89,6 +91,7 @@ function begin(): bool {
   }
   moduleId = weights.moduleId;
   version = weights.version;
+  newest = max<u32>(newest, version);
   publishedAt = report.steps;
   if (other) beginObserving();
   return true;
@@ -96,11 +99,12 @@ function begin(): bool {
 
 function offer(): void {
   publishedAt = report.steps;
-  const next = version + 1;
+  const next = newest + 1;
   if (learner_publish(next) < 0) return;
   const status = publish(moduleId, learner_weights(), weights.bytes, next);
   if (status === Status.Ok) {
     version = next;
+    newest = next;
     report.published++;
   } else if (status === Status.BadAnswer) begin();
 }

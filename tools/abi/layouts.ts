@@ -459,6 +459,7 @@ export const LAYOUTS: Layout[] = [
       f("u32 flags", "as sys.spawn"),
       f("i32 nice", "−20…19"),
       f("u64 image", "content hash of what it runs, for the scheduler's histories; 0: the program's own"),
+      f("u64 startNs", "uptime at which it becomes ready: it sleeps until then; 0, or a time that has passed: at once"),
     ],
   },
   {

@@ -4,16 +4,17 @@ import { ARGUMENT_BYTES, DIRECTORY_BYTES, ENVIRONMENT_BYTES, LAUNCH_DESCRIPTORS,
 import { copy, getI32, getU8, nameLength } from "../../lib/bytes";
 import { descriptorOpen, shareDescriptor } from "../fs/descriptors";
 import { copyIn, copyOut } from "../mm/usercopy";
-import { start } from "../proc/lifecycle";
+import { delayStart, start } from "../proc/lifecycle";
 import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_OWNER, FLAG_PROTECTED, processAt } from "../proc/process";
 import { makeReady } from "../proc/waiting";
 import { squeezeNow } from "../reclaim/ladder";
+import { noteWake } from "../time";
 
-const options = changetype<LaunchOptions>(memory.data(152, 8));
+const options = changetype<LaunchOptions>(memory.data(160, 8));
 const arguments_: usize = memory.data(4096);
 const environment: usize = memory.data(1024);
 const directories: usize = memory.data(512);
-if (LAUNCH_OPTIONS_BYTES != 152 || ARGUMENT_BYTES != 4096 || ENVIRONMENT_BYTES != 1024 || DIRECTORY_BYTES != 512) ERROR("a buffer is stale");
+if (LAUNCH_OPTIONS_BYTES != 160 || ARGUMENT_BYTES != 4096 || ENVIRONMENT_BYTES != 1024 || DIRECTORY_BYTES != 512) ERROR("a buffer is stale");
 
 const PROGRAM_BYTES: usize = 24;
 const STDIO: i32 = 3;
@@ -63,7 +64,10 @@ export function sysLaunch(slot: i32, va: u64): i64 {
   // A child is as important as its parent, and what was asked for comes on top.
   process.nice = min<i32>(NICE_MOST, max<i32>(NICE_LEAST, processAt(slot).nice + options.nice));
   if (options.image != 0) process.image = options.image;
-  makeReady(child);
+  if (options.startNs > process.startedNs) {
+    delayStart(child, options.startNs);
+    noteWake(options.startNs);
+  } else makeReady(child);
   return process.pid;
 }
 
