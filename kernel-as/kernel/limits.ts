@@ -50,7 +50,7 @@ export const PROGRAM_HASHES: u32 = 64;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
 /** Memory of the prediction window and history, and of the table of modules. */
-export const POLICY_BYTES: u32 = 65_536;
+export const POLICY_BYTES: u32 = 69_632;
 /** kernel.wasm's own memory at most (asconfig.json). */
 export const KERNEL_WASM_BYTES: u64 = 0x1000_0000;
 /** Pages that the compressed pool can name at most, and frames that it can take at most, whatever the machine has. */
@@ -86,3 +86,13 @@ export const SCHED_IMAGES: u32 = 256;
 export const SHADOW_PAIRS: u32 = 256;
 /** What a switch is taken to cost before it was measured. */
 export const SWITCH_NS: u32 = 2000;
+/** The guard over weights: requests of a window, windows after which new weights may be taken back, and after which they are good. */
+export const GUARD_WINDOW: u32 = 25;
+export const GUARD_LEAST_WINDOWS: u32 = 8;
+export const GUARD_MOST_WINDOWS: u32 = 16;
+/** Windows before a commit without which nothing can be compared. */
+export const GUARD_LEAST_BEFORE: u32 = 4;
+/** Worse by less than this is not worse: thousandths of a doubling. */
+export const GUARD_MARGIN_MILLI: i64 = 100;
+/** Metering points that a module may use to check new weights. */
+export const WEIGHTS_FUEL: u64 = 4_000_000;

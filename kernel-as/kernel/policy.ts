@@ -17,6 +17,7 @@ import { predictDecide } from "./predict/beat";
 import { committedPages, isAlive, liveProcesses, processAt, reservedBytes } from "./proc/process";
 import { initLadder, ladderActs, ladderBeat, ladderWarned, setActing } from "./reclaim/ladder";
 import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
+import { weightsSwapped } from "./weights";
 
 /** Which policies decide from the start: docs/crash-predictor.md says why. At most 31 bytes. */
 const MEMORY_STANDARD = "linear";
@@ -60,6 +61,7 @@ function giveArena(pfn: u32, order: u32): void {
 
 function noteModule(event: Event, a: u64, b: u64): void {
   trace(event, 0, a, b);
+  if (event == Event.PolicySwap && a == ModuleKind.Sched) weightsSwapped();
 }
 
 /** `WHAT falls back: ` and what the registry says of the module that failed. */

@@ -27,6 +27,7 @@ import {
   taskMemory,
   taskNice,
 } from "./sched";
+import { weightsRequest } from "./weights";
 
 const NICE_LEAST: i64 = -20;
 const NICE_MOST: i64 = 19;
@@ -87,6 +88,7 @@ function noteEvent(event: u32, pid: u32, a: u64, b: u64): void {
   }
   if (event == Event.Switch) count(Counter.Switches, 1);
   trace(event, pid, a, b);
+  if (event == Event.RequestEnd) weightsRequest(a, b);
 }
 
 /** On the beat: what processes hold and how often they fault. */

@@ -80,7 +80,7 @@ function begin(): bool {
     const pages = <i32>((learner_bytes() + 0xffff) >> 16);
     const had = memory.grow(pages);
     if (had < 0) return false;
-    arena = <usize>had << 16;
+    arena = (<usize>had) << 16;
   }
   if (readWeights(weights.moduleId, weights.bytes) !== <i64>weights.bytes) return false;
   const other = moduleId !== weights.moduleId;

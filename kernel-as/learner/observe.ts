@@ -83,8 +83,8 @@ function takeDecision(sequence: u64): void {
   for (let i: u32 = 0; i < count; i++) {
     const row = changetype<CandidateRow>(candidates + <usize>i * CANDIDATE_ROW_BYTES);
     if (row.slot >= PROCESSES) continue;
-    store<u32>(pids + (<usize>row.slot << 2), row.pid);
-    store<u64>(sinces + (<usize>row.slot << 3), row.requestSinceNs);
+    store<u32>(pids + ((<usize>row.slot) << 2), row.pid);
+    store<u64>(sinces + ((<usize>row.slot) << 3), row.requestSinceNs);
   }
   if (learner_record(candidates, count, CANDIDATE_ROW_BYTES) >= 0) report.decisions++;
 }

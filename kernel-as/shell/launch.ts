@@ -17,7 +17,8 @@ const FIRST_DIRECTORY: i32 = 4;
 /** Directories that fit behind the module. */
 export const DIRECTORIES: i32 = (LAUNCH_DESCRIPTORS as i32) - FIRST_DIRECTORY;
 
-const OPTIONS: usize = memory.data(152, 8);
+const OPTIONS: usize = memory.data(160, 8);
+if (LAUNCH_OPTIONS_BYTES != 160) ERROR("the options' buffer is stale");
 const NAME_CAPACITY: usize = 24;
 
 /** A process to be started. */

@@ -3,6 +3,7 @@ import { buddySpecs } from "../kernel/mm/buddy.spec";
 import { compactionSpecs } from "../kernel/mm/compaction.spec";
 import { moduleSpecs } from "../kernel/module/module.spec";
 import { predictSpecs } from "../kernel/predict/predict.spec";
+import { guardSpecs } from "../kernel/sched/guard.spec";
 import { schedSpecs } from "../kernel/sched/sched.spec";
 import { bitsSpecs } from "../lib/bits.spec";
 import { bytesSpecs } from "../lib/bytes.spec";
@@ -39,5 +40,6 @@ export function enterSpecs(): void {
   predictSpecs();
   moduleSpecs();
   schedSpecs();
+  guardSpecs();
   validateSpecs();
 }

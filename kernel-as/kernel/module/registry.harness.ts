@@ -1,10 +1,11 @@
 // The registry and the beat with their hooks exported to V8, for tools/reference. In no image: kernel.wasm gives its own hooks.
-import { ModuleApproval, ModuleRow, SCHED_DECISION_BYTES } from "../../abi/layouts";
+import { ModuleApproval, ModuleRow, SCHED_DECISION_BYTES, WEIGHTS_ROW_BYTES, WeightsRow } from "../../abi/layouts";
 import { Event, ModuleKind, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { copy } from "../../lib/bytes";
 import { predictDecide } from "../predict/beat";
 import { predictInit, predictSample, predictSampled } from "../predict/index";
+import { weightsCommit, weightsConfirm, weightsRead, weightsRevert, weightsRow, weightsWrite } from "./weights";
 import { fillModuleRow, moduleApprove, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleOffer, moduleShadow, moduleShadowDecide, moduleShadowFail, moduleShadowSet, moduleStart, moduleSwap, moduleUnload, moduleActive, moduleDecide } from "./registry";
 
 @external("test", "arena_alloc")
@@ -103,6 +104,27 @@ export function eject(kind: u32, status: i32): void {
 }
 export function fillRow(index: u32): i32 {
   return fillModuleRow(index, row);
+}
+/** Weights go through textAt; at most 512 bytes. */
+export function readWeights(id: u32, offset: u32, count: u32): i32 {
+  return weightsRead(id, offset, text, count);
+}
+export function writeWeights(id: u32, offset: u32, count: u32): i32 {
+  return weightsWrite(id, offset, text, count);
+}
+export function commitWeights(id: u32, version: u32, nowNs: u64): i32 {
+  return weightsCommit(id, version, nowNs);
+}
+export function confirmWeights(id: u32): void {
+  weightsConfirm(id);
+}
+export function revertWeights(id: u32, which: u32): i32 {
+  return weightsRevert(id, which);
+}
+/** A WeightsRow at rowAt. */
+export function fillWeights(id: u32): void {
+  memory.fill(row, 0, WEIGHTS_ROW_BYTES);
+  weightsRow(id, changetype<WeightsRow>(row));
 }
 export function sample(nowNs: u64, free: u32, managed: u32): void {
   const row = predictSample(nowNs);

@@ -39,10 +39,25 @@ export class Slot {
   /** frames with its bytes, of a module that was offered; NO_ARENA: none */
   bytesPfn: u32;
   bytesOrder: u32;
+  /** weights.ts: frames with its own weights and the last good ones; NO_ARENA: none were committed since it was opened */
+  weightsPfn: u32;
+  weightsOrder: u32;
+  /** size of its weights; 0: not asked for */
+  weightsBytes: u32;
+  /** bytes of weights to come that were written, from the start on */
+  weightsWritten: u32;
+  /** of the weights in use, and of the last good ones; 0: its own */
+  version: u32;
+  goodVersion: u32;
+  commits: u64;
+  refused: u64;
+  rollbacks: u64;
+  reverts: u64;
+  committedNs: u64;
 }
 
-const SLOT_BYTES: usize = 40;
-if (offsetof<Slot>() !== 40) ERROR("SLOT_BYTES is stale");
+const SLOT_BYTES: usize = 104;
+if (offsetof<Slot>() !== 104) ERROR("SLOT_BYTES is stale");
 
 let slots: usize = 0;
 let rows: usize = 0;
@@ -73,6 +88,7 @@ function empty(slot: Slot): void {
   slot.handle = NOT_OPEN;
   slot.arenaPfn = NO_ARENA;
   slot.bytesPfn = NO_ARENA;
+  slot.weightsPfn = NO_ARENA;
 }
 
 /** Slot of a kind's fallback. */

@@ -20,6 +20,7 @@ import { beginWait } from "../proc/waiting";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
 import { modulesChanged } from "../scheduling";
+import { weightsControl } from "../weights";
 import { schedControl } from "./sched";
 import { WAITS } from "./waits";
 
@@ -58,6 +59,11 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       offerVa = va;
       return moduleOffer(readOffer, bytes);
     }
+    case Control.WeightsRead:
+    case Control.WeightsWrite:
+    case Control.WeightsCommit:
+    case Control.WeightsRevert:
+      return weightsControl(slot, operation, a, b, va, bytes);
     case Control.Protect:
       return protect(<u32>a, b);
     case Control.PowerOff: {

@@ -16,6 +16,7 @@ import {
   PROCESS_ROW_BYTES,
   PROGRAM_INFO_BYTES,
   SYSTEM_ROW_BYTES,
+  WEIGHTS_ROW_BYTES,
   ZPOOL_ROW_BYTES,
 } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
@@ -37,6 +38,7 @@ import { fillLadderLimitRow } from "../reclaim/policy";
 import { fillLadderRow } from "../reclaim/rungs";
 import { fillPressureRow } from "../reclaim/stall";
 import { fillProcessRow, fillSystemRow } from "../rows";
+import { fillWeightsRow } from "../weights";
 import { fillSched } from "./sched";
 
 const scratch: usize = memory.data(65536, 8);
@@ -117,6 +119,8 @@ function rowBytesOf(topic: u32): u32 {
       return PRESSURE_ROW_BYTES;
     case Topic.Learner:
       return LEARNER_ROW_BYTES;
+    case Topic.Weights:
+      return WEIGHTS_ROW_BYTES;
     default:
       return 0;
   }
@@ -153,6 +157,8 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
       return index == 0 ? fillLearnerRow(row) : -1;
     case Topic.Pressure:
       return index == 0 ? fillPressureRow(row) : -1;
+    case Topic.Weights:
+      return index == 0 ? fillWeightsRow(row) : -1;
     default: {
       if (index != 0) return -1;
       predictAccuracy(row);
