@@ -66,6 +66,14 @@ export const AGE_PAGES: u32 = 4096;
 export const PICK_PAGES: u32 = 2048;
 /** Least time between two steps of a ladder that a prediction started: processes run in between. */
 export const PACE_NS: u64 = 500_000;
+/** Learning rate at most, in parts per billion: one. */
+export const MOST_RATE_PPB: u64 = 1_000_000_000;
+/** What the learner may take: a share of the processor, and memory. */
+export const LEARNER_NICE: i32 = 19;
+export const LEARNER_CPU_PPM: u32 = 20_000;
+export const LEARNER_MEMORY_BYTES: u64 = 0x40_0000;
+/** A service that ended starts again after this time. */
+export const SERVICE_REST_NS: u64 = 1_000_000_000;
 /** A task that is ready and has not run for this long gets a turn, whatever the policy says. */
 export const STARVE_NS: u64 = 3_000_000_000;
 /** A turn that the starvation guard gives, and what the policy has at least between two of them. */

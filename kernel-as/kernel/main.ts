@@ -33,7 +33,7 @@ import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladde
 import { throttleFault } from "./reclaim/throttle";
 import { schedulerBytes } from "./sched";
 import { initScheduling, modulesChanged, schedulingBeat } from "./scheduling";
-import { startServices } from "./services";
+import { startServices, tendServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
 import { trimStep } from "./sys/files";
 import { offerStep, releaseStep } from "./sys/memory";
@@ -120,6 +120,7 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
   wakeSleepers(nowNs);
   if (nowNs >= nextBeat()) {
     beat(nowNs);
+    tendServices(nowNs);
     schedulingBeat();
   }
   ladderPoll();

@@ -4,6 +4,7 @@ import { SchedRow, TASK_ROW_COMMAND } from "../abi/layouts";
 import { Event, ModuleKind, PROCESSES, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import { count, traceAt } from "../obs";
+import { fillLearning } from "./learning";
 import { SCHED_EXPLAIN_EVERY, SCHED_POLICY_FUEL } from "./limits";
 import { moduleActive, moduleDecide, moduleEject, moduleShadow, moduleShadowDecide, moduleShadowFail, moduleShadowSet } from "./module/registry";
 import { Counter } from "./obs";
@@ -150,6 +151,7 @@ export function fillTask(index: u32, at: usize): i32 {
 export function fillScheduling(at: usize): i32 {
   fillSchedRow(at);
   const row = changetype<SchedRow>(at);
+  fillLearning(at);
   row.timeNs = <u64>time_now_ns();
   row.idleNs = idleTime();
   row.kernelNs = row.timeNs - row.idleNs - row.userNs - row.systemNs;

@@ -6,7 +6,7 @@ import { adam } from "./adam";
 import { attention, attentionBackward, RELATIONS } from "./attention";
 import { get, linear, linearBackward, put, softsignBackward, softsignOf } from "./linear";
 import { learnFrom, lossOf, ModelRow, predict, ROW_BYTES, ROW_FEATURES, ROW_FITS, ROW_PRIOR, scratchBytes } from "./sched-model";
-import { BINS, CLASS, EMBED, HIDDEN, INPUTS, OUTPUT, PARAMETERS, PRIOR, QUERY, RELATION, VALUE, WIDTH } from "./sched-shape";
+import { BINS, CLASS, EMBED, HIDDEN, INPUTS, KEY, KEY_WIDTH, OUTPUT, PARAMETERS, PRIOR, QUERY, RELATION, VALUE, WIDTH } from "./sched-shape";
 import { loss, lossBackward, softmax, softmaxBackward } from "./softmax";
 
 const STEP: f64 = 1e-5;
@@ -60,6 +60,8 @@ let relations: usize = 0;
 
 const ROWS: i32 = 5;
 const COLUMNS: i32 = 4;
+const QUERIES: i32 = 3;
+const KEYS: i32 = 3;
 
 /** `count` rows with features, priors and observations; images and parents shared, the last one past. */
 function modelRows(count: i32): usize {
@@ -69,7 +71,9 @@ function modelRows(count: i32): usize {
     const row = changetype<ModelRow>(at);
     row.image = <u64>(i % 3);
     row.parent = <u32>(i & 1);
-    row.past = i == count - 1 ? 1 : 0;
+    row.sinceNs = <u64>(i % 4) * 600_000;
+    row.pages = 60 + <u32>i * 5;
+    row.past = i >= count - 2 ? 1 : 0;
     for (let f = 0; f < INPUTS; f++) put<f32>(at + ROW_FEATURES, f, <f32>draw());
     for (let j = 0; j < BINS; j++) put<f32>(at + ROW_PRIOR, j, <f32>(draw() * 2.0 - 3.0));
     if (row.past) continue;
@@ -154,58 +158,57 @@ export function gradientSpecs(): void {
 
   spec("ml/gradients/attention", () => {
     start(5);
-    const matrix = ROWS * COLUMNS;
-    a = drawn(matrix, 1.5);
-    b = drawn(matrix, 1.5);
-    c = drawn(matrix);
+    a = drawn(QUERIES * KEYS, 1.5);
+    b = drawn(ROWS * KEYS, 1.5);
+    c = drawn(ROWS * COLUMNS);
     d = drawn(RELATIONS);
-    seen = drawn(matrix);
-    out = room(ROWS * ROWS * 8);
-    out2 = room(matrix * 8);
-    relations = room(ROWS * ROWS);
-    for (let i = 0; i < ROWS * ROWS; i++) store<u8>(relations + i, <u8>(rng.next() & 15));
+    seen = drawn(QUERIES * COLUMNS);
+    out = room(QUERIES * ROWS * 8);
+    out2 = room(QUERIES * COLUMNS * 8);
+    relations = room(QUERIES * ROWS);
+    for (let i = 0; i < QUERIES * ROWS; i++) store<u8>(relations + i, <u8>(rng.next() & 63));
     run = () => {
-      attention<f64>(a, b, c, ROWS, COLUMNS, 0.5, relations, d, out, out2);
-      return dot(out2, seen, ROWS * COLUMNS);
+      attention<f64>(a, b, c, QUERIES, ROWS, KEYS, COLUMNS, relations, d, out, out2);
+      return dot(out2, seen, QUERIES * COLUMNS);
     };
     run();
-    const da = room(matrix * 8);
-    const db = room(matrix * 8);
-    const dc = room(matrix * 8);
+    const da = room(QUERIES * KEYS * 8);
+    const db = room(ROWS * KEYS * 8);
+    const dc = room(ROWS * COLUMNS * 8);
     const dd = room(RELATIONS * 8);
-    attentionBackward<f64>(a, b, c, ROWS, COLUMNS, 0.5, relations, d, out, seen, da, db, dc, dd, room(ROWS * 8));
-    check(a, da, matrix, "by the queries");
-    check(b, db, matrix, "by the keys");
-    check(c, dc, matrix, "by the values");
+    attentionBackward<f64>(a, b, c, QUERIES, ROWS, KEYS, COLUMNS, relations, d, out, seen, da, db, dc, dd, room(ROWS * 8));
+    check(a, da, QUERIES * KEYS, "by the queries");
+    check(b, db, ROWS * KEYS, "by the keys");
+    check(c, dc, ROWS * COLUMNS, "by the values");
     check(d, dd, RELATIONS, "by the relations' weights");
   });
 
   spec("ml/gradients/attention-at-its-limit-passes-none", () => {
     start(6);
-    a = drawn(ROWS * COLUMNS, 400.0);
-    b = a;
+    a = drawn(ROWS * KEYS, 400.0);
+    b = drawn(ROWS * KEYS, 400.0);
     c = drawn(ROWS * COLUMNS);
     d = drawn(RELATIONS);
     out = room(ROWS * ROWS * 8);
     out2 = room(ROWS * COLUMNS * 8);
     relations = room(ROWS * ROWS);
-    attention<f64>(a, b, c, ROWS, COLUMNS, 0.5, relations, d, out, out2);
-    const da = room(ROWS * COLUMNS * 8);
-    attentionBackward<f64>(a, b, c, ROWS, COLUMNS, 0.5, relations, d, out, c, da, room(ROWS * COLUMNS * 8), room(ROWS * COLUMNS * 8), room(RELATIONS * 8), room(ROWS * 8));
-    for (let i = 0; i < ROWS * COLUMNS; i++) assert(abs(get<f64>(da, i)) < 1e6 && get<f64>(out2, i) * 0.0 == 0.0, "finite");
+    attention<f64>(a, b, c, ROWS, ROWS, KEYS, COLUMNS, relations, d, out, out2);
+    const da = room(ROWS * KEYS * 8);
+    attentionBackward<f64>(a, b, c, ROWS, ROWS, KEYS, COLUMNS, relations, d, out, c, da, room(ROWS * KEYS * 8), room(ROWS * COLUMNS * 8), room(RELATIONS * 8), room(ROWS * 8));
+    for (let i = 0; i < ROWS * KEYS; i++) assert(abs(get<f64>(da, i)) < 1e6, "finite");
     for (let i = 0; i < ROWS * ROWS; i++) assert(get<f64>(out, i) > 0.0, "every row is seen a little");
   });
 
   spec("ml/gradients/scheduler-model", () => {
     start(7);
-    const count = 6;
+    const count = 7;
     a = drawn(PARAMETERS, 0.5);
     put<f64>(a, PRIOR, 0.9);
     b = modelRows(count);
     c = room(scratchBytes<f64>());
     run = () => {
-      predict<f64>(a, b, 6, c);
-      return lossOf<f64>(b, 6, c);
+      predict<f64>(a, b, 7, c);
+      return lossOf<f64>(b, 7, c);
     };
     run();
     const gradient = room(<usize>PARAMETERS * 8);
@@ -213,9 +216,9 @@ export function gradientSpecs(): void {
     check(a, gradient, PARAMETERS, "by every parameter");
     // Every part of the attention has a share in the answer.
     for (let part = 0; part < 6; part++) {
-      const from = part == 0 ? EMBED : part == 1 ? QUERY : part == 2 ? QUERY + WIDTH * WIDTH : part == 3 ? VALUE : part == 4 ? OUTPUT : CLASS;
+      const from = part == 0 ? EMBED : part == 1 ? QUERY : part == 2 ? KEY : part == 3 ? VALUE : part == 4 ? OUTPUT : CLASS;
       let size: f64 = 0.0;
-      for (let i = 0; i < WIDTH * WIDTH; i++) size += abs(get<f64>(gradient, from + i));
+      for (let i = 0; i < KEY_WIDTH * WIDTH; i++) size += abs(get<f64>(gradient, from + i));
       assert(size > 1e-4, "a part of the model takes no part");
     }
     for (let r = 0; r < RELATIONS; r++) assert(get<f64>(gradient, RELATION + r) != 0.0, "a relation takes no part");

@@ -2,7 +2,7 @@
 // policy, which keeps the same sums up to date step by step. For f32 and f64 (checks of the gradients). Pure; all memory is the caller's.
 //
 //   x = softsign(Embed f + b)          q, k, v = Query x, Key x, Value x
-//   h = x + Output attention(q, k, v)  s = softsign(Dense h + b)
+//   h = x + Output attention(q, k, v)   s = softsign(Dense h + b)
 //   logits = Class s + b + prior × ln(history)   p = softmax: the bin of the processor time that the request will still take
 import { attention, attentionBackward } from "./attention";
 import { add, get, linear, linearBackward, put, softsignBackward, softsignOf } from "./linear";
@@ -19,40 +19,50 @@ import {
   IS_PAST,
   IS_SELF,
   KEY,
+  KEY_WIDTH,
   OUTPUT,
   PRIOR,
   QUERY,
   RELATION,
   SAME_IMAGE,
   SAME_PARENT,
+  SAME_SIZE,
+  TOGETHER,
+  TOGETHER_NS,
   VALUE,
   WIDTH,
 } from "./sched-shape";
 import { loss, lossBackward, softmax } from "./softmax";
 
-/** Most rows of one set: candidates and requests that have ended. */
-export const MOST_ROWS: i32 = 32;
+/** Most rows of one set: candidates, which are predicted, then requests that have ended, which are only looked at. */
+export const MOST_ROWS: i32 = 48;
 
 /** One row of a set, as features.ts fills it. */
 @unmanaged
 export class ModelRow {
   image: u64;
+  /** When its request began. */
+  sinceNs: u64;
   parent: u32;
+  /** Frames that it holds. */
+  pages: u32;
   /** 1: a request that has ended; it is looked at, not predicted. */
   past: u32;
+  /** For who keeps it. */
+  tag: u32;
 }
-export const ROW_FEATURES: usize = 16;
+export const ROW_FEATURES: usize = 32;
 /** ln of the history's answer, BINS f32. */
-export const ROW_PRIOR: usize = 192; // ROW_FEATURES + INPUTS × 4
+export const ROW_PRIOR: usize = 208; // ROW_FEATURES + INPUTS × 4
 /** Which bins fit what was observed, BINS f32 0…1; all 0: not known, not learnt from. */
-export const ROW_FITS: usize = 256;
-export const ROW_BYTES: usize = 320;
+export const ROW_FITS: usize = 272;
+export const ROW_BYTES: usize = 336;
 if (ROW_PRIOR != ROW_FEATURES + <usize>(INPUTS * 4) || ROW_FITS != ROW_PRIOR + <usize>(BINS * 4)) ERROR("the row's places are stale");
 
 // Scratch, in elements: one area a quantity, and its slope.
 const MATRIX: i32 = MOST_ROWS * WIDTH;
 const AT_X: i32 = 0;
-const AT_Q: i32 = AT_X + MATRIX;
+const AT_Q: i32 = AT_X + MATRIX; // (rows, KEY_WIDTH), as AT_K
 const AT_K: i32 = AT_Q + MATRIX;
 const AT_V: i32 = AT_K + MATRIX;
 const AT_CONTEXT: i32 = AT_V + MATRIX;
@@ -85,19 +95,32 @@ function at<T>(base: usize, element: i32): usize {
 /** How row j is related to row i. */
 export function relationOf(i: ModelRow, j: ModelRow): u32 {
   if (changetype<usize>(i) == changetype<usize>(j)) return IS_SELF;
-  return (i.image == j.image ? SAME_IMAGE : 0) | (i.parent == j.parent ? SAME_PARENT : 0) | (j.past ? IS_PAST : 0);
+  const apart = i.sinceNs - j.sinceNs + TOGETHER_NS;
+  const together: u32 = apart <= 2 * TOGETHER_NS ? TOGETHER : 0;
+  const a = <u64>i.pages;
+  const b = <u64>j.pages;
+  const sized: u32 = 4 * a <= 5 * b && 4 * b <= 5 * a ? SAME_SIZE : 0;
+  return (i.image == j.image ? SAME_IMAGE : 0) | (i.parent == j.parent ? SAME_PARENT : 0) | together | sized | (j.past ? IS_PAST : 0);
+}
+
+/** How many of the rows are predicted: those before the first that is past. */
+export function candidatesOf(rows: usize, count: i32): i32 {
+  let candidates = 0;
+  while (candidates < count && changetype<ModelRow>(rows + <usize>candidates * ROW_BYTES).past == 0) candidates++;
+  return candidates;
 }
 
 /**
  * Predict.
  * @param parameters (PARAMETERS) T
- * @param rows ModelRow × count, ROW_BYTES each
+ * @param rows ModelRow × count, ROW_BYTES each: candidates first, then past ones
  * @param count 1…MOST_ROWS
  * @param scratch scratchBytes
- * @returns where the predictions lie: (count, BINS) T
+ * @returns where the predictions lie: (candidates, BINS) T
  */
 export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: usize): usize {
   const relations = at<T>(scratch, AT_RELATIONS);
+  const candidates = candidatesOf(rows, count);
   const features = at<T>(scratch, AT_ROW);
   for (let i = 0; i < count; i++) {
     const row = rows + <usize>i * ROW_BYTES;
@@ -105,9 +128,10 @@ export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: 
     for (let f = 0; f < INPUTS; f++) put<T>(features, f, <T>get<f32>(row + ROW_FEATURES, f));
     linear<T>(features, INPUTS, at<T>(parameters, EMBED), at<T>(parameters, EMBED_BIAS), WIDTH, x);
     softsignOf<T>(x, WIDTH, x);
-    linear<T>(x, WIDTH, at<T>(parameters, QUERY), 0, WIDTH, at<T>(scratch, AT_Q + i * WIDTH));
-    linear<T>(x, WIDTH, at<T>(parameters, KEY), 0, WIDTH, at<T>(scratch, AT_K + i * WIDTH));
+    linear<T>(x, WIDTH, at<T>(parameters, KEY), 0, KEY_WIDTH, at<T>(scratch, AT_K + i * KEY_WIDTH));
     linear<T>(x, WIDTH, at<T>(parameters, VALUE), 0, WIDTH, at<T>(scratch, AT_V + i * WIDTH));
+    if (i >= candidates) continue;
+    linear<T>(x, WIDTH, at<T>(parameters, QUERY), 0, KEY_WIDTH, at<T>(scratch, AT_Q + i * KEY_WIDTH));
     for (let j = 0; j < count; j++) {
       store<u8>(relations + <usize>(i * count + j), <u8>relationOf(changetype<ModelRow>(row), changetype<ModelRow>(rows + <usize>j * ROW_BYTES)));
     }
@@ -116,15 +140,16 @@ export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: 
     at<T>(scratch, AT_Q),
     at<T>(scratch, AT_K),
     at<T>(scratch, AT_V),
+    candidates,
     count,
+    KEY_WIDTH,
     WIDTH,
-    <T>(1.0 / sqrt<f64>(<f64>WIDTH)),
     relations,
     at<T>(parameters, RELATION),
     at<T>(scratch, AT_ATTENTION),
     at<T>(scratch, AT_CONTEXT),
   );
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < candidates; i++) {
     const h = at<T>(scratch, AT_H + i * WIDTH);
     const s = at<T>(scratch, AT_S + i * HIDDEN);
     const p = at<T>(scratch, AT_P + i * BINS);
@@ -149,7 +174,8 @@ export function attentionOf<T>(scratch: usize, count: i32, i: i32, j: i32): T {
 export function lossOf<T>(rows: usize, count: i32, scratch: usize): f64 {
   let sum: f64 = 0.0;
   let observed = 0;
-  for (let i = 0; i < count; i++) {
+  const candidates = candidatesOf(rows, count);
+  for (let i = 0; i < candidates; i++) {
     const fits = rows + <usize>i * ROW_BYTES + ROW_FITS;
     if (!isObserved(fits)) continue;
     sum += loss<T>(at<T>(scratch, AT_P + i * BINS), fits, BINS);
@@ -169,14 +195,15 @@ export function isObserved(fits: usize): bool {
  */
 export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch: usize, weight: T, gradient: usize): void {
   let observed = 0;
-  for (let i = 0; i < count; i++) if (isObserved(rows + <usize>i * ROW_BYTES + ROW_FITS)) observed++;
+  const candidates = candidatesOf(rows, count);
+  for (let i = 0; i < candidates; i++) if (isObserved(rows + <usize>i * ROW_BYTES + ROW_FITS)) observed++;
   if (observed == 0) return;
   const each = <T>(weight / <T>observed);
   memory.fill(at<T>(scratch, AT_SLOPES), 0, <usize>SLOPES * sizeof<T>());
   const dLogits = at<T>(scratch, AT_ROW);
   const dHidden = at<T>(scratch, AT_ROW_2);
   const dH = at<T>(scratch, AT_ROW_3);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < candidates; i++) {
     const row = rows + <usize>i * ROW_BYTES;
     if (!isObserved(row + ROW_FITS)) continue;
     const s = at<T>(scratch, AT_S + i * HIDDEN);
@@ -196,9 +223,10 @@ export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch
     at<T>(scratch, AT_Q),
     at<T>(scratch, AT_K),
     at<T>(scratch, AT_V),
+    candidates,
     count,
+    KEY_WIDTH,
     WIDTH,
-    <T>(1.0 / sqrt<f64>(<f64>WIDTH)),
     at<T>(scratch, AT_RELATIONS),
     at<T>(parameters, RELATION),
     at<T>(scratch, AT_ATTENTION),
@@ -213,8 +241,8 @@ export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch
   for (let i = 0; i < count; i++) {
     const x = at<T>(scratch, AT_X + i * WIDTH);
     const dx = at<T>(scratch, SLOPE_X + i * WIDTH);
-    linearBackward<T>(x, WIDTH, at<T>(parameters, QUERY), WIDTH, at<T>(scratch, SLOPE_Q + i * WIDTH), dx, at<T>(gradient, QUERY), 0);
-    linearBackward<T>(x, WIDTH, at<T>(parameters, KEY), WIDTH, at<T>(scratch, SLOPE_K + i * WIDTH), dx, at<T>(gradient, KEY), 0);
+    if (i < candidates) linearBackward<T>(x, WIDTH, at<T>(parameters, QUERY), KEY_WIDTH, at<T>(scratch, SLOPE_Q + i * KEY_WIDTH), dx, at<T>(gradient, QUERY), 0);
+    linearBackward<T>(x, WIDTH, at<T>(parameters, KEY), KEY_WIDTH, at<T>(scratch, SLOPE_K + i * KEY_WIDTH), dx, at<T>(gradient, KEY), 0);
     linearBackward<T>(x, WIDTH, at<T>(parameters, VALUE), WIDTH, at<T>(scratch, SLOPE_V + i * WIDTH), dx, at<T>(gradient, VALUE), 0);
     softsignBackward<T>(x, WIDTH, dx, dx);
     for (let f = 0; f < INPUTS; f++) put<T>(features, f, <T>get<f32>(rows + <usize>i * ROW_BYTES + ROW_FEATURES, f));

@@ -14,12 +14,13 @@ export interface Program {
   name: string;
   entry: string;
   /** asconfig.json target. */
-  target: "program" | "workload";
+  target: "program" | "service" | "workload";
 }
 
 /** Every program of the image that is AssemblyScript. */
 export const PROGRAMS: readonly Program[] = [
   { name: "shell", entry: "kernel-as/shell/main.ts", target: "program" },
+  { name: "learner", entry: "kernel-as/learner/main.ts", target: "service" },
   { name: "stress", entry: "kernel-as/user/stress/main.ts", target: "workload" },
   { name: "replay", entry: "kernel-as/user/replay/main.ts", target: "workload" },
   { name: "jobs", entry: "kernel-as/user/jobs/main.ts", target: "workload" },

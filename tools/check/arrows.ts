@@ -56,7 +56,8 @@ export const HOUSES: readonly House[] = [
       validate: ["lib"],
       store: ["abi", "lib"],
       mind: ["abi", "lib", "ml"],
-      learner: ["abi", "lib", "ml"],
+      // policy: what a policy reads of a task is what the learner learns from, one file for both.
+      learner: ["abi", "lib", "ml", "policy"],
       shell: ["abi", "lib", "user", "validate"], // user: only where abort leads
       user: ["abi", "lib"],
       spec: ["*"],

@@ -16,7 +16,7 @@ import { stallEnd } from "../reclaim/stall";
 import { taskEnd } from "../sched";
 import { queueWork, Work } from "../work";
 import { chargeService, isServed } from "./account";
-import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
+import { argumentsAt, FLAG_OWNER, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
 import { findProgram, info, programHash } from "./program";
 import { makeReady } from "./waiting";
 
@@ -113,13 +113,13 @@ export function reapStep(slot: i32): bool {
   wakeStarved();
   if (slotOf(process.parent) != NO_SLOT) childEnded = true;
   else {
-    if ((process.flags & FLAG_SERVICE) != 0) restartService(slot);
+    if ((process.flags & FLAG_OWNER) != 0) restartService(slot);
     releaseSlot(slot);
   }
   return true;
 }
 
-// A service that ended starts again with the same arguments; the kernel lives.
+// The console's owner starts again at once, with the same arguments: without it nobody hears. The other services are services.ts's.
 function restartService(slot: i32): void {
   const process = processAt(slot);
   if (startService(argumentsAt(slot), process.argumentBytes, process.flags) < 0) panicText("a service cannot start again");

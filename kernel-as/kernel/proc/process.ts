@@ -11,8 +11,10 @@ export const FOREVER: u64 = 0xffffffffffffffff;
 export const FLAG_PROTECTED: u32 = 1;
 /** Ctrl-C ends it, and what is typed goes to it. */
 export const FLAG_FOREGROUND: u32 = 2;
-/** A service of the image: restarted when it ends. */
+/** A service of the image: it is started again when it ends. */
 export const FLAG_SERVICE: u32 = 4;
+/** The service that owns the console: it reads what is typed while nobody is in the foreground, and cannot be killed. */
+export const FLAG_OWNER: u32 = 8;
 
 /** One row of the table; the slot is also the number of its register set in the shim. */
 @unmanaged

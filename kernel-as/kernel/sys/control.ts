@@ -6,6 +6,7 @@ import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
 import { addForeground, clearForeground } from "../console";
 import { verifyFiles } from "../fs/check";
+import { learnerReport, learningSteer } from "../learning";
 import { MAX_ORDER, managedPages } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
@@ -14,7 +15,7 @@ import { verifyZpool } from "../mm/zpool";
 import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
-import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { FLAG_OWNER, FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { beginWait } from "../proc/waiting";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
@@ -94,6 +95,10 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return setLimit(a, b);
     case Control.Reclaim:
       return reclaim(slot, a);
+    case Control.SchedMode:
+      return learningSteer(a, b);
+    case Control.LearnerReport:
+      return learnerReport(slot, va, bytes);
     case Control.Nice:
     case Control.SchedExplain:
     case Control.SchedShadow:
@@ -204,7 +209,7 @@ function reclaim(slot: i32, pages: u64): i64 {
 
 function foreground(slot: i32, pid: u32, more: u64): i64 {
   if (more > 1) return Status.Range;
-  if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
+  if ((processAt(slot).flags & FLAG_OWNER) == 0) return Status.Denied;
   const target = slotOf(pid);
   if (pid != 0 && target == NO_SLOT) return Status.NotFound;
   if (more == 0) clearForeground();

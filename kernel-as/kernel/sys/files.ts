@@ -11,7 +11,7 @@ import { vfsList, vfsRead, vfsResize, vfsSize, vfsStat, vfsTimes, vfsTrim, vfsTy
 import { REAP_FRAMES, TRANSFER_BYTES } from "../limits";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { completeWait } from "../proc/lifecycle";
-import { FLAG_SERVICE, processAt } from "../proc/process";
+import { FLAG_OWNER, processAt } from "../proc/process";
 import { beginWait } from "../proc/waiting";
 import { terminalWrite } from "../terminal";
 import { takeTyped, typedBytes, typedReady } from "../typed-line";
@@ -125,7 +125,7 @@ function writeConsole(slot: i32, va: u64, count: u32): i64 {
   const bytes = min<u32>(count, TRANSFER_BYTES);
   const status = copyIn(slot, va, transfer, bytes);
   if (status < 0) return status;
-  terminalWrite((processAt(slot).flags & FLAG_SERVICE) != 0, transfer, bytes);
+  terminalWrite((processAt(slot).flags & FLAG_OWNER) != 0, transfer, bytes);
   return bytes;
 }
 

@@ -5,7 +5,7 @@ import { copy, getI32, getU8, nameLength } from "../../lib/bytes";
 import { descriptorOpen, shareDescriptor } from "../fs/descriptors";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { start } from "../proc/lifecycle";
-import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_PROTECTED, FLAG_SERVICE, processAt } from "../proc/process";
+import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_OWNER, FLAG_PROTECTED, processAt } from "../proc/process";
 import { makeReady } from "../proc/waiting";
 import { squeezeNow } from "../reclaim/ladder";
 import { noteWake } from "../time";
@@ -75,7 +75,7 @@ export function sysLaunch(slot: i32, va: u64): i64 {
 // Children of a process in the foreground are there too; the shell says it of its own.
 function begin(slot: i32, name: usize, nameBytes: u32, argumentBytes: u32, flags: u32): i32 {
   const parent = processAt(slot);
-  const inherited = (parent.flags & FLAG_SERVICE) != 0 ? 0 : parent.flags & FLAG_FOREGROUND;
+  const inherited = (parent.flags & FLAG_OWNER) != 0 ? 0 : parent.flags & FLAG_FOREGROUND;
   const own = (flags & FLAG_PROTECTED) | inherited;
   const status = start(parent.pid, name, nameBytes, arguments_, argumentBytes, own);
   // Short of frames the ladder is tried once, without a kill: nobody ends so that another may start.

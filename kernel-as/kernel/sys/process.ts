@@ -3,7 +3,7 @@ import { EXIT_INFO_BYTES, ExitInfo } from "../../abi/layouts";
 import { ExitReason, ProcessState, Status } from "../../abi/numbers";
 import { copyOut } from "../mm/usercopy";
 import { collectChild, endProcess, findEndedChild } from "../proc/lifecycle";
-import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { argumentsAt, FLAG_OWNER, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
 import { beginWait } from "../proc/waiting";
 import { noteWake } from "../time";
 import { WAITS } from "./waits";
@@ -41,7 +41,7 @@ export function sysKill(pid: u32, status: i32): i64 {
   const target = slotOf(pid);
   if (target == NO_SLOT) return Status.NotFound;
   const process = processAt(target);
-  if ((process.flags & FLAG_SERVICE) != 0) return Status.Denied;
+  if ((process.flags & FLAG_OWNER) != 0) return Status.Denied;
   if (!isAlive(process)) return Status.NotFound;
   endProcess(target, ExitReason.Killed, status & 255, 0);
   return Status.Ok;

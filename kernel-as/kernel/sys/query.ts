@@ -5,6 +5,7 @@ import {
   DESCRIPTOR_ROW_BYTES,
   LADDER_LIMIT_ROW_BYTES,
   LADDER_ROW_BYTES,
+  LEARNER_ROW_BYTES,
   MEM_REGION_BYTES,
   MEMORY_ROW_BYTES,
   MODULE_ROW_BYTES,
@@ -24,6 +25,7 @@ import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
 import { commandLine, commandLineBytes } from "../boot";
 import { fillDescriptorRow } from "../fs/descriptors";
 import { fillMountRow } from "../fs/vfs";
+import { fillLearnerRow } from "../learning";
 import { SCRATCH_BYTES } from "../limits";
 import { fillMemoryRow, fillOrderRow } from "../memory-rows";
 import { copyOut } from "../mm/usercopy";
@@ -115,6 +117,8 @@ function rowBytesOf(topic: u32): u32 {
       return LADDER_LIMIT_ROW_BYTES;
     case Topic.Pressure:
       return PRESSURE_ROW_BYTES;
+    case Topic.Learner:
+      return LEARNER_ROW_BYTES;
     case Topic.Weights:
       return WEIGHTS_ROW_BYTES;
     default:
@@ -149,6 +153,8 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
       return fillLadderRow(index, row);
     case Topic.LadderLimits:
       return fillLadderLimitRow(index, row);
+    case Topic.Learner:
+      return index == 0 ? fillLearnerRow(row) : -1;
     case Topic.Pressure:
       return index == 0 ? fillPressureRow(row) : -1;
     case Topic.Weights:
