@@ -7,7 +7,7 @@ import { SCHED_TASKS, Status, TaskEvent, TaskState } from "../abi/numbers";
 import { Rng } from "../lib/rng";
 import { adam } from "../ml/adam";
 import { put } from "../ml/linear";
-import { lossOf, learnFrom, MOST_ROWS, predict, ROW_BYTES, scratchBytes } from "../ml/sched-model";
+import { learnFrom, lossOf, MOST_ROWS, predict, ROW_BYTES, scratchBytes } from "../ml/sched-model";
 import {
   BLOB_BYTES,
   CLASS,
@@ -32,7 +32,7 @@ import {
   WeightsHead,
   WIDTH,
 } from "../ml/sched-shape";
-import { addPast, addPastOf, endRequest, exampleAt, EXAMPLES, examplesBytes, initExamples, recordExample, rowsOf, Stage } from "./examples";
+import { addPast, addPastOf, EXAMPLES, endRequest, exampleAt, examplesBytes, initExamples, recordExample, rowsOf, Stage } from "./examples";
 
 /** Examples of one step: fresh ones first, then older ones again. */
 const BATCH: u32 = 16;

@@ -4,7 +4,7 @@ import { SCHED_TASK_BYTES, SchedTask } from "../abi/layouts";
 import { SCHED_CANDIDATES, SCHED_TASKS } from "../abi/numbers";
 import { isObserved, ModelRow, ROW_BYTES, ROW_FITS } from "../ml/sched-model";
 import { fillModelRow, fitsOf } from "../policy/sched/transformer-features";
-import { PASTS_OF_IMAGE, PASTS } from "../policy/sched/transformer-limits";
+import { PASTS, PASTS_OF_IMAGE } from "../policy/sched/transformer-limits";
 
 /** Examples that are kept: open ones, and finished ones to learn from again. */
 export const EXAMPLES: u32 = 160;

@@ -30,7 +30,9 @@ interface Transformer {
 let wasm: Uint8Array<ArrayBuffer>;
 let learnerWasm: Uint8Array<ArrayBuffer>;
 beforeAll(() => {
-  wasm = new Uint8Array(meterModule(compileHarness("transformer-plain", "kernel-as/policy/sched/transformer.ts", ["--config", "asconfig.json", "--target", "policy-transformer"])).wasm);
+  wasm = new Uint8Array(
+    meterModule(compileHarness("transformer-plain", "kernel-as/policy/sched/transformer.ts", ["--config", "asconfig.json", "--target", "policy-transformer"])).wasm,
+  );
   learnerWasm = compileHarness("learner-core", "kernel-as/learner/core.ts", ["--config", "asconfig.json", "--target", "bench"]);
 }, 120_000);
 
