@@ -72,7 +72,7 @@ function commonSteps(): Step[] {
 }
 
 function programTableSteps(entries: readonly ProgramEntry[], table: string): Step[] {
-  const programs = entries.map((program) => programElf(program.name));
+  const programs = entries.filter((program) => !program.of).map((program) => programElf(program.name));
   return [programTable(entries, table), compileObject("image", table, shimFlags(), programs)];
 }
 
