@@ -234,7 +234,6 @@ describe("the transformer", () => {
       most = Math.max(most, answer.fuel);
     }
     expect(most).toBeLessThan(Number(FUEL));
-    console.log(`most fuel of a call: ${most}`);
   });
 
   it("takes good weights over whole, refuses others, and answers with whatever it took", () => {
