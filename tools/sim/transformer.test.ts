@@ -30,7 +30,9 @@ interface Transformer {
 let wasm: Uint8Array<ArrayBuffer>;
 let learnerWasm: Uint8Array<ArrayBuffer>;
 beforeAll(() => {
-  wasm = new Uint8Array(meterModule(compileHarness("transformer-plain", "kernel-as/policy/sched/transformer.ts", ["--config", "asconfig.json", "--target", "policy-transformer"])).wasm);
+  wasm = new Uint8Array(
+    meterModule(compileHarness("transformer-plain", "kernel-as/policy/sched/transformer.ts", ["--config", "asconfig.json", "--target", "policy-transformer"])).wasm,
+  );
   learnerWasm = compileHarness("learner-core", "kernel-as/learner/core.ts", ["--config", "asconfig.json", "--target", "bench"]);
 }, 120_000);
 
@@ -232,6 +234,86 @@ describe("the transformer", () => {
       most = Math.max(most, answer.fuel);
     }
     expect(most).toBeLessThan(Number(FUEL));
-    console.log(`most fuel of a call: ${most}`);
+  });
+
+  it("takes good weights over whole, refuses others, and answers with whatever it took", () => {
+    const policy = open();
+    const machine = new Machine(5);
+    for (let slot = 0; slot < 20; slot++) machine.arrive(slot);
+    const before = ask(policy, machine.input(SchedFlag.Snapshot | SchedFlag.Explain));
+    const good = weightsOf(policy);
+    const offer = (weights: Uint8Array) => {
+      new Uint8Array(policy.memory.buffer).set(weights, policy.policy_weights_staging());
+      policy.fuel.value = FUEL;
+      policy.depth.value = 0;
+      return policy.policy_weights_commit(1);
+    };
+    const changed = (change: (view: DataView) => void, seal = true) => {
+      const copy = good.slice();
+      const view = new DataView(copy.buffer);
+      change(view);
+      if (seal) view.setUint32(36, fnv(copy.subarray(48)), true);
+      return copy;
+    };
+    const refused: [string, Uint8Array][] = [
+      ["zeros", new Uint8Array(good.length)],
+      ["noise", good.map((_, i) => (i * 197 + 13) & 255)],
+      ["another magic", changed((view) => view.setUint32(0, 1, true))],
+      ["another format", changed((view) => view.setUint32(4, 99, true))],
+      ["other features", changed((view) => view.setUint32(8, 99, true))],
+      ["another shape", changed((view) => view.setUint32(16, 24, true))],
+      ["cut short: the rest zeros", good.map((x, i) => (i > 4000 ? 0 : x))],
+      ["a wrong checksum", changed((view) => view.setFloat32(48, 0.5, true), false)],
+      ["no number", changed((view) => view.setFloat32(400, Number.NaN, true))],
+      ["an infinite one", changed((view) => view.setFloat32(400, Number.POSITIVE_INFINITY, true))],
+      ["one out of range", changed((view) => view.setFloat32(400, 1e6, true))],
+    ];
+    for (const [what, weights] of refused) {
+      expect([what, offer(weights)]).toEqual([what, Status.Corrupt]);
+      expect(weightsOf(policy)).toEqual(good);
+      expect(ask(policy, machine.input(SchedFlag.Explain)).candidates).toEqual(before.candidates);
+    }
+    // Of the right form, but senseless: any task is as good as any other, but it is one, with numbers that are numbers.
+    const absurd = [0, 1000, -1000].map((value) =>
+      changed((view) => {
+        for (let at = 48; at < good.length; at += 4) view.setFloat32(at, value, true);
+      }),
+    );
+    const wild = changed((view) => {
+      for (let at = 48; at < good.length; at += 4) view.setFloat32(at, ((at * 7919) % 2001) - 1000, true);
+    });
+    for (const weights of [...absurd, wild]) {
+      expect(offer(weights)).toBe(Status.Ok);
+      for (let step = 0; step < 20; step++) {
+        machine.put(machine.whole(20), "attainedNs", BigInt(machine.whole(1_000_000_000)));
+        const answer = ask(policy, machine.input(SchedFlag.Explain));
+        expect(answer.status).toBe(Status.Ok);
+        expect(answer.slot).toBeLessThan(20);
+        expect(answer.quantumNs).toBeGreaterThanOrEqual(1_000_000);
+        expect(answer.quantumNs).toBeLessThanOrEqual(100_000_000);
+        for (const { score, attention, remainingNs } of answer.candidates) expect([score, attention, remainingNs].every(Number.isFinite)).toBe(true);
+      }
+    }
+    // Back to the good ones: as before, to the bit, once the rows are.
+    expect(offer(good)).toBe(Status.Ok);
+    const again = new Machine(5);
+    for (let slot = 0; slot < 20; slot++) again.arrive(slot);
+    expect(ask(policy, again.input(SchedFlag.Snapshot | SchedFlag.Explain)).candidates).toEqual(before.candidates);
+  });
+
+  it("refuses an input that is none", () => {
+    const policy = open();
+    for (const bytes of [0, 3, I.bytes + 1, I.bytes + T.bytes]) {
+      new Uint8Array(policy.memory.buffer).fill(0, policy.policy_input(), policy.policy_input() + I.bytes);
+      policy.fuel.value = FUEL;
+      policy.depth.value = 0;
+      expect(policy.policy_decide(bytes)).toBeLessThan(0);
+    }
   });
 });
+
+function fnv(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}

@@ -1,6 +1,6 @@
 // The scheduler's trained weights and their files: models/sched-transformer.f32 is the blob that a module takes (kernel-as/ml/sched-shape.ts),
 // kernel-as/policy/sched/transformer-model.ts the same numbers as AssemblyScript. Not the training.
-import { shortest, sha256 } from "./model.js";
+import { sha256, shortest } from "./model.js";
 
 export const SCHED_MODEL_FILE = "models/sched-transformer.f32";
 export const SCHED_SOURCE_FILE = "kernel-as/policy/sched/transformer-model.ts";

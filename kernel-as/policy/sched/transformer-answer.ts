@@ -1,10 +1,10 @@
 // From what is kept of a task to its worth: the distribution of the processor time that its request will still take, and its Gittins index,
 // the greatest over d of P(it ends within d) ÷ E[what of d it takes] (Gittins 1979; for mean response on one processor with sizes known only by
 // their law: Scully, Harchol-Balter 2020). Nothing learnt here. An answer holds until what attention gives has moved.
-import { CLASS, HIDDEN } from "../../ml/sched-shape";
-import { BINS } from "../../ml/sched-shape";
-import { softmax } from "../../ml/softmax";
+
 import { linear4, softsignOf } from "../../ml/linear";
+import { BINS, CLASS, HIDDEN } from "../../ml/sched-shape";
+import { softmax } from "../../ml/softmax";
 import { BASE_AT, Entry, LOGITS_AT, SEEN_AT, SUMS_AT } from "./transformer-cache";
 import { binFromUs, binToUs } from "./transformer-features";
 import { parameter } from "./transformer-weights";
@@ -29,7 +29,13 @@ export function answerFor(entry: Entry): bool {
     const b = <f32>(load<f64>(sums, 8) * share);
     const d = <f32>(load<f64>(sums, 16) * share);
     const e = <f32>(load<f64>(sums, 24) * share);
-    moved = max<f32>(moved, max<f32>(max<f32>(abs<f32>(a - load<f32>(place, SEEN_AT)), abs<f32>(b - load<f32>(place, SEEN_AT + 4))), max<f32>(abs<f32>(d - load<f32>(place, SEEN_AT + 8)), abs<f32>(e - load<f32>(place, SEEN_AT + 12)))));
+    moved = max<f32>(
+      moved,
+      max<f32>(
+        max<f32>(abs<f32>(a - load<f32>(place, SEEN_AT)), abs<f32>(b - load<f32>(place, SEEN_AT + 4))),
+        max<f32>(abs<f32>(d - load<f32>(place, SEEN_AT + 8)), abs<f32>(e - load<f32>(place, SEEN_AT + 12))),
+      ),
+    );
     store<f32>(GIVEN + (c << 2), a);
     store<f32>(GIVEN + (c << 2), b, 4);
     store<f32>(GIVEN + (c << 2), d, 8);
@@ -37,8 +43,8 @@ export function answerFor(entry: Entry): bool {
   }
   if (entry.stale == 0 && moved <= MOVED) return false;
   entry.stale = 0;
-  memory.copy(at + SEEN_AT, GIVEN, <usize>HIDDEN << 2);
-  for (let c: usize = 0; c < <usize>HIDDEN << 2; c += 4) store<f32>(Z + c, load<f32>(at + BASE_AT + c) + load<f32>(GIVEN + c));
+  memory.copy(at + SEEN_AT, GIVEN, (<usize>HIDDEN) << 2);
+  for (let c: usize = 0; c < (<usize>HIDDEN) << 2; c += 4) store<f32>(Z + c, load<f32>(at + BASE_AT + c) + load<f32>(GIVEN + c));
   softsignOf<f32>(Z, HIDDEN, Z);
   linear4(Z, HIDDEN, parameter(CLASS), at + LOGITS_AT, BINS, P);
   softmax<f32>(P, BINS, P);

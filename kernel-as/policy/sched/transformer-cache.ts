@@ -121,7 +121,7 @@ function embed(entry: Entry): void {
   linear4(X, WIDTH, scaledQuery(), 0, KEY_WIDTH, at + QUERY_AT);
   linear4(X, WIDTH, parameter(DENSE), parameter(DENSE_BIAS), HIDDEN, at + BASE_AT);
   const prior = priorWeight();
-  for (let b: usize = 0; b < <usize>BINS << 2; b += 4) store<f32>(at + LOGITS_AT + b, load<f32>(parameter(CLASS_BIAS) + b) + prior * load<f32>(ROW + ROW_PRIOR + b));
+  for (let b: usize = 0; b < (<usize>BINS) << 2; b += 4) store<f32>(at + LOGITS_AT + b, load<f32>(parameter(CLASS_BIAS) + b) + prior * load<f32>(ROW + ROW_PRIOR + b));
 }
 
 function describe(entry: Entry): void {

@@ -75,7 +75,7 @@ export function foldedValue(): usize {
 /** The weights that came with the module, where there are none in use yet. */
 export function ensureWeights(): void {
   if (ready) return;
-  memory.copy(parameter(0), BUILT_IN, <usize>PARAMETERS << 2);
+  memory.copy(parameter(0), BUILT_IN, (<usize>PARAMETERS) << 2);
   sealWeights(ACTIVE, 0);
   memory.copy(STAGING, ACTIVE, BLOB_BYTES);
   fold();

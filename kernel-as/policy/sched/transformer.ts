@@ -2,12 +2,12 @@
 // still take, as a distribution, and the one with the greatest Gittins index runs, until that index is reached. What is learnt is a prediction;
 // how it is decided from it is not (docs/decisions/0007-scheduler.md). A scheduling policy module with weights: pure, no imports.
 import { SchedFlag, Status, TaskEvent } from "../../abi/numbers";
-import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
-import { answerFor } from "./transformer-answer";
-import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
 import { candidateSlot, decision, head, setAttention, told } from "./exports";
 import { weightOf } from "./nice";
 import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
+import { answerFor } from "./transformer-answer";
+import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
+import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
 
 export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
 
