@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x38daa655e88f6fd0ULL
+#define ABI_HASH 0x455761281e14fcd2ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -1008,9 +1008,12 @@ typedef struct {
   uint32_t rate_ppb; // learning rate
   uint32_t quantum_us; // of the turn under way
   uint64_t starve_ns; // a ready task waits at most this long before the guard gives it a turn, plus the turns of those that wait longer
-  uint32_t latency[64]; // decisions by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on
+  uint32_t latency[64]; // decisions of policies by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on
+  uint64_t user_ns; // processor time in ring 3, of all tasks since boot
+  uint64_t system_ns; // … in the kernel on their behalf
+  uint64_t kernel_ns; // … in the kernel for nobody in particular; with userNs, systemNs and idleNs it is timeNs
 } sched_row_t;
-_Static_assert(sizeof(sched_row_t) == 400, "SchedRow");
+_Static_assert(sizeof(sched_row_t) == 424, "SchedRow");
 
 // An explained decision and what came of it.
 typedef struct {

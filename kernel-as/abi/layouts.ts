@@ -1317,7 +1317,7 @@ export class SchedRow {
   quantumUs: u32;
   /** a ready task waits at most this long before the guard gives it a turn, plus the turns of those that wait longer */
   starveNs: u64;
-  /** 64 × u32: decisions by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on */
+  /** 64 × u32: decisions of policies by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on */
   latency0: u64;
   latency1: u64;
   latency2: u64;
@@ -1350,10 +1350,16 @@ export class SchedRow {
   latency29: u64;
   latency30: u64;
   latency31: u64;
+  /** processor time in ring 3, of all tasks since boot */
+  userNs: u64;
+  /** … in the kernel on their behalf */
+  systemNs: u64;
+  /** … in the kernel for nobody in particular; with userNs, systemNs and idleNs it is timeNs */
+  kernelNs: u64;
 }
-export const SCHED_ROW_BYTES: u32 = 400;
+export const SCHED_ROW_BYTES: u32 = 424;
 export const SCHED_ROW_LATENCY: usize = 144;
-if (offsetof<SchedRow>() != 400) ERROR("SchedRow must have 400 bytes");
+if (offsetof<SchedRow>() != 424) ERROR("SchedRow must have 424 bytes");
 
 /** An explained decision and what came of it. */
 @unmanaged

@@ -41,6 +41,12 @@ export const TABLE_POOL_LOW: u32 = 8;
 export const TABLE_POOL_FILL: u32 = 32;
 /** Metering points that a memory policy may use for one decision. */
 export const MEMORY_POLICY_FUEL: u64 = 200_000;
+/** Metering points that a scheduling policy may use for one call. */
+export const SCHED_POLICY_FUEL: u64 = 2_000_000;
+/** Every so many decisions one is recorded with its candidates, until somebody asks for another number. */
+export const SCHED_EXPLAIN_EVERY: u32 = 8;
+/** Programs of the image whose hash is remembered. */
+export const PROGRAM_HASHES: u32 = 64;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
 /** Memory of the prediction window and history, and of the table of modules. */

@@ -62,9 +62,10 @@ function noteModule(event: Event, a: u64, b: u64): void {
   trace(event, 0, a, b);
 }
 
-function sayFault(what: string): void {
+/** `WHAT falls back: ` and what the registry says of the module that failed. */
+export function sayFault(what: string, happens: string = " falls back: "): void {
   say(what);
-  say(" falls back: ");
+  say(happens);
   const text = moduleFault();
   sayBytes(text, <u32>nameLength(text, 96));
   sayEnd();

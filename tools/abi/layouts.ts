@@ -585,7 +585,10 @@ export const LAYOUTS: Layout[] = [
       f("u32 ratePpb", "learning rate"),
       f("u32 quantumUs", "of the turn under way"),
       f("u64 starveNs", "a ready task waits at most this long before the guard gives it a turn, plus the turns of those that wait longer"),
-      f("u32 latency[64]", "decisions by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on"),
+      f("u32 latency[64]", "decisions of policies by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on"),
+      f("u64 userNs", "processor time in ring 3, of all tasks since boot"),
+      f("u64 systemNs", "… in the kernel on their behalf"),
+      f("u64 kernelNs", "… in the kernel for nobody in particular; with userNs, systemNs and idleNs it is timeNs"),
     ],
   },
   {

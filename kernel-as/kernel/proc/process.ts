@@ -55,9 +55,11 @@ export class Process {
   /** A release under way: the end of its span, and the frames given back so far. */
   endVa: u64;
   released: u64;
-  /** Run queue links, slots. */
-  nextSlot: i32;
-  previousSlot: i32;
+  /** What the scheduler knows it by: −20…19, and the content hash of what it runs. */
+  nice: i32;
+  /** 1: the scheduler knows it; 0: it has not started yet. */
+  admitted: u32;
+  image: u64;
   argumentBytes: u32;
   environmentBytes: u32;
   directoriesBytes: u32;
@@ -153,8 +155,6 @@ export function takeSlot(): i32 {
     process.pickFrame = NO_FRAME;
     process.firstEntry = NO_FRAME;
     process.wakeNs = FOREVER;
-    process.nextSlot = NO_SLOT;
-    process.previousSlot = NO_SLOT;
     live++;
     return slot;
   }

@@ -29,6 +29,16 @@ export function readyCount(): u32 {
   return runnable(queue.length);
 }
 
+/** Tasks that are ready and do not run. */
+export function queuedCount(): u32 {
+  return queue.length;
+}
+
+/** Decisions made since boot. */
+export function decisionCount(): u64 {
+  return totals.decisions;
+}
+
 /** Who has the processor, or NO_SLOT. */
 export function currentTask(): i32 {
   return turn.current;

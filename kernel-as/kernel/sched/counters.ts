@@ -9,8 +9,8 @@ const MOST_SLOWDOWN_MILLI: u64 = 1_000_000;
 const LEAST_SERVICE_NS: u64 = 1000;
 
 /** The counts, in the form in which they are read. */
-export const totals = changetype<SchedRow>(memory.data(400, 8));
-if (SCHED_ROW_BYTES !== 400) ERROR("the row of counts is stale");
+export const totals = changetype<SchedRow>(memory.data(424, 8));
+if (SCHED_ROW_BYTES !== 424) ERROR("the row of counts is stale");
 
 export function initCounters(): void {
   memory.fill(changetype<usize>(totals), 0, SCHED_ROW_BYTES);

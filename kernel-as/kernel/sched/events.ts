@@ -5,7 +5,7 @@
 import { Ended, Event, TaskEvent, TaskState } from "../../abi/numbers";
 import { fill } from "../../lib/bytes";
 import { ppmOf } from "../../lib/fixed";
-import { countRequest } from "./counters";
+import { countRequest, totals } from "./counters";
 import { tell } from "./hooks";
 import { imageBurst, imageRequest } from "./images";
 import { shadowRequest } from "./shadow";
@@ -193,6 +193,7 @@ export function taskHint(slot: i32, ns: u64): void {
 export function chargeUser(slot: i32, ns: u64): void {
   const task = taskAt(slot);
   task.userNs += ns;
+  totals.userNs += ns;
   task.attainedNs += ns;
   task.burstNs += ns;
 }
@@ -201,6 +202,7 @@ export function chargeUser(slot: i32, ns: u64): void {
 export function chargeSystem(slot: i32, ns: u64): void {
   const task = taskAt(slot);
   task.systemNs += ns;
+  totals.systemNs += ns;
   task.attainedNs += ns;
   task.burstNs += ns;
 }

@@ -17,7 +17,7 @@ import { initTasks, TASK_ROW_HEAD_BYTES, Task, taskAt, taskBytes } from "./tasks
 import { initTurn } from "./turn";
 
 export { setSwitchNs } from "./ask";
-export { choose, currentTask, readyCount, setExplainEvery, turnEnd } from "./choose";
+export { choose, currentTask, decisionCount, queuedCount, readyCount, setExplainEvery, turnEnd } from "./choose";
 export { chargeSystem, chargeUser, taskArrive, taskBlock, taskEnd, taskHint, taskImage, taskMemory, taskNice, taskWake, taskYield } from "./events";
 export { Ask, Clock, EjectNote, EventNote, setClock, setOnEject, setOnEvent } from "./hooks";
 export { fillImage } from "./images";

@@ -2,6 +2,7 @@
 import { ProcessState, Status } from "../../abi/numbers";
 import { readTyped } from "../console";
 import { FLAG_SERVICE, FOREVER, processAt } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { noteWake } from "../time";
 import { WAITS } from "./waits";
 
@@ -12,10 +13,10 @@ export function sysRead(slot: i32, nowNs: u64, va: u64, capacity: u32, timeoutNs
   if (capacity == 0) return Status.Invalid;
   const bytes = readTyped(slot, va, capacity);
   if (bytes != Status.Again || timeoutNs == 0) return bytes;
-  process.state = ProcessState.Reading;
   process.bufferVa = va;
   process.bufferBytes = capacity;
   process.wakeNs = timeoutNs > FOREVER - 1 - nowNs ? FOREVER : nowNs + timeoutNs;
   if (process.wakeNs != FOREVER) noteWake(process.wakeNs);
+  beginWait(slot, ProcessState.Reading);
   return WAITS;
 }

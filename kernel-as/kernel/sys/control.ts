@@ -15,8 +15,11 @@ import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, mod
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
 import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
+import { modulesChanged } from "../scheduling";
+import { schedControl } from "./sched";
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
@@ -36,10 +39,14 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       predictReset();
       return Status.Ok;
     }
-    case Control.ModuleLoad:
     case Control.ModuleUnload:
     case Control.ModuleSwap:
-    case Control.ModuleFallback:
+    case Control.ModuleFallback: {
+      const status = withText(slot, operation, va, bytes);
+      modulesChanged();
+      return status;
+    }
+    case Control.ModuleLoad:
     case Control.Panic:
     case Control.LadderOrder:
       return withText(slot, operation, va, bytes);
@@ -81,6 +88,11 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return setLimit(a, b);
     case Control.Reclaim:
       return reclaim(slot, a);
+    case Control.Nice:
+    case Control.SchedExplain:
+    case Control.SchedShadow:
+    case Control.SchedReset:
+      return schedControl(slot, operation, a, b, va, bytes);
     default:
       return Status.NotFound;
   }
@@ -132,7 +144,7 @@ function compact(slot: i32, order: u64, va: u64, bytes: u32): i64 {
   process.bufferVa = va;
   const status = startCompaction(<u32>order, process.pid);
   if (status < 0) return status;
-  process.state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   return WAITS;
 }
 
@@ -173,7 +185,7 @@ function reclaim(slot: i32, pages: u64): i64 {
   const process = processAt(slot);
   const status = ladderAsked(<u32>pages, process.pid);
   if (status < 0) return status;
-  process.state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   return WAITS;
 }
 

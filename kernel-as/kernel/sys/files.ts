@@ -12,6 +12,7 @@ import { REAP_FRAMES, TRANSFER_BYTES } from "../limits";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { completeWait } from "../proc/lifecycle";
 import { FLAG_SERVICE, processAt } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { terminalWrite } from "../terminal";
 import { takeTyped, typedBytes, typedReady } from "../typed-line";
 import { queueWork, Work } from "../work";
@@ -193,7 +194,7 @@ export function sysFdResize(slot: i32, descriptor: i32, bytes: u64): i64 {
   const status = vfsResize(open.target, bytes, REAP_FRAMES);
   if (status != Status.Again) return status;
   // Much is cut: the frames go back in steps.
-  processAt(slot).state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   processAt(slot).waitA = open.target;
   queueWork(Work.Trim, slot);
   return WAITS;

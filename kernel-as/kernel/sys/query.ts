@@ -35,6 +35,7 @@ import { fillLadderLimitRow } from "../reclaim/policy";
 import { fillLadderRow } from "../reclaim/rungs";
 import { fillPressureRow } from "../reclaim/stall";
 import { fillProcessRow, fillSystemRow } from "../rows";
+import { fillSched } from "./sched";
 
 const scratch: usize = memory.data(65536, 8);
 
@@ -55,6 +56,7 @@ function fillTopic(topic: u32, start: u64, room: u32): i32 {
   if (topic == Topic.CommandLine) return fillText(commandLine, commandLineBytes, start, room);
   if (topic == Topic.ModuleFault) return fillText(moduleFault(), <u32>nameLength(moduleFault(), 96), start, room);
   if (topic == Topic.Descriptors) return fillDescriptors(start, room);
+  if (topic >= <u32>Topic.Tasks && topic <= <u32>Topic.Shadow) return fillSched(topic, start, scratch, room);
   const rowBytes = rowBytesOf(topic);
   if (rowBytes == 0) return Status.NotFound;
   let used: u32 = 0;
