@@ -29,7 +29,7 @@ enum { RESET = 0, DECIDE = 1, REOPEN = 2, TIME = 3 };
 #define OUTPUT_AT 0x18000 // the input lies at 0
 #define ROW_AT 0x19000
 #define TEXT_AT 0x1a000
-#define DECISION_BYTES sizeof(memory_decision_t)
+#define DECISION_BYTES sizeof(sched_decision_t) // of the largest decision: what a response has room for
 
 typedef struct {
   uint32_t operation, number;
@@ -73,6 +73,7 @@ static uint32_t builtin_index(const char *name) {
 }
 
 static bool offered;
+static uint32_t decision_bytes = sizeof(memory_decision_t); // of the kind of the module that is open
 
 static int32_t open_module(bool interpreted, const char *what) {
   if (boot_facts.initrd_bytes > 0 && offered) return (int32_t)w2c_host_module_open_frames(&host, INITRD_PA / PAGE_BYTES, (uint32_t)boot_facts.initrd_bytes, ARENA_PFN, ARENA_PAGES);
@@ -87,6 +88,7 @@ static int32_t open_bound(bool interpreted, const char *what, uint32_t *handle) 
   *handle = opened < 0 ? ~0U : (uint32_t)opened;
   if (opened < 0) return opened;
   int32_t kind = (int32_t)w2c_host_module_kind(&host, *handle, ABI_HASH);
+  decision_bytes = kind == MODULE_KIND_SCHED ? sizeof(sched_decision_t) : sizeof(memory_decision_t);
   return kind < 0 ? kind : STATUS_OK;
 }
 
@@ -144,7 +146,7 @@ int main(int count, char **arguments) {
       memcpy(kernel_bytes, input + at, request.number);
       at += request.number;
       input_bytes = request.number;
-      status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, request.number, OUTPUT_AT, DECISION_BYTES);
+      status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, request.number, OUTPUT_AT, decision_bytes);
     }
     if (request.operation == REOPEN) {
       w2c_host_module_close(&host, handle);
@@ -153,7 +155,7 @@ int main(int count, char **arguments) {
     if (request.operation == TIME) {
       uint64_t start = processor_ns();
       for (uint32_t i = 0; i < request.number; i++)
-        status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, input_bytes, OUTPUT_AT, DECISION_BYTES);
+        status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, input_bytes, OUTPUT_AT, decision_bytes);
       ns = (processor_ns() - start) / (request.number > 0 ? request.number : 1);
     }
     respond(status, handle, ns);

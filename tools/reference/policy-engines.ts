@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ABI_HASH, LAYOUT } from "../abi/index.js";
+import { ABI_HASH, LAYOUT, ModuleKind } from "../abi/index.js";
 import { ROOT } from "../lib/index.js";
 import { PolicyHost } from "../sim/modules.js";
 
@@ -21,7 +21,8 @@ const DECIDE = 1;
 const REOPEN = 2;
 const TIME = 3;
 const HEAD_BYTES = 16;
-const DECISION_BYTES = LAYOUT.MemoryDecision.bytes;
+/** Of the largest decision: a smaller one is followed by zeros. */
+const DECISION_BYTES = LAYOUT.SchedDecision.bytes;
 const INPUT_AT = 0;
 const OUTPUT_AT = 0x8000;
 const CANONICAL_NAN = 0x7ff8_0000_0000_0000n;
@@ -92,9 +93,11 @@ export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[]): Answe
   const calls = new PolicyHost({ memory: () => memory, builtins: [policy] }).hostCalls() as Record<string, (...values: (number | bigint)[]) => number>;
   const call = (name: string, ...values: (number | bigint)[]) => (calls[name] as (...values: (number | bigint)[]) => number)(...values);
   const output = new Uint8Array(memory.buffer, OUTPUT_AT, DECISION_BYTES);
+  let decisionBytes: number = LAYOUT.MemoryDecision.bytes;
   const open = () => {
     const opened = call("module_open_aot", 0);
     const kind = call("module_kind", opened, ABI_HASH);
+    decisionBytes = kind === ModuleKind.Sched ? LAYOUT.SchedDecision.bytes : LAYOUT.MemoryDecision.bytes;
     return kind < 0 ? kind : opened;
   };
   let handle = open();
@@ -105,7 +108,7 @@ export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[]): Answe
       status = call("module_reset", handle, request.reset, request.fuel);
     } else if ("input" in request) {
       new Uint8Array(memory.buffer, INPUT_AT).set(request.input);
-      status = call("module_decide", handle, request.fuel, INPUT_AT, request.input.length, OUTPUT_AT, DECISION_BYTES);
+      status = call("module_decide", handle, request.fuel, INPUT_AT, request.input.length, OUTPUT_AT, decisionBytes);
     } else if ("times" in request) {
       throw new Error("V8 keeps no time here");
     } else {

@@ -132,9 +132,14 @@ export class SchedMachine {
     return task;
   }
 
+  mayRun(slot: number): boolean {
+    const state = this.tasks.get(slot)?.state;
+    return state === TaskState.Ready || state === TaskState.Running;
+  }
+
   /** Tasks that may be chosen. */
   ready(): Task[] {
-    return [...this.tasks.values()].filter((task) => task.state === TaskState.Ready || task.state === TaskState.Running);
+    return [...this.tasks.values()].filter((task) => this.mayRun(task.slot));
   }
 
   arrive(slot: number, features: Features = {}): Task {
@@ -252,8 +257,8 @@ export class SchedMachine {
 
   /** Give a task a turn, whoever decided it. */
   turn(slot: number, quantumNs: number): void {
-    const task = this.tasks.get(slot);
-    if (!task || (task.state !== TaskState.Ready && task.state !== TaskState.Running)) throw new Error(`slot ${slot} may not run: state ${task?.state ?? "absent"}`);
+    if (!this.mayRun(slot)) throw new Error(`slot ${slot} may not run: state ${this.tasks.get(slot)?.state ?? "absent"}`);
+    const task = this.task(slot);
     if (this.running !== slot) {
       if (this.running !== NO_SLOT) {
         this.#putBack(this.task(this.running), this.quantumNs > 0 ? TaskEvent.Preempt : 0);

@@ -3,7 +3,7 @@ import { LAYOUT } from "../abi/index.js";
 import { runGraph } from "../build/graph.js";
 import { meteredWasm, policies, policySteps } from "../build/policies.js";
 import { Policy } from "../sim/policies.js";
-import type { Ask } from "./sched-machine.js";
+import type { Ask, SchedMachine } from "./sched-machine.js";
 
 /** What the kernel gives a scheduling policy for one decision, in points. */
 export const SCHED_FUEL = 2_000_000n;
@@ -30,4 +30,16 @@ export function asking(policy: Policy, seen: { fuel: bigint } = { fuel: 0n }): A
     if (policy.fuelUsed > seen.fuel) seen.fuel = policy.fuelUsed;
     return status < 0 ? status : policy.decision();
   };
+}
+
+/** A histogram with all its weight on some bins. */
+export const binsOf = (chances: Record<number, number>) => Array.from({ length: 16 }, (_, bin) => Math.round((chances[bin] ?? 0) * 1e6));
+
+/** Ask and run, `turns` times, and say who ran: each turn to its end. */
+export function turns(machine: SchedMachine, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    const { slot, quantumNs } = machine.decide();
+    machine.run(quantumNs);
+    return slot;
+  });
 }

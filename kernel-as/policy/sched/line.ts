@@ -1,8 +1,7 @@
 // Who stands in line since when: the order of first come, first served. Not a policy: fifo and rr differ only in what sends a task
 // back to the end.
-import { SCHED_TASKS } from "../../abi/numbers";
+import { SCHED_TASKS, TaskState } from "../../abi/numbers";
 import { head, told } from "./exports";
-import { mayRun, readySinceNs } from "./table";
 
 /** A task's place, by slot. */
 @unmanaged
@@ -27,9 +26,10 @@ export function lineUp(comes: u32, goesBack: u32): void {
   const input = head();
   for (let i = 0; i < <i32>input.rows; i++) {
     const row = told(i);
-    if (!mayRun(row.slot)) continue;
-    if (row.events & goesBack) place(row.slot).sinceNs = input.nowNs;
-    if (row.events & comes) place(row.slot).sinceNs = readySinceNs(row.slot);
+    const came = (row.events & comes) != 0;
+    // Where both befell it, a task that has the processor came first, and one that waits for it came last.
+    if (row.events & goesBack && !(came && row.state == TaskState.Ready)) place(row.slot).sinceNs = input.nowNs;
+    else if (came) place(row.slot).sinceNs = row.readySinceNs; // 0 where it runs already: it stands at the head
   }
 }
 

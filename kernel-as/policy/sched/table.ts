@@ -62,14 +62,6 @@ export function attainedNs(slot: u32): u64 {
   return task(slot).attainedNs + sinceToldNs(slot);
 }
 
-/** Since when a task has wanted the processor, ns of uptime: for one that runs, since it was chosen. */
-export function readySinceNs(slot: u32): u64 {
-  const row = task(slot);
-  if (row.state == TaskState.Ready) return row.readySinceNs;
-  const now = head().nowNs;
-  return slot == turnSlot && turnNs < now ? now - turnNs : now;
-}
-
 /** Forget every task: for policy_reset. */
 export function forget(): void {
   memory.fill(ROWS, 0, <usize>SCHED_TASKS * <usize>SCHED_TASK_BYTES);
@@ -98,6 +90,13 @@ function unlist(slot: u32): void {
   store<u16>(PLACES + <usize>slot * 2, 0xffff);
 }
 
+// Who ran at the last call does not any more, because this policy chose another one. Where nothing else befell it, it is not told of.
+function putBack(slot: u32, nowNs: u64): void {
+  if (slot == NONE || task(slot).state != TaskState.Running) return;
+  task(slot).state = TaskState.Ready;
+  task(slot).readySinceNs = nowNs;
+}
+
 /**
  * Take in what the kernel tells: call it first in policy_decide. The rows of this call stay readable with told(0…head().rows − 1),
  * for a policy that keeps more than the table does: a row with TaskEvent.Arrive is a task that it has never seen.
@@ -109,6 +108,7 @@ export function take(inputBytes: i32): i32 {
   const input = head();
   if (input.flags & SchedFlag.Snapshot) forget();
   if (input.running != turnSlot || input.ranNs < turnNs) {
+    if (input.running != turnSlot) putBack(turnSlot, input.nowNs - input.ranNs);
     turnSlot = input.running < SCHED_TASKS ? input.running : NONE;
     turnToldNs = 0;
   }
