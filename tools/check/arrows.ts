@@ -27,10 +27,11 @@ export const HOUSES: readonly House[] = [
       qemu: ["abi", "lib", "setup"],
       machine: ["abi", "lib", "qemu", "serial"],
       episodes: ["lib"],
+      jobs: ["lib"],
       record: ["lib", "episodes"],
-      sim: ["abi", "lib", "episodes"],
-      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine", "reference"],
-      train: ["abi", "lib", "setup", "build", "episodes", "sim"],
+      sim: ["abi", "lib", "episodes", "jobs"],
+      eval: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "machine", "reference"],
+      train: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim"],
       reference: ["abi", "lib", "build", "sim"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
       spec: ["abi", "lib", "build"],
@@ -39,6 +40,8 @@ export const HOUSES: readonly House[] = [
       bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "reference", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
     },
+    // tools/sim/engine/sched.ts compiles the scheduler's pure core, as kernel.wasm does.
+    outside: { sim: ["kernel-as/kernel", "kernel-as/abi", "kernel-as/lib"] },
   },
   {
     root: "kernel-as",
