@@ -72,10 +72,10 @@ export function poolData<Data>(): Data {
 }
 
 /** In a worker module: answers each task with what `run` returns. */
-export function serve<Task, Result>(run: (task: Task) => Result): void {
-  parentPort?.on("message", ({ index, task }: { index: number; task: Task }) => {
+export function serve<Task, Result>(run: (task: Task) => Result | Promise<Result>): void {
+  parentPort?.on("message", async ({ index, task }: { index: number; task: Task }) => {
     try {
-      parentPort?.postMessage({ index, result: run(task) } satisfies Answer);
+      parentPort?.postMessage({ index, result: await run(task) } satisfies Answer);
     } catch (error) {
       const text = error instanceof ToolError ? error.message : ((error as Error).stack ?? String(error));
       parentPort?.postMessage({ index, error: text } satisfies Answer);
