@@ -14,7 +14,12 @@ export async function jobsOf(spec: ListSpec): Promise<Job[]> {
 }
 
 /** What is told of a list: its policies' outcomes, in the order given. `rr` among them is what T_rr comes from. */
-export function resultOf(spec: ListSpec, list: readonly Job[], jobs: PackedJobs, outcomes: readonly { outcome: Outcome; name: string; learning?: LearningFigures | undefined }[]): ListResult {
+export function resultOf(
+  spec: ListSpec,
+  list: readonly Job[],
+  jobs: PackedJobs,
+  outcomes: readonly { outcome: Outcome; name: string; learning?: LearningFigures | undefined }[],
+): ListResult {
   const rr = outcomes.find(({ name }) => name === "rr");
   const rrResponses = rr && responsesMs(jobs, rr.outcome);
   const shifts = spec.file === undefined && mixNamed(spec.mix).kind === "shift";

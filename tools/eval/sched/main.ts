@@ -37,7 +37,12 @@ export interface Evaluation {
 
 /** Runs lists in the simulator, on worker threads. */
 export const simulator: Runner = (lists, policies, onDone) =>
-  runAll<ListSpec, ListResult>(lists, { worker: new URL("./worker.ts", import.meta.url).href, data: policies }, (spec) => `${spec.mix}, load ${spec.load ?? "of the file"}, seed ${spec.seed}`, onDone);
+  runAll<ListSpec, ListResult>(
+    lists,
+    { worker: new URL("./worker.ts", import.meta.url).href, data: policies },
+    (spec) => `${spec.mix}, load ${spec.load ?? "of the file"}, seed ${spec.seed}`,
+    onDone,
+  );
 
 // Each policy's median decision on the beginning of the first list.
 async function withDecisionCosts(policies: readonly PolicyFile[], list: ListSpec): Promise<PolicyFile[]> {
@@ -85,7 +90,18 @@ function print(e: Evaluation): void {
   const names = e.policies.map((p) => p.name);
   for (const kind of kinds) {
     const rows = e.subjects.flatMap((subject) =>
-      [...RIVALS, ...OTHERS].filter((rival) => names.includes(rival)).map((rival) => comparisonRow(compare(judged.filter((cell) => cell.kind === kind), subject, rival, "meanResponseMs"))),
+      [...RIVALS, ...OTHERS]
+        .filter((rival) => names.includes(rival))
+        .map((rival) =>
+          comparisonRow(
+            compare(
+              judged.filter((cell) => cell.kind === kind),
+              subject,
+              rival,
+              "meanResponseMs",
+            ),
+          ),
+        ),
     );
     if (rows.length > 0) say(`${kind}: negative is better`, table([COMPARISON_HEAD, ...rows]), "");
   }
@@ -96,7 +112,8 @@ function print(e: Evaluation): void {
     say("");
   }
   if (e.shift.length > 0) say("after the shift, over steady", table([SHIFT_HEAD, ...e.shift.map(shiftRow)]), "");
-  if (e.targets.length > 0) say(table([["policy", "what", "target", "found", "reached"], ...e.targets.map((t) => [t.policy, t.what, t.target, t.found, t.reached ? "yes" : "NO"])]), "");
+  if (e.targets.length > 0)
+    say(table([["policy", "what", "target", "found", "reached"], ...e.targets.map((t) => [t.policy, t.what, t.target, t.found, t.reached ? "yes" : "NO"])]), "");
   if (e.targets.length > 0 && !e.enough) say("fewer seeds or jobs than the protocol asks for: no conclusion is to be drawn");
   say(`${e.seconds.toFixed(1)} s`);
 }

@@ -57,7 +57,10 @@ function seedRange(text: string): { first: number; last: number } {
   const first = Number(match?.[1]);
   const last = Number(match?.[2] ?? match?.[1]);
   if (!match || first < 1 || last < first || last - first >= MOST_SEEDS)
-    throw new UsageError(`--seeds ${text} is no range`, { expected: `A..B with 1 ≤ A ≤ B, at most ${MOST_SEEDS} seeds`, hint: `--seeds ${FIRST_SEED.test}..${FIRST_SEED.test + 9}` });
+    throw new UsageError(`--seeds ${text} is no range`, {
+      expected: `A..B with 1 ≤ A ≤ B, at most ${MOST_SEEDS} seeds`,
+      hint: `--seeds ${FIRST_SEED.test}..${FIRST_SEED.test + 9}`,
+    });
   return { first, last };
 }
 
@@ -90,7 +93,12 @@ export function parseSchedOptions(args: readonly string[]): SchedOptions {
   const given = (name: string) => values[name] as string | undefined;
   const where = given("in") ?? "sim";
   if (where !== "sim" && where !== "kernel") throw new UsageError(`--in must be sim or kernel, not ${where}`);
-  const switchNs = numbers(given("switch-ns") ?? String(DEFAULT_SWITCH_NS), "switch-ns", "nanoseconds, 0 to 1000000", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6)[0] as number;
+  const switchNs = numbers(
+    given("switch-ns") ?? String(DEFAULT_SWITCH_NS),
+    "switch-ns",
+    "nanoseconds, 0 to 1000000",
+    (n) => Number.isInteger(n) && n >= 0 && n <= 1e6,
+  )[0] as number;
   const policies = given("policy")
     ?.split(",")
     .map((name) => name.trim())
@@ -99,15 +107,20 @@ export function parseSchedOptions(args: readonly string[]): SchedOptions {
   const common = { policies, where, chargeDecisions: values["charge-decisions"] === true, json: values["json"] === true, report: given("report") } as const;
   const file = given("jobs");
   if (file !== undefined) {
-    for (const name of ["mix", "load", "seeds", "jobs-per-run"]) if (given(name) !== undefined) throw new UsageError(`--jobs and --${name} exclude each other: a file is run as it is`);
+    for (const name of ["mix", "load", "seeds", "jobs-per-run"])
+      if (given(name) !== undefined) throw new UsageError(`--jobs and --${name} exclude each other: a file is run as it is`);
     return { ...common, lists: [{ mix: basename(file), load: undefined, seed: 0, jobs: 0, file: resolve(file), switchNs }] };
   }
   if (where === "kernel" && (given("mix") === undefined || given("seeds") === undefined || given("jobs-per-run") === undefined))
-    throw new UsageError("--in kernel boots a machine for each list: say which", { hint: "--in kernel --mix desktop --load .8 --seeds 5000001..5000003 --jobs-per-run 400, or --jobs FILE" });
+    throw new UsageError("--in kernel boots a machine for each list: say which", {
+      hint: "--in kernel --mix desktop --load .8 --seeds 5000001..5000003 --jobs-per-run 400, or --jobs FILE",
+    });
   const loads = numbers(given("load") ?? DEFAULT_LOADS.join(","), "load", "numbers above 0, at most 2, such as .7,.8,.9", (load) => load > 0 && load <= 2);
   const seeds = seedRange(given("seeds") ?? `${FIRST_SEED.test}..${FIRST_SEED.test + DEFAULT_SEEDS - 1}`);
   const jobs = numbers(given("jobs-per-run") ?? String(DEFAULT_JOBS), "jobs-per-run", `2 to ${MOST_JOBS}`, (n) => Number.isInteger(n) && n >= 2 && n <= MOST_JOBS)[0] as number;
-  const asked = given("mix")?.split(",").map((name) => mixNamed(name.trim()).name);
+  const asked = given("mix")
+    ?.split(",")
+    .map((name) => mixNamed(name.trim()).name);
   const mixes = asked ?? MIXES.filter((mix) => mix.set === "test" && mix.kind !== "shift").map((mix) => mix.name);
   const lists: ListSpec[] = [];
   const add = (mix: string, load: number) => {
@@ -133,7 +146,10 @@ export function resolvePolicies(wanted: readonly string[] | undefined): PolicyFi
     const path = /[./]/.test(base) ? resolve(base) : policyPath(base);
     if (!existsSync(path)) {
       if (wanted === undefined) return [];
-      throw new UsageError(`there is no policy ${base}`, { expected: `one of ${KNOWN.filter((known) => existsSync(policyPath(known))).join(", ")}, or a .wasm file`, hint: "npm run build -- sim" });
+      throw new UsageError(`there is no policy ${base}`, {
+        expected: `one of ${KNOWN.filter((known) => existsSync(policyPath(known))).join(", ")}, or a .wasm file`,
+        hint: "npm run build -- sim",
+      });
     }
     return [{ name: basename(base, ".wasm") + (learning ? LEARNING : ""), path, learning, decisionNs: 0 }];
   });

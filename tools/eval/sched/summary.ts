@@ -132,7 +132,13 @@ export function lossesOf(cells: readonly Cell[], policy: string, rivals: readonl
     .flatMap((cell) =>
       rivals
         .filter((rival) => rival !== policy && rival !== ORACLE)
-        .flatMap((rival) => MEASURES.filter((measure) => measure !== "p999ToRr" || (rival !== "rr" && has(cell, "rr"))).map((measure) => ({ ...compare([cell], policy, rival, measure), mix: cell.mix, load: cell.load }))),
+        .flatMap((rival) =>
+          MEASURES.filter((measure) => measure !== "p999ToRr" || (rival !== "rr" && has(cell, "rr"))).map((measure) => ({
+            ...compare([cell], policy, rival, measure),
+            mix: cell.mix,
+            load: cell.load,
+          })),
+        ),
     )
     .filter((c) => c.verdict === "worse")
     .sort((a, b) => b.difference.value - a.difference.value);

@@ -1,8 +1,8 @@
 // Pictures of the evaluation of schedulers as SVG: mean response over the oracle's, tails of slowdowns, the way back after a shift. Pure.
 import { SLOWDOWN_SHARES } from "../../sim/sched/index.js";
 import { frame, GRID, INK, n, niceStep, text } from "../common/svg.js";
-import { type Cell, meanFigure, ORACLE, policiesOf, resultsOf } from "./summary.js";
 import type { ShiftResult } from "./shift.js";
+import { type Cell, meanFigure, ORACLE, policiesOf, resultsOf } from "./summary.js";
 import { cellName } from "./text.js";
 import { WINDOW } from "./types.js";
 
@@ -49,7 +49,10 @@ export function ratiosSvg(cells: readonly Cell[], most = 4): string {
       parts.push(`<rect x="${n(x)}" y="${n(y(ratio))}" width="${barWide - 1}" height="${n(y(1) - y(ratio))}" fill="${colourOf(policy)}"/>`);
       if (ratio > most) parts.push(text(x + barWide / 2 - 1, y(most) - 2, ratio.toFixed(1), 'text-anchor="middle" font-size="7"'));
     });
-    parts.push(text(left + c * groupWide + groupWide / 2, height - 28, cell.mix, `text-anchor="middle" fill="${INK}"`), text(left + c * groupWide + groupWide / 2, height - 16, `load ${cell.load}`, 'text-anchor="middle"'));
+    parts.push(
+      text(left + c * groupWide + groupWide / 2, height - 28, cell.mix, `text-anchor="middle" fill="${INK}"`),
+      text(left + c * groupWide + groupWide / 2, height - 16, `load ${cell.load}`, 'text-anchor="middle"'),
+    );
   });
   parts.push(text(left, height - 3, "mean response ÷ that of oracle_srpt"));
   return frame(width, height, "mean response over the oracle's", parts.join(""));
@@ -61,7 +64,9 @@ export function tailsSvg(cell: Cell): string {
   const [width, height, left, right, top, bottom] = [340, 220, 38, 10, 10, 30];
   const seeds = cell.runs.length;
   const curves = policies.map((policy) =>
-    SLOWDOWN_SHARES.map((share, i) => ({ share, x: Math.exp(resultsOf(cell, policy).reduce((sum, r) => sum + Math.log(r.figures.slowdowns[i] as number), 0) / seeds) })).filter(({ share }) => share < 1),
+    SLOWDOWN_SHARES.map((share, i) => ({ share, x: Math.exp(resultsOf(cell, policy).reduce((sum, r) => sum + Math.log(r.figures.slowdowns[i] as number), 0) / seeds) })).filter(
+      ({ share }) => share < 1,
+    ),
   );
   const most = Math.max(...curves.flatMap((curve) => curve.map(({ x }) => x)), 10);
   const least = 1 - (SLOWDOWN_SHARES.at(-2) as number);
@@ -69,9 +74,13 @@ export function tailsSvg(cell: Cell): string {
   const yOf = (share: number) => top + (height - top - bottom) * (Math.log(1 - share) / Math.log(least));
   const parts: string[] = [];
   for (let decade = 1; decade <= most; decade *= 10)
-    parts.push(`<line x1="${n(xOf(decade))}" x2="${n(xOf(decade))}" y1="${top}" y2="${height - bottom}" stroke="${GRID}"/>${text(xOf(decade), height - bottom + 11, String(decade), 'text-anchor="middle"')}`);
+    parts.push(
+      `<line x1="${n(xOf(decade))}" x2="${n(xOf(decade))}" y1="${top}" y2="${height - bottom}" stroke="${GRID}"/>${text(xOf(decade), height - bottom + 11, String(decade), 'text-anchor="middle"')}`,
+    );
   for (const share of [0, 0.9, 0.99, 0.999])
-    parts.push(`<line x1="${left}" x2="${width - right}" y1="${n(yOf(share))}" y2="${n(yOf(share))}" stroke="${GRID}"/>${text(left - 4, yOf(share) + 3, `${n((1 - share) * 100)}%`, 'text-anchor="end"')}`);
+    parts.push(
+      `<line x1="${left}" x2="${width - right}" y1="${n(yOf(share))}" y2="${n(yOf(share))}" stroke="${GRID}"/>${text(left - 4, yOf(share) + 3, `${n((1 - share) * 100)}%`, 'text-anchor="end"')}`,
+    );
   curves.forEach((curve, p) => {
     const policy = policies[p] as string;
     const wide = policy.startsWith("transformer") ? 2 : 1.1;
@@ -98,7 +107,9 @@ export function shiftSvg(results: readonly ShiftResult[]): string {
   ];
   const step = niceStep(high - low, 5);
   for (let ratio = Math.ceil(low / step) * step; ratio <= high; ratio += step)
-    parts.push(`<line x1="${left}" x2="${width - right}" y1="${n(y(ratio))}" y2="${n(y(ratio))}" stroke="${GRID}"/>${text(left - 4, y(ratio) + 3, `${n((ratio - 1) * 100)}%`, 'text-anchor="end"')}`);
+    parts.push(
+      `<line x1="${left}" x2="${width - right}" y1="${n(y(ratio))}" y2="${n(y(ratio))}" stroke="${GRID}"/>${text(left - 4, y(ratio) + 3, `${n((ratio - 1) * 100)}%`, 'text-anchor="end"')}`,
+    );
   parts.push(`<line x1="${left}" x2="${width - right}" y1="${n(y(1.02))}" y2="${n(y(1.02))}" stroke="${INK}" stroke-dasharray="4 2"/>`);
   for (const { policy, toSteady } of results)
     parts.push(`<polyline fill="none" stroke="${colourOf(policy)}" stroke-width="1.6" points="${toSteady.map((ratio, i) => `${n(x(i))},${n(y(ratio))}`).join(" ")}"/>`);

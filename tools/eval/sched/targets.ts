@@ -1,6 +1,6 @@
 // The targets of docs/evidence/sched-protocol.md, judged; a target that cannot be judged from what ran is missing. Pure.
 import { shiftOf } from "./shift.js";
-import { bestRival, type Cell, compare, type Estimate, gapClosed, has, OTHERS, policiesOf, RIVALS, resultsOf, estimate } from "./summary.js";
+import { bestRival, type Cell, compare, type Estimate, estimate, gapClosed, has, OTHERS, policiesOf, RIVALS, resultsOf } from "./summary.js";
 import { cellName, percent, ratioText } from "./text.js";
 
 const GAP = 0.6;
@@ -38,14 +38,24 @@ export function targetsOf(cells: readonly Cell[], policy: string): Target[] {
   const gap = gapClosed(structured, policy);
   if (gap) {
     const cellsBelow = structured.filter((cell) => (gapClosed([cell], policy) as Estimate).value < GAP);
-    add("gap between rr and the oracle closed, structured mixes, lower bound", `≥ ${percent(GAP)}`, percent(gap.interval?.low ?? gap.value), (gap.interval?.low ?? gap.value) >= GAP);
+    add(
+      "gap between rr and the oracle closed, structured mixes, lower bound",
+      `≥ ${percent(GAP)}`,
+      percent(gap.interval?.low ?? gap.value),
+      (gap.interval?.low ?? gap.value) >= GAP,
+    );
     add("… in each cell", "all", `${structured.length - cellsBelow.length} of ${structured.length}; below: ${named(cellsBelow.map(cellName))}`, cellsBelow.length === 0);
   }
   if (structured.length > 0)
     for (const rival of RIVALS.filter((name) => ran.includes(name))) {
       const all = compare(structured, policy, rival, "meanResponseMs");
       const unbeaten = structured.filter((cell) => compare([cell], policy, rival, "meanResponseMs").verdict !== "better");
-      add(`mean response against ${rival}, structured mixes`, "better", `${ratioText(all.difference)}; cells not beaten: ${named(unbeaten.map(cellName))}`, all.verdict === "better");
+      add(
+        `mean response against ${rival}, structured mixes`,
+        "better",
+        `${ratioText(all.difference)}; cells not beaten: ${named(unbeaten.map(cellName))}`,
+        all.verdict === "better",
+      );
     }
   const rivals = [...RIVALS, ...OTHERS].filter((name) => ran.includes(name));
   if (rivals.length > 0)

@@ -27,7 +27,23 @@ export function cellName(cell: { mix: string; load: number }): string {
 
 export const MEASURE_NAMES = { meanResponseMs: "mean response", p99ResponseMs: "p99 response", worstSlowdown: "worst slowdown", p999ToRr: "p99.9 of T ÷ T_rr" } as const;
 
-export const CELL_HEAD = ["policy", "mean response", "p99", "mean slowdown", "p99", "worst", "Jain", "p99.9 T÷T_rr", "÷ oracle", "gap closed", "switches", "cost", "makespan", "rescues", "longest wait"];
+export const CELL_HEAD = [
+  "policy",
+  "mean response",
+  "p99",
+  "mean slowdown",
+  "p99",
+  "worst",
+  "Jain",
+  "p99.9 T÷T_rr",
+  "÷ oracle",
+  "gap closed",
+  "switches",
+  "cost",
+  "makespan",
+  "rescues",
+  "longest wait",
+];
 
 /** A row for each policy of a cell: means over the seeds. */
 export function cellRows(cell: Cell): string[][] {
@@ -68,7 +84,15 @@ export function overallRows(cells: readonly Cell[]): string[][] {
       return found ? shareText(found) : "-";
     };
     const mean = (figure: "decisions" | "single") => cells.reduce((sum, cell) => sum + meanFigure(cell, policy, figure), 0) / cells.length;
-    return [policy, gap("structured"), gap("structureless"), mean("decisions").toFixed(0), mean("single").toFixed(0), times ? micros(times.p50) : "-", times ? micros(times.p99) : "-"];
+    return [
+      policy,
+      gap("structured"),
+      gap("structureless"),
+      mean("decisions").toFixed(0),
+      mean("single").toFixed(0),
+      times ? micros(times.p50) : "-",
+      times ? micros(times.p99) : "-",
+    ];
   });
 }
 
