@@ -72,6 +72,12 @@ export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, byt
   return slot;
 }
 
+/** A process that the scheduler does not know yet sleeps until `startNs`; the caller notes the wake. It arrives when that comes. */
+export function delayStart(slot: i32, startNs: u64): void {
+  processAt(slot).state = ProcessState.Sleeping;
+  processAt(slot).wakeNs = startNs;
+}
+
 /** Ends a process: it never runs again; its frames go back by and by. */
 export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): void {
   const process = processAt(slot);

@@ -4,7 +4,7 @@ import { ARGUMENT_BYTES, DIRECTORY_BYTES, ENVIRONMENT_BYTES, LAUNCH_DESCRIPTORS,
 import { copy, getI32, getU8, nameLength } from "../../lib/bytes";
 import { descriptorOpen, shareDescriptor } from "../fs/descriptors";
 import { copyIn, copyOut } from "../mm/usercopy";
-import { start } from "../proc/lifecycle";
+import { delayStart, start } from "../proc/lifecycle";
 import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_PROTECTED, FLAG_SERVICE, processAt } from "../proc/process";
 import { makeReady } from "../proc/waiting";
 import { squeezeNow } from "../reclaim/ladder";
@@ -64,12 +64,10 @@ export function sysLaunch(slot: i32, va: u64): i64 {
   // A child is as important as its parent, and what was asked for comes on top.
   process.nice = min<i32>(NICE_MOST, max<i32>(NICE_LEAST, processAt(slot).nice + options.nice));
   if (options.image != 0) process.image = options.image;
-  if (options.startNs <= process.startedNs) makeReady(child);
-  else {
-    // It sleeps, unknown to the scheduler, until its time.
-    process.wakeNs = options.startNs;
+  if (options.startNs > process.startedNs) {
+    delayStart(child, options.startNs);
     noteWake(options.startNs);
-  }
+  } else makeReady(child);
   return process.pid;
 }
 
