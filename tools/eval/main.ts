@@ -46,7 +46,7 @@ await runCommand(async () => {
   if (name === "sched") {
     const { where } = parseSchedOptions(args);
     await prepare(where === "kernel" ? ["sim", "image", "initrd"] : ["sim"], ["build"]);
-    const { main } = await import("./sched/main.js");
+    const { main } = await import(where === "kernel" ? "./sched/kernel-main.js" : "./sched/main.js");
     await main(args, progress);
     return ExitCode.Ok;
   }

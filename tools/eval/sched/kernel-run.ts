@@ -117,7 +117,8 @@ export function readKernelJobs(text: string, jobs: number, log?: string): Kernel
 /** The shell line that makes a policy decide. */
 export function chooseLine({ name, path }: KernelPolicy): string {
   if (name === FALLBACK) return "modctl fallback sched";
-  return path === undefined ? `modctl swap ${name}` : `modctl load files/${basename(path)} && modctl swap ${name}`;
+  // What the image has is compiled in; another file is interpreted.
+  return path === undefined ? `modctl swap ${name}` : `modctl swap ${name} || modctl load files/${basename(path)} && modctl swap ${name}`;
 }
 export const FALLBACK = "fallback";
 
