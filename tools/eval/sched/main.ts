@@ -6,7 +6,6 @@ import { runAll } from "../common/pool.js";
 import { bar } from "../common/progress-bar.js";
 import { commitText, writeReport } from "../common/report-files.js";
 import { table } from "../common/table.js";
-import { AGAINST_RR_HEAD, AGREEMENT_HEAD, againstRrRows, agreementRows, kernelRunner, runsInKernel } from "./kernel.js";
 import { jobsOf } from "./lists.js";
 import { parseSchedOptions, resolvePolicies, type SchedOptions, unbuiltPolicies } from "./options.js";
 import { documentOf, ranText } from "./report.js";
@@ -33,8 +32,6 @@ export interface Evaluation {
   targets: Target[];
   losses: Loss[];
   shift: ShiftResult[];
-  /** the same lists in the simulator; in the kernel only */
-  simulated: Cell[] | undefined;
   seconds: number;
 }
 
@@ -59,7 +56,6 @@ async function withDecisionCosts(policies: readonly PolicyFile[], list: ListSpec
 /** Run and judge. */
 export async function evaluate(options: SchedOptions, found: readonly PolicyFile[], runner: Runner, progress: Progress): Promise<Evaluation> {
   const started = performance.now();
-  if (options.where === "kernel") found = found.filter(runsInKernel);
   const policies = options.chargeDecisions ? await withDecisionCosts(found, options.lists[0] as ListSpec) : [...found];
   progress.phase("lists of jobs");
   const results = await runner(options.lists, policies, (done) => progress.step(bar(done, options.lists.length)));
@@ -78,7 +74,6 @@ export async function evaluate(options: SchedOptions, found: readonly PolicyFile
     targets: subjects.flatMap((subject) => targetsOf(cells, subject)),
     losses: subjects.flatMap((subject) => lossesOf(cells, subject, rivals)),
     shift: names.flatMap((name) => shiftOf(cells, name) ?? []),
-    simulated: options.where === "kernel" ? cellsOf(await simulator(options.lists, policies, () => {})) : undefined,
     seconds: (performance.now() - started) / 1000,
   };
   progress.done();
@@ -89,7 +84,6 @@ function print(e: Evaluation): void {
   const say = (...lines: string[]) => process.stdout.write(`${lines.join("\n")}\n`);
   say(ranText(e), "");
   for (const cell of e.cells) say(`${cellName(cell)} (${cell.kind})`, table([CELL_HEAD, ...cellRows(cell)]), "");
-  if (e.simulated) say(table([AGREEMENT_HEAD, ...agreementRows(e.cells, e.simulated)]), "", table([AGAINST_RR_HEAD, ...againstRrRows(e.cells)]), "");
   say(table([OVERALL_HEAD, ...overallRows(e.cells)]), "");
   const judged = e.cells.filter((cell) => cell.kind !== "shift");
   const kinds = [...new Set(judged.map((cell) => cell.kind))];
@@ -133,9 +127,9 @@ export function jsonOf(e: Evaluation): object {
   };
 }
 
-export async function main(args: readonly string[], progress: Progress, runner?: Runner): Promise<void> {
+export async function main(args: readonly string[], progress: Progress, runner: Runner = simulator): Promise<void> {
   const options = parseSchedOptions(args);
-  const evaluation = await evaluate(options, resolvePolicies(options.policies), runner ?? (options.where === "kernel" ? kernelRunner : simulator), progress);
+  const evaluation = await evaluate(options, resolvePolicies(options.policies), runner, progress);
   if (options.report !== undefined) {
     const command = `npm run eval -- sched ${args.join(" ")}`.trim();
     writeReport(options.report, documentOf(evaluation, command, await commitText()), jsonOf(evaluation));

@@ -1,7 +1,6 @@
 // The report of an evaluation of schedulers: what was run, which targets are reached, tables, pictures, and where it loses. What the protocol
 // asks to be said beside the figures is said here.
 import type { Block, Document } from "../common/document.js";
-import { AGAINST_RR_HEAD, AGREEMENT_HEAD, againstRrRows, agreementRows } from "./kernel.js";
 import type { Evaluation } from "./main.js";
 import { type Cell, compare, MEASURES, ORACLE, OTHERS, RIVALS } from "./summary.js";
 import { ratiosSvg, shiftSvg, tailsSvg } from "./svg.js";
@@ -34,9 +33,7 @@ export function ranText(e: Evaluation): string {
   return [
     `${e.cells.length} cells (a mix at a load), ${seeds.length === 1 ? "one list" : `${seeds.length} seeds`} each, ${jobs} jobs a run, ${e.policies.length} policies: ${e.policies.map((p) => p.name).join(", ")}.`,
     e.missing.length > 0 ? `Not built, so not here: ${e.missing.join(", ")}.` : "",
-    e.options.where === "kernel"
-      ? "Real processes in the booted kernel on the virtual clock, one boot for each list and policy. Times of decisions are the kernel's, on that clock. What one process more than there are places held back is counted as outside; the longest wait and the most ready at once are not counted there."
-      : `In every run the work was conserved, each job got what it asked for, no wait was beyond the bound, and no policy was ejected: a run in which that is not so ends the command.`,
+    `In every run the work was conserved, each job got what it asked for, no wait was beyond the bound, and no policy was ejected: a run in which that is not so ends the command.`,
     outside > 0 ? `At most ${outside} jobs of a run found the table of 1024 full and waited outside.` : "No job found the table full.",
     e.options.chargeDecisions
       ? `Decisions are charged: ${e.policies.map((p) => `${p.name} ${p.decisionNs.toFixed(0)} ns`).join(", ")}.`
@@ -75,11 +72,6 @@ export function documentOf(e: Evaluation, command: string, commit: string): Docu
       e.targets.map((t) => [t.policy, t.what, t.target, t.found, t.reached ? "yes" : "NO"]),
       e.enough ? undefined : `Fewer than ${LEAST_SEEDS} seeds or ${LEAST_JOBS} jobs a run: no conclusion is to be drawn.`,
     );
-  }
-  if (e.simulated) {
-    blocks.push({ kind: "heading", text: "The kernel and the simulator" });
-    table(AGREEMENT_HEAD, agreementRows(e.cells, e.simulated), "Real processes in the booted kernel on the virtual clock, and the same lists in the simulator: mean response.");
-    table(AGAINST_RR_HEAD, againstRrRows(e.cells), "In the kernel. Negative is better.");
   }
   blocks.push({ kind: "heading", text: "Overall" });
   table(
