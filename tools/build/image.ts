@@ -18,6 +18,8 @@ export const IMAGE = "build/ganglion.elf";
 /** The same with every policy compiled in, those that misbehave too, and the program that runs the specs in ring 3: for tests. */
 export const TEST_IMAGE = "build/ganglion-test.elf";
 const SCRIPT = "boot/linker.ld";
+/** Line numbers stay in the image, packed: addr2line and gdb unpack them. */
+const DEBUG = ["--compress-debug-sections=zlib"];
 const SYMTAB = "build/c/symtab.bin";
 
 const AOT_TABLE = "build/c/aot_table.c";
@@ -43,7 +45,7 @@ export function testImageSteps(): Step[] {
   const all = travelling();
   const objects = [...commonObjects(TEST_PROGRAM_TABLE), ...objectsOf(all, TEST_AOT_TABLE), EMPTY_SYMTAB];
   const programs = [...programSteps(SPEC), ...programTableSteps(TEST_ENTRIES, TEST_PROGRAM_TABLE)];
-  return [...imageSteps(), ...programs, ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE)];
+  return [...imageSteps(), ...programs, ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE, DEBUG)];
 }
 
 function shimSources(): string[] {
@@ -123,7 +125,7 @@ function linkWithSymbols(objects: string[]): Step[] {
       outputs: [EMPTY_SYMTAB],
       run: () => command("gcc", ["-c", "build/c/symtab-empty.S", "-o", EMPTY_SYMTAB]).then(() => {}),
     },
-    link("image, first pass", [...objects, EMPTY_SYMTAB], SCRIPT, first),
+    link("image, first pass", [...objects, EMPTY_SYMTAB], SCRIPT, first, DEBUG),
     {
       name: "symbol table",
       inputs: [first],
@@ -134,7 +136,7 @@ function linkWithSymbols(objects: string[]): Step[] {
       },
     },
     { ...compileObject("image", source, shimFlags(), [SYMTAB]), outputs: [withTable], run: () => command("gcc", ["-c", source, "-o", withTable]).then(() => {}) },
-    link("image", [...objects, withTable], SCRIPT, IMAGE),
+    link("image", [...objects, withTable], SCRIPT, IMAGE, DEBUG),
   ];
 }
 

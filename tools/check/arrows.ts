@@ -57,7 +57,7 @@ export const HOUSES: readonly House[] = [
       store: ["abi", "lib"],
       mind: ["abi", "lib", "ml"],
       // policy: what a policy reads of a task is what the learner learns from, one file for both.
-      learner: ["abi", "lib", "ml", "policy"],
+      learner: ["abi", "lib", "ml", "policy", "user"], // user: only where abort leads
       shell: ["abi", "lib", "user", "validate"], // user: only where abort leads
       user: ["abi", "lib"],
       spec: ["*"],
@@ -85,8 +85,8 @@ export const HOUSES: readonly House[] = [
     language: "typescript",
     arrows: {},
     // tools/build: the loaders' tests make their ISO images with it. tools/reference: hostile modules, the same as in the hosted test. tools/compare: the same programs in other systems.
-    // tools/eval, tools/sim: the same episodes in the simulator.
-    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/lib"] },
+    // tools/eval, tools/sim: the same episodes in the simulator. tools/jobs: lists of jobs for real processes.
+    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/jobs", "tools/lib"] },
   },
 ];
 

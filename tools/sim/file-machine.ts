@@ -37,7 +37,11 @@ async function archive(): Promise<Uint8Array> {
 export const INITRD = await archive();
 
 /** Boots a machine whose shell runs `body`, with more programs by name; it must power off with 0 and every frame be accounted for. */
-export function run(body: Body, programs: Record<string, Body> = {}, options: { commandLine?: string; memoryBytes?: number; initrd?: Uint8Array; policies?: BuiltinPolicy[] } = {}): SimKernel {
+export function run(
+  body: Body,
+  programs: Record<string, Body> = {},
+  options: { commandLine?: string; memoryBytes?: number; initrd?: Uint8Array; policies?: BuiltinPolicy[] } = {},
+): SimKernel {
   let kernel: SimKernel;
   const script = (inner: Body, last: boolean): Script =>
     function* (process) {

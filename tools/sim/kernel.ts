@@ -2,8 +2,8 @@
 // Nothing here decides: it is the shim's part of the work, in TypeScript.
 import { readFileSync } from "node:fs";
 import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
-import { type BuiltinPolicy, PolicyHost } from "./modules.js";
 import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
+import { type BuiltinPolicy, PolicyHost } from "./modules.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
 export type Action = { call: keyof typeof SYS; args?: (number | bigint)[]; bytes?: Uint8Array } | { touch: number; write?: boolean } | { compute: number };

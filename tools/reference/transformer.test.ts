@@ -3,9 +3,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { LAYOUT, SCHED_ROWS, SchedFlag, Status, TaskEvent, TaskState } from "../abi/index.js";
 import { meterModule } from "../build/meter.js";
-import { compileHarness } from "./harness.js";
-import { Learner } from "./learner.js";
-import { Rng } from "./rng.js";
+import { compileHarness } from "../sim/harness.js";
+import { Learner } from "../sim/learner.js";
+import { Rng } from "../sim/rng.js";
 
 const I = LAYOUT.SchedInput;
 const T = LAYOUT.SchedTask;
