@@ -73,9 +73,9 @@ export class SimKernel {
     this.initrd = options.initrd ?? new Uint8Array();
     const module = new WebAssembly.Module(readFileSync(options.wasm));
     const policies = new PolicyHost({ memory: () => this.instance.exports.memory as WebAssembly.Memory, builtins: options.policies ?? [], initrd: this.initrd });
-    const { module_builtin, module_open_aot, module_kind, module_reset, module_decide, module_fuel_used, module_error, module_close } = policies.hostCalls();
-    const modules = { module_builtin, module_open_aot, module_kind, module_reset, module_decide, module_fuel_used, module_error, module_close };
-    this.instance = new WebAssembly.Instance(module, { host: { ...this.hostCalls(), ...(options.policies ? modules : {}) } as WebAssembly.ModuleImports });
+    // Of the same names: modules from the initrd or from frames are not the business of this machine.
+    const own = Object.entries(policies.hostCalls()).filter(([name]) => name.startsWith("module_") && !/wasm3|frames/.test(name));
+    this.instance = new WebAssembly.Instance(module, { host: { ...this.hostCalls(), ...(options.policies ? Object.fromEntries(own) : {}) } as WebAssembly.ModuleImports });
     const status = this.export("kernel_init")();
     if (status !== Ok) throw new Error(`kernel_init answered ${status}`);
   }
@@ -398,6 +398,10 @@ export class SimKernel {
       module_fuel_used: () => 0n,
       module_error: () => 0,
       module_close: () => NotFound,
+      module_weights: () => NotFound,
+      module_weights_read: () => NotFound,
+      module_weights_write: () => NotFound,
+      module_weights_commit: () => NotFound,
       record_read: () => 0,
       initrd_read: (offset: bigint, buffer: number, count: number) => {
         const bytes = this.initrd.subarray(Number(offset), Number(offset) + count);
