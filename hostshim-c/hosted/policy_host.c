@@ -162,7 +162,7 @@ int main(int count, char **arguments) {
   const char *what = arguments[2];
   size_t length = strlen(what), bytes;
   platform_init(RAM_BYTES);
-  module_init();
+  module_init(UINT64_MAX);
   if (length > 5 && strcmp(what + length - 5, ".wasm") == 0) put_initrd(what);
   uint8_t *input = read_all(stdin, &bytes);
   uint32_t handle;
