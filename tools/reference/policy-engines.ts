@@ -26,6 +26,9 @@ export interface Answer {
 
 export interface HostedAnswer extends Answer {
   text: string;
+}
+
+export interface TimedAnswer extends HostedAnswer {
   /** What a decision took by the wall clock, less what reading the clock takes. */
   ns: number;
 }
@@ -92,8 +95,15 @@ function encode(requests: Request[]): Buffer {
   );
 }
 
+type HostedEngine = "aot" | "wasm3" | "offered";
+
 /** What the shim answers: the first is open's. `program` relative to the repository; `policy` a name, or a .wasm file for wasm3. */
-export async function runHosted(program: string, engine: "aot" | "wasm3" | "offered", policy: string, requests: Request[]): Promise<HostedAnswer[]> {
+export async function runHosted(program: string, engine: HostedEngine, policy: string, requests: Request[]): Promise<HostedAnswer[]> {
+  return (await runTimed(program, engine, policy, requests)).map(({ ns: _ns, ...answer }) => answer);
+}
+
+/** The same with the time of each decision. */
+export async function runTimed(program: string, engine: HostedEngine, policy: string, requests: Request[]): Promise<TimedAnswer[]> {
   const child = spawn(join(ROOT, program), [engine, policy], { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
@@ -110,8 +120,8 @@ export async function runHosted(program: string, engine: "aot" | "wasm3" | "offe
   return decode(Buffer.concat(output));
 }
 
-function decode(bytes: Buffer): HostedAnswer[] {
-  const answers: HostedAnswer[] = [];
+function decode(bytes: Buffer): TimedAnswer[] {
+  const answers: TimedAnswer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const textBytes = bytes.readUInt32LE(at + 4);
     const dataAt = at + ANSWER_BYTES;
