@@ -6,7 +6,7 @@ import { ModuleKind } from "../abi/index.js";
 import { policies } from "../build/policies.js";
 import { jobsOfMix } from "../jobs/index.js";
 import { ToolError } from "../lib/index.js";
-import { type Request, runTimed } from "../reference/policy-engines.js";
+import { type Request, timeHosted } from "../reference/policy-engines.js";
 import { asking, openSched, SCHED_FUEL } from "../reference/sched-policies.js";
 import { Rng } from "../sim/rng.js";
 import { median } from "./median.js";
@@ -70,7 +70,7 @@ interface Contest {
 async function round(program: string, engine: (typeof ENGINES)[number], contest: Contest): Promise<void> {
   const turns = contest.turns.filter((turn, i) => i < WARM + DECISIONS || turn.snapshot);
   const requests: Request[] = turns.flatMap((turn) => turn.inputs.map((input) => ({ input, fuel: SCHED_FUEL })));
-  const answers = await runTimed(program, engine, contest.name, [{ reset: 1, fuel: SCHED_FUEL }, ...requests]);
+  const answers = await timeHosted(program, engine, contest.name, [{ reset: 1, fuel: SCHED_FUEL }, ...requests]);
   let at = 2; // behind those of open and reset
   for (const [i, turn] of turns.entries()) {
     let ns = 0;

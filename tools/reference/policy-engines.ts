@@ -26,9 +26,6 @@ export interface Answer {
 
 export interface HostedAnswer extends Answer {
   text: string;
-}
-
-export interface TimedAnswer extends HostedAnswer {
   /** What a decision took by the wall clock, less what reading the clock takes. */
   ns: number;
 }
@@ -95,15 +92,14 @@ function encode(requests: Request[]): Buffer {
   );
 }
 
-type HostedEngine = "aot" | "wasm3" | "offered";
-
 /** What the shim answers: the first is open's. `program` relative to the repository; `policy` a name, or a .wasm file for wasm3. */
-export async function runHosted(program: string, engine: HostedEngine, policy: string, requests: Request[]): Promise<HostedAnswer[]> {
-  return (await runTimed(program, engine, policy, requests)).map(({ ns: _ns, ...answer }) => answer);
+export async function runHosted(program: string, engine: "aot" | "wasm3" | "offered", policy: string, requests: Request[]): Promise<Omit<HostedAnswer, "ns">[]> {
+  // How long it took is no part of the answer.
+  return (await timeHosted(program, engine, policy, requests)).map(({ ns: _, ...answer }) => answer);
 }
 
-/** The same with the time of each decision. */
-export async function runTimed(program: string, engine: HostedEngine, policy: string, requests: Request[]): Promise<TimedAnswer[]> {
+/** As runHosted, with the time of each call. */
+export async function timeHosted(program: string, engine: "aot" | "wasm3" | "offered", policy: string, requests: Request[]): Promise<HostedAnswer[]> {
   const child = spawn(join(ROOT, program), [engine, policy], { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
@@ -120,8 +116,8 @@ export async function runTimed(program: string, engine: HostedEngine, policy: st
   return decode(Buffer.concat(output));
 }
 
-function decode(bytes: Buffer): TimedAnswer[] {
-  const answers: TimedAnswer[] = [];
+function decode(bytes: Buffer): HostedAnswer[] {
+  const answers: HostedAnswer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const textBytes = bytes.readUInt32LE(at + 4);
     const dataAt = at + ANSWER_BYTES;
