@@ -10,7 +10,7 @@ import { figuresOf, type Outcome, type PackedJobs, packJobs, runJobs, SchedPolic
 import { bar } from "../common/progress-bar.js";
 import { commitText, writeReport } from "../common/report-files.js";
 import { agreementOf } from "./agreement.js";
-import { benchInKernel, type KernelRun, runInKernel } from "./kernel-run.js";
+import { benchInKernel, type KernelRun, MOST_LIVE, runInKernel } from "./kernel-run.js";
 import { kernelDocument, kernelText } from "./kernel-text.js";
 import { cellMean, KERNEL_SWITCH_NS, type KernelCell, type KernelEvaluation, type KernelList, type KernelResult } from "./kernel-types.js";
 import { jobsOf } from "./lists.js";
@@ -60,7 +60,8 @@ export function decisionTimes(latency: KernelRun["latency"]): { sumMs: number; q
 async function runBoth(spec: ListSpec, list: readonly Job[], jobs: PackedJobs, file: PolicyFile): Promise<KernelResult> {
   const run = await runInKernel(list, { name: file.name, path: file.path }, { defaultPages: DEFAULT_PAGES, seed: Math.max(spec.seed, 1), kernel: IMAGE });
   const times = decisionTimes(run.latency);
-  const simulated = (decisionNs: number) => figuresOf(jobs, runJobs({ policy: SchedPolicy.fromFile(file.name, file.path), jobs, switchNs: KERNEL_SWITCH_NS, decisionNs }));
+  const simulated = (decisionNs: number) =>
+    figuresOf(jobs, runJobs({ policy: SchedPolicy.fromFile(file.name, file.path), jobs, switchNs: KERNEL_SWITCH_NS, decisionNs, places: MOST_LIVE }));
   return {
     policy: file.name,
     free: simulated(0),
@@ -121,7 +122,7 @@ export async function evaluateInKernel(specs: readonly ListSpec[], found: readon
   for (const spec of specs) {
     const list = await jobsOf(spec);
     const jobs = packJobs(list);
-    const oracleMs = figuresOf(jobs, runJobs({ policy: oracle, jobs, switchNs: KERNEL_SWITCH_NS })).meanResponseMs;
+    const oracleMs = figuresOf(jobs, runJobs({ policy: oracle, jobs, switchNs: KERNEL_SWITCH_NS, places: MOST_LIVE })).meanResponseMs;
     const results = new Array<KernelResult>(policies.length);
     lists.push({ spec, results, oracleMs });
     for (const [i, file] of policies.entries())

@@ -12,7 +12,7 @@ const RUN_DEADLINE_MS = 600_000;
 /** Room beside the pages of jobs: the image, the initial ramdisk, page tables and stacks of 116 processes. */
 const ROOM_MIB = 192;
 /** As many as live at once in kernel-as/user/jobs/coordinator.ts. */
-const MOST_LIVE = 116;
+export const MOST_LIVE = 116;
 const PAGES_PER_MIB = 256;
 const NS_PER_MS = 1e6;
 const LEAST_BIN_NS = 256;
