@@ -131,7 +131,7 @@ export function parseSchedOptions(args: readonly string[]): SchedOptions {
   return { ...common, lists };
 }
 
-const policyPath = (name: string) => join(BUILD, "policies", `${name}.wasm`);
+export const policyPath = (name: string) => join(BUILD, "policies", `${name}.wasm`);
 
 /** Known policies that the build does not have. */
 export function unbuiltPolicies(): string[] {
