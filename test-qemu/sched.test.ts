@@ -126,6 +126,9 @@ describe("one machine, policies and decisions", () => {
   test("the shadow agrees sometimes, and is told off", async () => {
     const compared = await machine.ask("schedctl shadow compare --json", z.looseObject({ on: z.boolean(), shadow: z.string(), decisions: count, agreed: count, pairs: count }));
     expect(compared).toMatchObject({ on: true, shadow: "las" });
+    const busy = await machine.run("schedctl policy las");
+    expect(busy.output).toContain("it decides in the shadow; take it off first: schedctl shadow off");
+    expect(busy.status).toBe(1);
     expect(compared.agreed).toBeGreaterThan(0);
     expect(compared.decisions).toBeGreaterThan(compared.agreed);
     expect(compared.pairs).toBeLessThanOrEqual(compared.decisions - compared.agreed);
@@ -309,7 +312,7 @@ describe("one machine, policies and decisions", () => {
     expect((later?.cpuNs ?? 0) - (first?.cpuNs ?? 0)).toBeLessThan(0.001 * 10e9);
     expect((await machine.run(`kill ${first?.pid}`)).status).toBe(0);
     expect(await learnerOf(machine)).toBeUndefined();
-    await machine.run("sleep 2.5");
+    await machine.run("sleep 0.9");
     const second = await learnerOf(machine);
     expect(second?.pid).toBeGreaterThan(first?.pid ?? Number.POSITIVE_INFINITY);
     const after = await machine.ask("schedctl status --json", status);
