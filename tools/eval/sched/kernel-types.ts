@@ -7,7 +7,7 @@ import { type Estimate, estimate, type Kind } from "./summary.js";
 import type { ListSpec } from "./types.js";
 
 /** Instructions of a yield and a switch between two processes under the kernel's own round robin, which asks no policy: npm run bench -- switch. */
-export const KERNEL_SWITCH_NS = 1222;
+export const KERNEL_SWITCH_NS = 1174;
 export const RR = "rr";
 
 /** One policy in one list. */

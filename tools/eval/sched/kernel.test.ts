@@ -33,7 +33,7 @@ function result(policy: string, simMs: number, kernelMs: number, switches: numbe
 }
 
 function cell(mix: string, kind: KernelCell["kind"], seeds: KernelResult[][]): KernelCell {
-  const lists = seeds.map((results, i) => ({ spec: { mix, load: 0.8, seed: i + 1, jobs: 10, switchNs: 1222 }, results, oracleMs: 50 }));
+  const lists = seeds.map((results, i) => ({ spec: { mix, load: 0.8, seed: i + 1, jobs: 10, switchNs: 1174 }, results, oracleMs: 50 }));
   const both = (seeds[0] as KernelResult[]).map((r) => ({ policy: r.policy, simMs: r.sim.meanResponseMs, kernelMs: r.kernel.meanResponseMs }));
   return { mix, kind, load: 0.8, lists, agreement: agreementOf(both) };
 }
