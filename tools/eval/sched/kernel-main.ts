@@ -4,7 +4,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TEST_IMAGE } from "../../build/index.js";
-import { DEFAULT_PAGES, type Job } from "../../jobs/index.js";
+import { DEFAULT_PAGES, type Job, mixNamed } from "../../jobs/index.js";
 import { type Progress, ROOT, UsageError } from "../../lib/index.js";
 import { figuresOf, type Outcome, type PackedJobs, packJobs, runJobs, SchedPolicy } from "../../sim/sched/index.js";
 import { bar } from "../common/progress-bar.js";
@@ -20,6 +20,8 @@ import type { ListSpec, PolicyFile } from "./types.js";
 
 const IMAGE = join(ROOT, TEST_IMAGE);
 const MOST_MACHINES = 2;
+/** Not in the kernel where nobody asks for it: it is no rival, and each policy costs minutes. */
+const UNASKED = "fifo";
 
 /** What the booted kernel's run is to the figures that it shares with the simulator. */
 function outcomeOf(run: KernelRun): Outcome {
@@ -94,7 +96,7 @@ function cellsOf(lists: readonly KernelList[]): KernelCell[] {
       simMs: cellMean({ lists: group }, policy, (result) => result.sim.meanResponseMs),
       kernelMs: cellMean({ lists: group }, policy, (result) => result.kernel.meanResponseMs),
     }));
-    return { mix: spec.mix, load: spec.load, lists: group, agreement: agreementOf(both) };
+    return { mix: spec.mix, kind: spec.file === undefined ? mixNamed(spec.mix).kind : "file", load: spec.load, lists: group, agreement: agreementOf(both) };
   });
 }
 
@@ -158,7 +160,8 @@ export async function evaluateInKernel(specs: readonly ListSpec[], found: readon
 /** @param args as given, with --in kernel */
 export async function main(args: readonly string[], progress: Progress): Promise<void> {
   const options = parseSchedOptions(args);
-  const evaluation = await evaluateInKernel(options.lists, resolvePolicies(options.policies), progress);
+  const policies = resolvePolicies(options.policies).filter(({ name }) => options.policies !== undefined || name !== UNASKED);
+  const evaluation = await evaluateInKernel(options.lists, policies, progress);
   if (options.report !== undefined) {
     writeReport(options.report, kernelDocument(evaluation, `npm run eval -- sched ${args.join(" ")}`, await commitText()), evaluation);
     progress.note(`report: ${options.report}/report.html`);

@@ -4,7 +4,7 @@ import { type KernelCell, type KernelResult, policiesOf, RR, toRr } from "./kern
 import { colourOf } from "./svg.js";
 
 const SIZE = 300;
-const EDGE = { left: 40, right: 84, top: 12, bottom: 34 };
+const EDGE = { left: 40, right: 84, top: 24, bottom: 34 };
 /** Room between the names of policies. */
 const LINE = 11;
 
@@ -53,6 +53,6 @@ export function orderSvg(cell: KernelCell): string {
     last = at;
     parts.push(text(x(high) + 8, at, `${point.policy}${point.policy === RR ? " = 1" : ""}`, `fill="${colourOf(point.policy)}"`));
   }
-  parts.push(text(EDGE.left + SIZE / 2, height - 6, "simulator", 'text-anchor="middle"'), text(6, EDGE.top + 4, "kernel"));
+  parts.push(text(EDGE.left + SIZE / 2, height - 6, "simulator", 'text-anchor="middle"'), text(6, 12, "kernel"));
   return frame(width, height, `order of the policies on ${cell.mix}`, parts.join(""));
 }

@@ -2,8 +2,8 @@
 import type { Block, Document } from "../common/document.js";
 import { table } from "../common/table.js";
 import { orderSvg } from "./kernel-svg.js";
-import { agreementText, BENCH_HEAD, benchRows, CELL_HEAD, kernelCellName, kernelCellRows, kernelTargets, OVERALL_HEAD, overallKernelRows } from "./kernel-tables.js";
-import { KERNEL_SWITCH_NS, type KernelEvaluation, policiesOf } from "./kernel-types.js";
+import { agreementText, BENCH_HEAD, benchRows, CELL_HEAD, kernelCellName, kernelCellRows, kernelTargets, kindsOf, OVERALL_HEAD, overallKernelRows } from "./kernel-tables.js";
+import { KERNEL_SWITCH_NS, type KernelEvaluation, policiesOf, RR } from "./kernel-types.js";
 
 const TARGET_HEAD = ["policy", "what", "target", "found", "reached"];
 
@@ -20,17 +20,17 @@ function ranText({ cells, left }: KernelEvaluation): string {
 
 const CELL_CAPTION =
   "Means over the seeds. Gap closed: from rr to the simulator's oracle. \"No job's time\": processor time that went into starting and ending processes, the kernel and its decisions. Late: jobs that were made after their time.";
+const OVERALL_CAPTION = "each seed's mean over the mixes of the ratio to rr − 1; 95 % intervals over the seeds, Student's t. Negative is better.";
 const BENCH_CAPTION = "Wake-up test: from the wake to the first instruction. Message test: 4 groups of 5 senders and 5 receivers.";
 
 /** Everything, for the terminal. */
 export function kernelText(evaluation: KernelEvaluation): string {
   const { cells, seconds } = evaluation;
-  const overall = overallKernelRows(cells);
   return [
     ranText(evaluation),
     "",
     ...cells.flatMap((cell) => [kernelCellName(cell), table([CELL_HEAD, ...kernelCellRows(cell)]), agreementText(cell), ""]),
-    ...(overall.length > 0 ? [table([OVERALL_HEAD, ...overall]), ""] : []),
+    ...kindsOf(cells).flatMap(({ kind, cells: some }) => [`${kind}, over the mixes`, table([OVERALL_HEAD, ...overallKernelRows(some)]), ""]),
     table([BENCH_HEAD, ...benchRows(evaluation)]),
     "",
     table([TARGET_HEAD, ...kernelTargets(cells).map((t) => [t.policy, t.what, t.target, t.found, t.reached ? "yes" : "NO"])]),
@@ -48,25 +48,20 @@ export function kernelDocument(evaluation: KernelEvaluation, command: string, co
     { kind: "table", head: TARGET_HEAD, rows: kernelTargets(cells).map((t) => [t.policy, t.what, t.target, t.found, t.reached ? "yes" : "NO"]) },
     { kind: "heading", text: "Overall" },
   ];
-  const overall = overallKernelRows(cells);
-  if (overall.length > 0)
-    blocks.push(
-      {
-        kind: "table",
-        head: OVERALL_HEAD,
-        rows: overall,
-        caption: "Each seed's mean over the mixes of the ratio to rr − 1; 95 % intervals over the seeds, Student's t. Negative is better.",
-      },
-      {
-        kind: "pictures",
-        columns: 2,
-        pictures: cells.map((cell) => ({
-          name: `order-${kernelCellName(cell).replaceAll(/[^a-z0-9]+/gi, "-")}`,
-          svg: orderSvg(cell),
-          caption: `${kernelCellName(cell)}: mean response over rr's in the simulator and in the kernel. On the line they agree; each dot is a policy, each small one a seed.`,
-        })),
-      },
-    );
+  for (const { kind, cells: some } of kindsOf(cells)) {
+    const rows = overallKernelRows(some);
+    if (rows.length > 0) blocks.push({ kind: "table", head: OVERALL_HEAD, rows, caption: `${kind}: ${OVERALL_CAPTION}` });
+  }
+  if (policiesOf(cells).includes(RR))
+    blocks.push({
+      kind: "pictures",
+      columns: 2,
+      pictures: cells.map((cell) => ({
+        name: `order-${kernelCellName(cell).replaceAll(/[^a-z0-9]+/gi, "-")}`,
+        svg: orderSvg(cell),
+        caption: `${kernelCellName(cell)}: mean response over rr's in the simulator and in the kernel. On the line they agree; each dot is a policy, each small one a seed.`,
+      })),
+    });
   for (const cell of cells)
     blocks.push(
       { kind: "heading", text: kernelCellName(cell) },

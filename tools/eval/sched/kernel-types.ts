@@ -3,11 +3,11 @@ import type { Figures } from "../../sim/sched/index.js";
 import { meanOf } from "../common/statistics.js";
 import type { Agreement } from "./agreement.js";
 import type { KernelBenches } from "./kernel-run.js";
-import { type Estimate, estimate } from "./summary.js";
+import { type Estimate, estimate, type Kind } from "./summary.js";
 import type { ListSpec } from "./types.js";
 
 /** Instructions of a yield and a switch between two processes under the kernel's own round robin, which asks no policy: npm run bench -- switch. */
-export const KERNEL_SWITCH_NS = 1222;
+export const KERNEL_SWITCH_NS = 1174;
 export const RR = "rr";
 
 /** One policy in one list. */
@@ -43,6 +43,7 @@ export interface KernelList {
 /** A mix at a load: its seeds. */
 export interface KernelCell {
   mix: string;
+  kind: Kind;
   load: number | undefined;
   lists: KernelList[];
   agreement: Agreement;
