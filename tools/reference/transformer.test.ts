@@ -97,6 +97,8 @@ class Machine {
   leave(slot: number): void {
     this.put(slot, "state", TaskState.Absent);
     this.happen(slot, TaskEvent.Exit | TaskEvent.Request);
+    // What is known of all images has changed by it; a policy reads that anew of a task that it is told of.
+    for (const other of this.ready()) this.changed.add(other);
   }
 
   /** What the policy is told now. */

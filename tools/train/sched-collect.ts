@@ -26,7 +26,7 @@ export interface Example {
 }
 
 /** Where a row says which bins fit (kernel-as/ml/sched-model.ts: ROW_FITS), and what names it. */
-const FITS_AT = 272;
+const FITS_AT = 352;
 const TAG_AT = 28;
 const BINS = 16;
 /** Candidates of a decision in which none has a rival teach little. */

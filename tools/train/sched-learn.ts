@@ -17,7 +17,7 @@ export interface Passes {
 }
 
 const BATCH = 32;
-const PARAMETERS = 2044;
+const PARAMETERS = 2172;
 
 export class SchedTrainer {
   readonly learner: Learner;

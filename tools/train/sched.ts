@@ -14,7 +14,7 @@ import { SchedTrainer } from "./sched-learn.js";
 import type { SchedTrainOptions } from "./sched-options.js";
 
 /** Structureless lists are drawn so many times as often as each other kind: where nothing can be known, nothing must be made up. */
-const FLAT_TIMES = 2;
+const FLAT_TIMES = 3;
 const LEAST_LOAD = 0.5;
 const MOST_LOAD = 0.95;
 /** Every which decision is kept. */
@@ -98,7 +98,7 @@ function write(weights: Uint8Array, { seed, lists, rounds, epochs, jobs }: Sched
     file: SCHED_MODEL_FILE,
     sha256: sha256(weights),
     bytes: weights.length,
-    shape: "44 features, embedding 16, softsign, one attention head (keys 8, values 16) with 6 relations, dense 16, softsign, 16 classes; f32",
+    shape: "48 features, embedding 16, softsign, one attention head (keys 8, values 16) with 6 relations, dense 16, softsign, 16 classes and the trust in two histories; f32",
     parameters: parametersOf(weights).length,
     licence: "as this repository",
     source: SCHED_SOURCE_FILE,

@@ -3,9 +3,9 @@
 // their law: Scully, Harchol-Balter 2020). Nothing learnt here. An answer holds until what attention gives has moved.
 
 import { linear4, softsignOf } from "../../ml/linear";
-import { BINS, CLASS, HIDDEN } from "../../ml/sched-shape";
+import { BINS, CLASS, CLASS_BIAS, HIDDEN, OUTPUTS, TRUST_OVERALL, TRUST_OWN } from "../../ml/sched-shape";
 import { softmax } from "../../ml/softmax";
-import { BASE_AT, Entry, LOGITS_AT, SEEN_AT, SUMS_AT } from "./transformer-cache";
+import { BASE_AT, Entry, OVERALL_AT, OWN_AT, SEEN_AT, SUMS_AT } from "./transformer-cache";
 import { binFromUs, binToUs } from "./transformer-features";
 import { parameter } from "./transformer-weights";
 
@@ -13,9 +13,9 @@ import { parameter } from "./transformer-weights";
 const MOVED: f32 = 1.0 / 512.0;
 
 const Z: usize = memory.data(64, 16);
-const P: usize = memory.data(64, 16);
+const P: usize = memory.data(80, 16);
 const GIVEN: usize = memory.data(64, 16);
-if (BINS != 16 || HIDDEN != 16) ERROR("the room of a layer is stale");
+if (OUTPUTS != 20 || HIDDEN != 16) ERROR("the room of a layer is stale");
 
 /** Bring the answer of a task up to date. Returns whether anything was worked out. */
 export function answerFor(entry: Entry): bool {
@@ -46,7 +46,12 @@ export function answerFor(entry: Entry): bool {
   memory.copy(at + SEEN_AT, GIVEN, (<usize>HIDDEN) << 2);
   for (let c: usize = 0; c < (<usize>HIDDEN) << 2; c += 4) store<f32>(Z + c, load<f32>(at + BASE_AT + c) + load<f32>(GIVEN + c));
   softsignOf<f32>(Z, HIDDEN, Z);
-  linear4(Z, HIDDEN, parameter(CLASS), at + LOGITS_AT, BINS, P);
+  linear4(Z, HIDDEN, parameter(CLASS), parameter(CLASS_BIAS), OUTPUTS, P);
+  const own = load<f32>(P + ((<usize>TRUST_OWN) << 2));
+  const overall = load<f32>(P + ((<usize>TRUST_OVERALL) << 2));
+  for (let b: usize = 0; b < (<usize>BINS) << 2; b += 4) {
+    store<f32>(P + b, load<f32>(P + b) + own * load<f32>(at + OWN_AT + b) + overall * load<f32>(at + OVERALL_AT + b));
+  }
   softmax<f32>(P, BINS, P);
   index(entry);
   return true;

@@ -1,12 +1,14 @@
 // The learned scheduler: a small transformer reads the rows of the tasks that may run, says for each how much processor time its request will
 // still take, as a distribution, and the one with the greatest Gittins index runs, until that index is reached. What is learnt is a prediction;
 // how it is decided from it is not (docs/decisions/0007-scheduler.md). A scheduling policy module with weights: pure, no imports.
+import { SchedTask } from "../../abi/layouts";
 import { SchedFlag, Status, TaskEvent } from "../../abi/numbers";
 import { candidateSlot, decision, head, setAttention, told } from "./exports";
 import { weightOf } from "./nice";
 import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
 import { answerFor } from "./transformer-answer";
 import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
+import { addOverall, forgetOverall } from "./transformer-overall";
 import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
 
 export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
@@ -29,6 +31,7 @@ export function policy_reset(_seed: i32): i32 {
   ensureWeights();
   forget();
   forgetEntries();
+  forgetOverall();
   decisions = 0;
   reembed = false;
   summed = true;
@@ -87,11 +90,17 @@ function scoreOf(slot: u32, runs: bool): f64 {
   return worth * 1e6 * weightOf(task(slot).nice);
 }
 
+// Whether a row tells how long a request took: its figures stay in the row until the task wakes.
+function hasEnded(row: SchedTask): bool {
+  return (row.events & TaskEvent.Request) != 0 && !mayRun(row.slot);
+}
+
 // Take in the rows of this call. Of many, the sums are made once, when all are in.
 function learnRows(): void {
   const rows = <i32>head().rows;
   if (head().flags & SchedFlag.Snapshot) forgetEntries();
   if (rows > MANY) summed = false;
+  for (let i = 0; i < rows; i++) if (hasEnded(told(i))) addOverall(told(i).attainedNs);
   for (let i = 0; i < rows; i++) {
     const row = told(i);
     if (mayRun(row.slot)) {
@@ -100,8 +109,7 @@ function learnRows(): void {
       continue;
     }
     dropEntry(row.slot);
-    // A request's figures stay in the row until the task wakes.
-    if (row.events & TaskEvent.Request) keepPast(row);
+    if (hasEnded(row)) keepPast(row);
   }
 }
 
