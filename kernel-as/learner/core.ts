@@ -24,7 +24,6 @@ import {
   KEY,
   KEY_WIDTH,
   OUTPUT,
-  OUTPUTS,
   PARAMETERS,
   QUERY,
   RELATION,

@@ -95,7 +95,8 @@ export class Collector {
       onRecord: ({ candidates, count }) => {
         if (count < LEAST_CANDIDATES) return;
         const taught: number[] = [];
-        for (let i = 0; i < count; i++) if (worthIt(met, candidates.getUint32(i * bytes + fields.pid.offset, true), candidates.getBigUint64(i * bytes + fields.attainedNs.offset, true))) taught.push(i);
+        for (let i = 0; i < count; i++)
+          if (worthIt(met, candidates.getUint32(i * bytes + fields.pid.offset, true), candidates.getBigUint64(i * bytes + fields.attainedNs.offset, true))) taught.push(i);
         const index = learner.record(new Uint8Array(candidates.buffer, candidates.byteOffset, candidates.byteLength), bytes);
         const made = learner.example(index);
         const size = made.candidates * learner.rowBytes;

@@ -11,6 +11,8 @@ export interface Passes {
   seed: number;
   /** Parts of the model that stay as they are: spans of parameters. */
   frozen?: readonly (readonly [from: number, to: number])[];
+  /** Parts that are drawn towards 0: spans of parameters, and the share that a step of rate 1 takes off. */
+  decay?: readonly (readonly [from: number, to: number, share: number])[];
   /** Change an example's rows before it is used; for ablations. */
   alter?: (rows: DataView, candidates: number, count: number) => void;
   onEpoch?: (epoch: number, loss: number) => void;
@@ -56,7 +58,7 @@ export class SchedTrainer {
   }
 
   /** Learn on from `weights`. Returns the new ones. */
-  learn(weights: Uint8Array, examples: readonly Example[], { epochs, rate, seed, frozen, alter, onEpoch }: Passes): Uint8Array {
+  learn(weights: Uint8Array, examples: readonly Example[], { epochs, rate, seed, frozen, decay, alter, onEpoch }: Passes): Uint8Array {
     const { exports } = this.learner;
     this.learner.begin(weights);
     const rng = new Rng(seed);
@@ -82,7 +84,12 @@ export class SchedTrainer {
         for (const [from, to] of frozen ?? []) this.learner.gradient(PARAMETERS).fill(0, from, to);
         // A cosine from the rate to a hundredth of it, after a short rise.
         const share = step++ / steps;
-        exports.learner_apply(rate * Math.min(step / 50, 1) * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * share))));
+        const now = rate * Math.min(step / 50, 1) * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * share)));
+        exports.learner_apply(now);
+        for (const [from, to, part] of decay ?? []) {
+          const span = this.learner.parameters(PARAMETERS).subarray(from, to);
+          for (let i = 0; i < span.length; i++) span[i] = (span[i] as number) * (1 - now * part);
+        }
       }
       onEpoch?.(epoch, loss / all);
     }

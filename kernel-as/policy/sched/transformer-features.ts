@@ -9,9 +9,9 @@ import { BINS, SCALARS } from "../../ml/sched-shape";
 import { overallBins, overallRequests } from "./transformer-overall";
 
 /** Upper end of bin 0, us; each bin is twice as wide as the one before (SCHED_BINS). */
-const FIRST_US: f64 = 250.0;
+export const FIRST_US: f64 = 250.0;
 /** Where the last bin, which has no end, is taken to end: 4.096 s … 16.384 s. */
-const LAST_US: f64 = 16_384_000.0;
+export const LAST_US: f64 = 16_384_000.0;
 /** Requests after which the history counts as much as knowing nothing. */
 const DOUBT: f64 = 1.0;
 /** More requests than this add no trust: the history is smoothed over as many. */
@@ -56,6 +56,7 @@ function shareOf(part: f64, rest: f64): f32 {
  * @returns mean of what is left, us
  */
 export function conditionHistory(bins: usize, us: f64, out: usize): f64 {
+  if (us == 0.0) return wholeHistory(bins, out);
   memory.fill(out, 0, <usize>BINS * 4);
   let total: f64 = 0.0;
   let mean: f64 = 0.0;
@@ -76,6 +77,29 @@ export function conditionHistory(bins: usize, us: f64, out: usize): f64 {
   }
   for (let b = 0; b < BINS; b++) put<f32>(out, b, <f32>(<f64>get<f32>(out, b) / total));
   return mean / total;
+}
+
+// Nothing was had yet: what is left is the whole.
+function wholeHistory(bins: usize, out: usize): f64 {
+  let total: f64 = 0.0;
+  let mean: f64 = 0.0;
+  let from: f64 = 0.0;
+  let to: f64 = FIRST_US;
+  for (let b = 0; b < BINS; b++) {
+    const mass = <f64>load<u32>(bins + ((<usize>b) << 2));
+    total += mass;
+    mean += mass * 0.5 * (from + to);
+    from = to;
+    to = b == BINS - 2 ? LAST_US : to + to;
+  }
+  if (total == 0.0) {
+    memory.fill(out, 0, <usize>BINS * 4);
+    spread(0.0, 2.0 * FIRST_US, 1.0, out);
+    return FIRST_US;
+  }
+  const share = 1.0 / total;
+  for (let b = 0; b < BINS; b++) put<f32>(out, b, <f32>(<f64>load<u32>(bins + ((<usize>b) << 2)) * share));
+  return mean * share;
 }
 
 // Adds `mass`, even over [from, to), to the bins that it lies in.

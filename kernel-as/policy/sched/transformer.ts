@@ -82,12 +82,12 @@ export function policy_decide(inputBytes: i32): i32 {
   return answer(<u64>(min<f64>(max<f64>(entryAt(slot).quantumUs, SHORTEST_US), LONGEST_US) * 1000.0));
 }
 
-// Ended requests per second of processor time, by weight. The one that runs is favoured by what a switch away and back would cost.
+// Ended requests per second of processor time, by weight, less for who has had much. The one that runs is favoured by what a switch away and back would cost.
 function scoreOf(slot: u32, runs: bool): f64 {
   const entry = entryAt(slot);
   const switchUs = <f64>head().switchNs * 0.002;
   const worth = runs ? (1.0 + MARGIN) / max<f64>(1.0 / entry.index - switchUs, 1.0) : entry.index;
-  return worth * 1e6 * weightOf(task(slot).nice);
+  return worth * entry.fresh * 1e6 * weightOf(task(slot).nice);
 }
 
 // Whether a row tells how long a request took: its figures stay in the row until the task wakes.
