@@ -202,12 +202,16 @@ describe("the transformer", () => {
       const p = new Float32Array(learner.exports.memory.buffer, learner.exports.learner_loose_answer(total), example.candidates * 16);
       const worths = machine.ready().map((slot, i) => {
         const hadMs = Number((machine.rows.get(slot) as DataView).getBigUint64(T.fields.attainedNs.offset, true)) / 1e6;
-        return { slot, ...worthOf(p.subarray(i * 16, i * 16 + 16), hadMs * 1000), fresh: (1 + hadMs) ** -0.1 };
+        const worth = worthOf(p.subarray(i * 16, i * 16 + 16), hadMs * 1000);
+        const row = machine.rows.get(slot) as DataView;
+        const waitedUs = Number(row.getBigUint64(T.fields.waitedNs.offset, true) + machine.now - row.getBigUint64(T.fields.readySinceNs.offset, true)) / 1000;
+        const patience = Math.min(Math.sqrt(1 + waitedUs / (10 * (hadMs * 1000 + worth.remainingUs))), 1.5);
+        return { slot, ...worth, leaning: (1 + hadMs) ** -0.1 * patience };
       });
       expect(answer.candidates.map((candidate) => candidate.slot).sort()).toEqual(worths.map((worth) => worth.slot).sort());
       for (const candidate of answer.candidates) {
         const worth = worths.find(({ slot }) => slot === candidate.slot) as (typeof worths)[number];
-        worst = Math.max(worst, Math.abs(candidate.remainingNs / 1000 / worth.remainingUs - 1), Math.abs(candidate.score / 1e6 / (worth.index * worth.fresh) - 1));
+        worst = Math.max(worst, Math.abs(candidate.remainingNs / 1000 / worth.remainingUs - 1), Math.abs(candidate.score / 1e6 / (worth.index * worth.leaning) - 1));
         compared++;
       }
       // Attention is a distribution; on tasks and past requests alike, so on the candidates alone it is at most 1.

@@ -18,6 +18,10 @@ const SHORTEST_US: f64 = 1_000.0;
 const LONGEST_US: f64 = 100_000.0;
 /** The one that runs keeps the processor unless another one is better by this share, and by two switches. */
 const MARGIN: f64 = 0.05;
+/** What a task is worth grows with its waiting: √(1 + waited ÷ (PATIENCE × what its request will have taken)), and at most by this factor. Where sizes
+ * cannot be told apart, small differences of a prediction would else keep one waiting while others come and go. Chosen on training mixes. */
+const PATIENCE: f64 = 10.0;
+const MOST_PATIENCE: f64 = 1.5;
 /** More rows than this in one call: the sums of all are made anew instead of kept up to date. */
 const MANY: i32 = 16;
 /** One row's sums are made anew every so many decisions. */
@@ -82,12 +86,15 @@ export function policy_decide(inputBytes: i32): i32 {
   return answer(<u64>(min<f64>(max<f64>(entryAt(slot).quantumUs, SHORTEST_US), LONGEST_US) * 1000.0));
 }
 
-// Ended requests per second of processor time, by weight, less for who has had much. The one that runs is favoured by what a switch away and back would cost.
+// Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs is favoured by what a switch away and back would cost.
 function scoreOf(slot: u32, runs: bool): f64 {
   const entry = entryAt(slot);
   const switchUs = <f64>head().switchNs * 0.002;
   const worth = runs ? (1.0 + MARGIN) / max<f64>(1.0 / entry.index - switchUs, 1.0) : entry.index;
-  return worth * entry.fresh * 1e6 * weightOf(task(slot).nice);
+  const row = task(slot);
+  const waitedUs = <f64>(row.waitedNs + (runs ? 0 : head().nowNs - row.readySinceNs)) * 1e-3;
+  const patience = min<f64>(sqrt<f64>(1.0 + waitedUs / (PATIENCE * (entry.hadUs + entry.remainingUs))), MOST_PATIENCE);
+  return worth * entry.fresh * patience * 1e6 * weightOf(row.nice);
 }
 
 // Whether a row tells how long a request took: its figures stay in the row until the task wakes.
