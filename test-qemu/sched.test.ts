@@ -324,6 +324,12 @@ test("learning: versions are published and judged, the learner keeps to its shar
     expect(frozen).toMatchObject({ mode: "frozen", ratePpb: 1_000_000 });
     await machine.run("run jobs /files/short.bin");
     expect((await machine.ask("schedctl transformer --json", stats)).weights?.commits).toBe(frozen.weights?.commits);
+    // A rate at which no model stays one: what predicts worse than before is not published.
+    const report = async () => (await machine.ask("schedctl transformer --json", stats)).learner;
+    const stepsBefore = (await report())?.steps ?? 0;
+    await machine.run("schedctl set-lr 1; schedctl transformer learn; run jobs /files/long.bin; schedctl transformer freeze; sleep 2");
+    expect(((await report())?.steps ?? 0) - stepsBefore).toBeGreaterThanOrEqual(4);
+    expect((await machine.ask("schedctl transformer --json", stats)).weights).toMatchObject({ commits: frozen.weights?.commits, version: frozen.weights?.version });
     expect((await machine.run("schedctl transformer reset")).status).toBe(0);
     expect((await machine.ask("schedctl weights --json", z.looseObject({ version: count, reverts: count }))).version).toBe(0);
     expect((await machine.run("memctl check")).output).toContain("every frame is accounted for");

@@ -216,6 +216,7 @@ export function learner_adopt(weights: usize, bytes: i32): i32 {
   if (!goodWeights(weights)) return Status.Corrupt;
   memory.copy(blob, weights, BLOB_BYTES);
   memory.fill(first, 0, 2 * VECTOR);
+  meanLoss = meanBase; // what the weights before lost says nothing of these
   return Status.Ok;
 }
 

@@ -28,6 +28,8 @@ const REPORT_WAKES: u32 = 4;
 const STEP_EXAMPLES: u32 = 8;
 /** Steps between two publications. */
 const PUBLISH_STEPS: u64 = 4;
+/** Weights that predict worse than those that it began with by more than this, on the same examples, are not published. */
+const WORSE_NATS: f64 = 0.05;
 /** Rate where nobody set one: 0.0005. */
 const STANDARD_RATE_PPB: u32 = 500_000;
 
@@ -57,7 +59,10 @@ export function step(): i32 {
     observe();
     learner_rate(rate());
     if (learner_step(STEP_EXAMPLES) > 0) report.steps++;
-    if (report.steps - publishedAt >= PUBLISH_STEPS && weights.onTrial === 0) offer();
+    if (report.steps - publishedAt >= PUBLISH_STEPS && weights.onTrial === 0) {
+      if (!predictsWorse()) offer();
+      else if (!begin()) stop();
+    }
   }
   // Once when it stops, else every so often.
   if (moduleId === 0 ? !told : ++wakes % REPORT_WAKES === 0) say();
@@ -95,6 +100,12 @@ function begin(): bool {
   publishedAt = report.steps;
   if (other) beginObserving();
   return true;
+}
+
+// Better predictions need not mean better response, which the kernel judges; but predictions that are worse than before are not worth a trial: it begins again
+// from the weights in use.
+function predictsWorse(): bool {
+  return !(learner_loss() <= learner_base_loss() + WORSE_NATS);
 }
 
 function offer(): void {
