@@ -7,7 +7,9 @@ import { candidateSlot, decision, head, setAttention, told } from "./exports";
 import { weightOf } from "./nice";
 import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
 import { answerFor } from "./transformer-answer";
-import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
+import { attentionOn, renewNext, sumUpAll } from "./transformer-attention";
+import { dropEntry, forgetEntries, forgetPasts, keepPast, keepTask, placeTask } from "./transformer-cache";
+import { entries, entryAt, entryIndex, isKept } from "./transformer-entry";
 import { addOverall, forgetOverall } from "./transformer-overall";
 import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
 
@@ -24,6 +26,9 @@ const PATIENCE: f64 = 10.0;
 const MOST_PATIENCE: f64 = 1.5;
 /** More rows than this in one call: the sums of all are made anew instead of kept up to date. */
 const MANY: i32 = 16;
+/** The row of the one that runs is made anew where it has had more by this share of what it had, and by this. */
+const GROWTH: f64 = 1.0 / 32.0;
+const LEAST_GROWTH_US: f64 = 50.0;
 /** One row's sums are made anew every so many decisions. */
 const RENEW_EVERY: u32 = 4;
 
@@ -72,7 +77,7 @@ export function policy_decide(inputBytes: i32): i32 {
   summed = true;
   if (decisions++ % RENEW_EVERY == 0) renewNext();
   const current = running();
-  if (current != NONE && isKept(current) && sinceToldNs(current) > 0) keepTask(task(current), sinceToldNs(current));
+  if (current != NONE && isKept(current) && hasGrown(current)) keepTask(task(current), sinceToldNs(current));
   for (let place: u32 = 0; place < entries(); place++) {
     const index = entryIndex(place);
     const entry = entryAt(index);
@@ -84,6 +89,13 @@ export function policy_decide(inputBytes: i32): i32 {
   if (slot == NONE) return Status.Invalid;
   if (head().flags & SchedFlag.Explain) for (let i: u32 = 0; i < decision().candidates; i++) setAttention(i, attentionOn(slot, candidateSlot(i)));
   return answer(<u64>(min<f64>(max<f64>(entryAt(slot).quantumUs, SHORTEST_US), LONGEST_US) * 1000.0));
+}
+
+// Whether the one that runs has had so much more since its row was made that the row is to be made anew.
+function hasGrown(slot: u32): bool {
+  const entry = entryAt(slot);
+  const nowUs = <f64>(task(slot).attainedNs + sinceToldNs(slot)) * 1e-3;
+  return nowUs - entry.hadUs > max<f64>(LEAST_GROWTH_US, entry.hadUs * GROWTH);
 }
 
 // Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs is favoured by what a switch away and back would cost.
