@@ -41,6 +41,10 @@ export interface RunOptions {
   everyJobs?: number;
   onJobs?(done: number): void;
   seed?: number;
+  /** jobs that may be there at once; at most, and without it, 1024. What arrives beyond waits outside */
+  places?: number;
+  /** each time so many more jobs have ended the policy is told everything anew, as after a swap */
+  swapEvery?: number;
 }
 
 /** What came of a list: the seam between the simulator and the booted kernel. Times in ms unless they say otherwise. */
@@ -89,6 +93,8 @@ interface Engine {
   firstsAt(): number;
   segmentsAt(): number;
   setUp(switchNs: number, decisionNs: number, explain: number, ended: number): void;
+  limitPlaces(count: number): void;
+  changed(): void;
   run(until: number): number;
   faults(): number;
   faultyJob(): number;
@@ -141,7 +147,8 @@ export function runJobs(options: RunOptions): Outcome {
   new Float64Array(buffer, engine.segmentsAt(), jobs.segments.length).set(jobs.segments);
   policy.reset(seed);
   engine.setUp(switchNs, decisionNs, options.onRecord ? explainEvery : 0, options.onEnd ? 1 : 0);
-  const step = options.onJobs ? (options.everyJobs ?? jobs.count) : jobs.count;
+  if (options.places !== undefined) engine.limitPlaces(options.places);
+  const step = options.swapEvery ?? (options.onJobs ? (options.everyJobs ?? jobs.count) : jobs.count);
   for (let done = 0; done < jobs.count; ) {
     const until = Math.min(done + step, jobs.count);
     const reached = engine.run(until);
@@ -152,6 +159,7 @@ export function runJobs(options: RunOptions): Outcome {
       throw new VoidRun(`${policy.name}: ${what}, job ${engine.faultyJob()}, at ${(engine.timeNs() / 1e6).toFixed(3)} ms`);
     }
     done = reached;
+    if (options.swapEvery !== undefined) engine.changed();
     options.onJobs?.(done);
   }
   const counts = new DataView(buffer, engine.countsAt(), LAYOUT.SchedRow.bytes);
