@@ -11,6 +11,16 @@ import { foldedOutput, parameter } from "./transformer-weights";
 
 /** An answer is worked out anew where any number that attention gives has moved by more than this. Logits move by a few times as much. */
 const MOVED: f32 = 1.0 / 256.0;
+/** … for the first so many of a decision; for as many more by 4 times as much, for as many again by 16 times as much; beyond them only where its own row has
+ * changed. So a decision among many stays cheap, and what is left is found by one of the next, which begin elsewhere. */
+const AT_ONCE: u32 = 16;
+
+let worked: u32 = 0;
+
+/** A decision begins. */
+export function beginAnswers(): void {
+  worked = 0;
+}
 
 /** The index looks at least so far ahead: this share of what the request has had, and of what it is expected to take still. */
 const LEAST_OF_HAD: f64 = 0.125;
@@ -45,8 +55,10 @@ export function answerFor(entry: Entry): bool {
     store<f32>(GIVEN + (c << 2), d, 8);
     store<f32>(GIVEN + (c << 2), e, 12);
   }
-  if (entry.stale == 0 && moved <= MOVED) return false;
+  const bound: f32 = worked < AT_ONCE ? MOVED : worked < 2 * AT_ONCE ? 4.0 * MOVED : worked < 3 * AT_ONCE ? 16.0 * MOVED : <f32>Infinity;
+  if (entry.stale == 0 && moved <= bound) return false;
   entry.stale = 0;
+  worked++;
   memory.copy(at + SEEN_AT, GIVEN, (<usize>VALUE_WIDTH) << 2);
   linear4(GIVEN, VALUE_WIDTH, foldedOutput(), at + BASE_AT, HIDDEN, Z);
   softsignOf<f32>(Z, HIDDEN, Z);

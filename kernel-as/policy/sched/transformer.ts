@@ -6,7 +6,7 @@ import { SchedFlag, Status, TaskEvent } from "../../abi/numbers";
 import { candidateSlot, decision, head, setAttention, told } from "./exports";
 import { weightOf } from "./nice";
 import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
-import { answerFor } from "./transformer-answer";
+import { answerFor, beginAnswers } from "./transformer-answer";
 import { attentionOn, renewNext, sumUpAll } from "./transformer-attention";
 import { dropEntry, forgetEntries, forgetPasts, keepPast, keepTask, placeTask } from "./transformer-cache";
 import { entries, entryAt, entryIndex, isKept } from "./transformer-entry";
@@ -29,6 +29,8 @@ const MANY: i32 = 16;
 /** The row of the one that runs is made anew where it has had more by this share of what it had, and by this. */
 const GROWTH: f64 = 1.0 / 32.0;
 const LEAST_GROWTH_US: f64 = 50.0;
+/** The answers of a decision are brought up to date from another place on than those of the one before. */
+const BEGIN_APART: u32 = 37;
 /** One row's sums are made anew every so many decisions. */
 const RENEW_EVERY: u32 = 4;
 
@@ -78,8 +80,11 @@ export function policy_decide(inputBytes: i32): i32 {
   if (decisions++ % RENEW_EVERY == 0) renewNext();
   const current = running();
   if (current != NONE && isKept(current) && hasGrown(current)) keepTask(task(current), sinceToldNs(current));
-  for (let place: u32 = 0; place < entries(); place++) {
-    const index = entryIndex(place);
+  const count = entries();
+  if (count == 0) return Status.Invalid;
+  beginAnswers();
+  for (let place: u32 = 0, from = (decisions * BEGIN_APART) % count; place < count; place++) {
+    const index = entryIndex(from + place < count ? from + place : from + place - count);
     const entry = entryAt(index);
     if (entry.past) continue;
     answerFor(entry);
@@ -98,7 +103,8 @@ function hasGrown(slot: u32): bool {
   return nowUs - entry.hadUs > max<f64>(LEAST_GROWTH_US, entry.hadUs * GROWTH);
 }
 
-// Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs is favoured by what a switch away and back would cost.
+// Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs
+// is favoured by what a switch away and back would cost.
 function scoreOf(slot: u32, runs: bool): f64 {
   const entry = entryAt(slot);
   const switchUs = <f64>head().switchNs * 0.002;
