@@ -26,6 +26,7 @@ import {
   taskImage,
   taskMemory,
   taskNice,
+  taskRow,
 } from "./sched";
 import { weightsRequest } from "./weights";
 
@@ -99,7 +100,10 @@ export function schedulingBeat(): void {
   for (let slot: i32 = 0; slot < slotEnd(); slot++) if (isAlive(processAt(slot))) tellMemory(slot);
 }
 
+// One that has not run yet is taken for what its program is as a rule.
 function tellMemory(slot: i32): void {
+  const row = taskRow(slot);
+  if (row.attainedNs == 0 && row.requests == 0) return;
   const process = processAt(slot);
   taskMemory(slot, process.residentPages + process.compressedPages, process.faults);
 }
