@@ -26,7 +26,7 @@ const RATE = 0.004;
  * step: where there is nothing to know, the histories are to decide. */
 const DECAY = 0.2;
 /** In the end the weights are taken back part of the way to what the histories say. Noise in what was learnt goes faster than what it is worth: on validation
- * lists of training mixes this costs 1 % of the gap to the oracle, and the loss against least attained service on heavy tails falls to a third. */
+ * lists of training mixes this costs 1 % of the gap to the oracle, and what is lost against least attained service on heavy tails falls to less than half. */
 const SHARE = 0.65;
 /** Seeds of the lists that only measure: apart from all others. */
 const HELD_SEED = 3_900_001;
