@@ -10,7 +10,7 @@ import { moduleActive, moduleDecide, moduleEject, moduleShadow, moduleShadowDeci
 import { Counter } from "./obs";
 import { sayFault } from "./policy";
 import { chargeService, entryTime, idleTime } from "./proc/account";
-import { isAlive, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { isAlive, NO_SLOT, processAt, slotEnd, slotOf } from "./proc/process";
 import { fillCommand } from "./rows";
 import {
   fillSchedRow,
@@ -97,7 +97,7 @@ function noteEvent(event: u32, pid: u32, a: u64, b: u64): void {
 
 /** On the beat: what processes hold and how often they fault. */
 export function schedulingBeat(): void {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (isAlive(processAt(slot))) tellMemory(slot);
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) if (isAlive(processAt(slot))) tellMemory(slot);
 }
 
 // One that has not run yet is taken for what its program is as a rule.
