@@ -16,7 +16,7 @@ const DEFAULT_JOBS = 20_000;
 /** In the booted kernel, where each list is a machine of its own. */
 const KERNEL_LOADS = [0.8];
 const KERNEL_SEEDS = 3;
-const KERNEL_JOBS = 600;
+const KERNEL_JOBS = 400;
 /** Load of the shift experiment. */
 const SHIFT_LOAD = 0.8;
 const SHIFT_MIXES = ["shift", "settled"];

@@ -157,7 +157,7 @@ describe("options", () => {
   test("in the kernel it is the protocol's too", () => {
     const { lists } = parseSchedOptions(["--in", "kernel"]);
     expect(lists).toHaveLength(7 * 3);
-    expect(lists.every((list) => list.jobs === 600 && list.load === 0.8)).toBe(true);
+    expect(lists.every((list) => list.jobs === 400 && list.load === 0.8)).toBe(true);
   });
 
   test.each([
