@@ -44,6 +44,8 @@ const BATCH: u32 = 16;
 const LONGEST_GRADIENT: f32 = 1.0;
 const VECTOR: usize = 8704; // PARAMETERS × 4, rounded up
 if (<usize>PARAMETERS * 4 > VECTOR) ERROR("VECTOR is too small");
+/** How strongly the weights of the start pull: the share of the way back that a step of rate 1 would go; at most half. */
+const ANCHOR: f32 = 60.0;
 /** Smoothing of the losses that are told. */
 const SMOOTHING: f64 = 1.0 / 64.0;
 
@@ -188,7 +190,17 @@ export function learner_step(least: u32): i32 {
     learnFrom<f32>(blob + HEAD_BYTES, rowsOf(example), <i32>example.rows, scratch, weight, gradient);
   }
   learner_apply(rate);
+  stayNear();
   return <i32>freshUsed;
+}
+
+// Weights that nothing pulls go back to those of the start, which many lists have made: a few hundred examples of one machine also show what is none.
+function stayNear(): void {
+  const share = min<f32>(rate * ANCHOR, 0.5);
+  for (let at = <usize>HEAD_BYTES; at < <usize>BLOB_BYTES; at += 4) {
+    const now = load<f32>(blob + at);
+    store<f32>(blob + at, now + share * (load<f32>(base + at) - now));
+  }
 }
 
 /** Take a step along the gradient that was gathered, with this rate. Returns its norm; below 0: it was no number, and nothing changed. */
