@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { readEpisodes } from "../../episodes/index.js";
 import type { Progress } from "../../lib/index.js";
 import { agree, agreementBlocks, agreementText } from "./agree.js";
+import { AHEAD_HEAD, type Ahead, aheadBlocks, aheadOf, aheadRows, aheadText } from "./ahead.js";
 import {
   AGAINST_HEAD,
   againstRows,
@@ -40,9 +41,6 @@ import {
   targetsOf,
 } from "./text.js";
 
-/** Episodes that are played three times for the counterfactual: the first of those that are judged. */
-const COUNTERFACTUAL_EPISODES = 120;
-
 export interface Evaluation {
   options: MemoryOptions;
   results: EpisodeResult[];
@@ -51,6 +49,7 @@ export interface Evaluation {
   comparisons: Comparison[];
   targets: Target[];
   byFamily: FamilySummary[];
+  ahead: Ahead;
   counterfactual: CounterfactualSummary | undefined;
   healthy: HealthyResult | undefined;
   seconds: number;
@@ -69,7 +68,7 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
   // The long ones first: two threads end at about the same time.
   const more: Task[] = [];
   if (options.healthy) more.push({ index: more.length, kind: "healthy" });
-  if (options.counterfactual) for (const task of tasks.slice(0, COUNTERFACTUAL_EPISODES)) more.push({ ...task, index: more.length, kind: "counterfactual" });
+  if (options.counterfactual > 0) for (const task of tasks.slice(0, options.counterfactual)) more.push({ ...task, index: more.length, kind: "counterfactual" });
   const all = [...more, ...tasks.map((task) => ({ ...task, index: more.length + task.index }))];
   const answers = await runAll<EpisodeResult | CounterfactualResult | HealthyResult>(all, { policies }, (done) => progress.step(bar(done, all.length)));
   const results = answers.slice(more.length) as EpisodeResult[];
@@ -81,7 +80,7 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
   const counts = countsOf(results);
   const summaries = names.map((name) => summarize(results, name));
   const comparisons = compare(results, policy, names.slice(1));
-  const effects = options.counterfactual ? summarizeCounterfactual(played) : undefined;
+  const effects = options.counterfactual > 0 ? summarizeCounterfactual(played) : undefined;
   const families = [...new Set(results.map((r) => r.family))].sort();
   progress.done();
   return {
@@ -95,6 +94,7 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
       const of = results.filter((r) => r.family === family);
       return { family, counts: countsOf(of), summary: summarize(of, policy) };
     }),
+    ahead: aheadOf(results),
     counterfactual: effects,
     healthy,
     seconds: (performance.now() - started) / 1000,
@@ -106,6 +106,7 @@ function print(e: Evaluation): void {
   say(countsText(e.counts), "", table([POLICY_HEAD, ...e.summaries.map(policyRow)]), "");
   say("The ceilings: recall under both, and what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
   say(`${e.summaries[0]?.name} against its rivals, on the same episodes`, table([COMPARISON_HEAD, ...e.comparisons.map(comparisonRow)]), "");
+  say(aheadText(e.ahead), table([AHEAD_HEAD, ...aheadRows(e.ahead)]), "");
   say(table([FAMILY_HEAD, ...e.byFamily.map(familyRow)]), "");
   const c = e.counterfactual;
   if (c) say(`${c.episodes} episodes with and without the ladder`, table([MODE_HEAD, ...modeRows(c)]), "", table([AGAINST_HEAD, ...againstRows(c)]), "");
@@ -138,6 +139,7 @@ export async function main(args: readonly string[], progress: Progress): Promise
   const evaluation = await evaluate(options, policies, progress);
   if (options.report !== undefined) {
     const extra = [
+      ...aheadBlocks(evaluation.ahead),
       ...leaveOneOutBlocks(policies[0]?.name ?? ""),
       ...(evaluation.counterfactual ? counterfactualBlocks(evaluation.counterfactual, policies[0]?.name ?? "") : []),
       ...(evaluation.healthy ? healthyBlocks(evaluation.healthy) : []),
