@@ -1,6 +1,6 @@
 // Ways in and ways out: the loaders, the epitaph, power off, reboot, the second engine's options, the specs inside ring 3.
 import { expect, test } from "vitest";
-import { buildIso, findLimine } from "../tools/build/index.js";
+import { build, buildIso, findLimine, TEST_IMAGE } from "../tools/build/index.js";
 import { KernelPanic, Machine } from "../tools/machine/index.js";
 
 const COMMAND_LINE = "console=machine seed=1";
@@ -60,7 +60,8 @@ test("killing QEMU is a clean error", async () => {
 });
 
 test("the specs hold inside the booted kernel", async () => {
-  await using machine = await Machine.boot({ accel: "tcg", mem: "128M", seed: 1 });
+  await build(["test-image"]);
+  await using machine = await Machine.boot({ accel: "tcg", mem: "128M", seed: 1, kernel: TEST_IMAGE });
   const { output, status } = await machine.run("spec all", { deadlineMs: 240_000 });
   expect(output).toMatch(/^\d+ passed, 0 failed$/m);
   expect(status).toBe(0);

@@ -72,11 +72,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the shell and the free list have: a frame that is in neither was lost, or is another process's. */
+/** What the shell, the learner and the free list have: a frame that is in neither was lost, or is another process's. */
 async function holding(machine: Machine): Promise<number> {
   const { freePages } = await machine.ask("memctl status --json", memory);
   const { processes: list } = await machine.ask("ps --json", processes);
-  expect(list.map(({ command }) => command)).toEqual(["shell"]);
+  expect(list.map(({ command }) => command)).toEqual(["shell", "learner"]);
   return freePages + list.reduce((sum, { residentPages, tablePages }) => sum + residentPages + tablePages, 0);
 }
 /** Every frame is accounted for, no fewer are free than before but for what the shell took, and the shell answers. */

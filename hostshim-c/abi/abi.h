@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x67ba26a9206e9181ULL
+#define ABI_HASH 0x455761281e14fcd2ULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -29,6 +29,14 @@
 #define PROCESSES 0x80ULL // most processes at once; a process's slot is its context slot
 #define MEMORY_SAMPLES 0x64ULL // rows in the memory policy's window
 #define MEMORY_PASTS 0x78ULL // rows in the memory policy's longer history
+#define SCHED_TASKS 0x400ULL // slots that a scheduling policy must be able to hold; the kernel has PROCESSES of them, the simulator all
+#define SCHED_ROWS 0x80ULL // most rows of one SchedInput
+#define SCHED_BINS 0x10ULL // bins of processor time: bin 0 below 250 us, each twice as wide as the one before, the last from 4.096 s on
+#define SCHED_CANDIDATES 0x10ULL // most candidates that a decision names and a record keeps
+#define SCHED_RECORDS 0x30ULL // explained decisions that are kept
+#define QUANTUM_LEAST_NS 0x186a0ULL // shortest quantum that a policy may give
+#define QUANTUM_MOST_NS 0x3b9aca00ULL // longest one
+#define WEIGHTS_BYTES 0x10000ULL // most bytes of weights that a module may have
 #define MODULE_NESTING 0x40ULL // deepest nesting of blocks that a module may have
 #define MODULE_BYTES 0x40000ULL // largest module that can be loaded: 256 KiB
 #define DEBUG_EXIT_PORT 0xf4ULL // QEMU isa-debug-exit; QEMU's exit status is (value << 1) | 1
@@ -158,6 +166,14 @@ enum {
   TOPIC_LADDER = 19, // a LadderRow per rung of the reclaim ladder, in order; rungs that are off come last
   TOPIC_LADDER_LIMITS = 20, // a LadderLimitRow per number of the reclaim policy; start = its index, the one that Control.LadderLimit takes
   TOPIC_PRESSURE = 21, // one PressureRow
+  TOPIC_TASKS = 22, // a TaskRow per live process: its row of the feature table, and its accounts
+  TOPIC_SCHED = 23, // one SchedRow
+  TOPIC_DECISIONS = 24, // DecisionRow, oldest first; start is a sequence number. The newest SCHED_RECORDS that were explained are kept
+  TOPIC_CANDIDATES = 25, // CandidateRow: who could have run in an explained decision; start = sequence « 8 | row
+  TOPIC_IMAGES = 26, // an ImageRow per program image with a history; start is a row
+  TOPIC_SHADOW = 27, // one ShadowRow
+  TOPIC_WEIGHTS = 28, // one WeightsRow: of the module that decides which task runs
+  TOPIC_LEARNER = 29, // one LearnerRow: what the learner last reported
 };
 
 // What sys.control can be asked to do. a and b are numbers; the span is text in, or a result layout out.
@@ -169,7 +185,7 @@ enum {
   CONTROL_MODULE_LOAD = 4, // in: path inside the initrd; returns the module id
   CONTROL_MODULE_UNLOAD = 5, // in: module name
   CONTROL_MODULE_SWAP = 6, // in: module name; makes it the active policy of its kind
-  CONTROL_MODULE_FALLBACK = 7, // in: kind name (memory); returns to the built-in fallback
+  CONTROL_MODULE_FALLBACK = 7, // in: kind name (memory, sched); returns to the built-in fallback
   CONTROL_PROTECT = 8, // a = pid, b = 1 protect, 0 unprotect; a protected process is neither killed nor throttled for memory
   CONTROL_PANIC = 9, // in: message; never returns
   CONTROL_POWER_OFF = 10, // a = exit status 0…1
@@ -186,6 +202,16 @@ enum {
   CONTROL_LADDER_ORDER = 21, // in: one byte per Rung, in the order wanted; a rung left out is off; Invalid where one comes twice or the last is not Kill
   CONTROL_RECLAIM = 22, // a = pages to gain by the rungs Drop and Compress, in any process; waits; returns the frames gained
   CONTROL_MODULE_OFFER = 23, // in: the bytes of the module approved last, up to MODULE_BYTES; loads it and returns its id
+  CONTROL_NICE = 24, // a = pid, b = −20…19 (two's complement); Range outside
+  CONTROL_SCHED_EXPLAIN = 25, // a = record every a-th decision with its candidates, 1…1000000; 0 none
+  CONTROL_SCHED_SHADOW = 26, // in: name of a Sched module that decides in the shadow from now on; no bytes: none
+  CONTROL_WEIGHTS_READ = 27, // a = module id, b = offset; out: bytes of the weights that it uses; returns how many
+  CONTROL_WEIGHTS_WRITE = 28, // a = module id, b = offset; in: bytes of weights to come. Only a service may
+  CONTROL_WEIGHTS_COMMIT = 29, // a = module id, b = version; the module checks what was written and uses it from its next decision on, all at once. Only a service may; BadAnswer where it refuses them
+  CONTROL_WEIGHTS_REVERT = 30, // a = module id, b = 0: the last good weights, 1: those that came with the module
+  CONTROL_SCHED_MODE = 31, // a = LearnMode, b = learning rate in parts per billion, 0 leaves it; what the learner is to do
+  CONTROL_LEARNER_REPORT = 32, // in: LearnerRow. Only a service may
+  CONTROL_SCHED_RESET = 33, // forget decisions, counts of the shadow and histories of images
 };
 
 // What a module decides.
@@ -199,6 +225,7 @@ enum {
   MODULE_STATE_AVAILABLE = 0, // known, not active
   MODULE_STATE_ACTIVE = 1, // decides
   MODULE_STATE_EJECTED = 2, // misbehaved; the fallback took over; see error
+  MODULE_STATE_SHADOW = 3, // decides beside the active one; nobody does what it says
 };
 
 // What runs a module.
@@ -268,6 +295,55 @@ enum {
   EVENT_THROTTLE = 22, // a = pages a second that it grew by, b = when it ends, ns
   EVENT_THROTTLE_END = 23, // a = faults that waited, b = ns that they waited in sum
   EVENT_OOM_SCORE = 24, // a victim's score: a = size « 32 | growth, b = age « 32 | adjustment; parts in points, two's complement
+  EVENT_REQUEST_END = 25, // a request of a task ended: a = processor ns that it took, b = ns from its start to its end
+  EVENT_RESCUE = 26, // the starvation guard let a task run: a = ns that it had waited
+  EVENT_WEIGHTS_COMMIT = 27, // a = module id, b = version
+  EVENT_WEIGHTS_REVERT = 28, // a = module id, b = version returned to
+  EVENT_SHADOW_OFF = 29, // the shadow failed: a = module id, b = Status
+};
+
+// What a task is to the scheduler.
+enum {
+  TASK_STATE_ABSENT = 0, // there is none, or it has ended
+  TASK_STATE_READY = 1, // wants the processor
+  TASK_STATE_RUNNING = 2, // has the processor
+  TASK_STATE_BLOCKED = 3, // waits for something else
+};
+
+// Bits: what happened to a task since the policy was told of it last. With Arrive nothing told before holds, the slot is new.
+enum {
+  TASK_EVENT_ARRIVE = 1, // it is new to the policy: just started, or the policy was swapped in
+  TASK_EVENT_WAKE = 2, // it was blocked and is ready
+  TASK_EVENT_BLOCK = 4, // it waits for something
+  TASK_EVENT_EXIT = 8, // it ended
+  TASK_EVENT_TICK = 16, // its quantum ran out
+  TASK_EVENT_YIELD = 32, // it gave its turn away
+  TASK_EVENT_REQUEST = 64, // a request of it ended: it ended, or waits for what has no deadline
+  TASK_EVENT_CHANGE = 128, // its nice value or its image changed
+  TASK_EVENT_PREEMPT = 256, // it lost the processor before its quantum ran out
+};
+
+// Bits of SchedInput.flags.
+enum {
+  SCHED_FLAG_SNAPSHOT = 1, // forget every task: the rows that follow, and those of the calls with More, are all there are
+  SCHED_FLAG_MORE = 2, // rows only, more follow in the next call: the decision is not read
+  SCHED_FLAG_EXPLAIN = 4, // fill the candidates of the decision, too
+};
+
+// What the learner does.
+enum {
+  LEARN_MODE_FROZEN = 0, // nothing: weights stay
+  LEARN_MODE_LEARNING = 1, // learns from what it observes and publishes weights
+};
+
+// How a decision's turn ended.
+enum {
+  ENDED_OPEN = 0, // it has not
+  ENDED_QUANTUM = 1, // its quantum ran out
+  ENDED_BLOCKED = 2, // the task waits
+  ENDED_EXITED = 3, // the task ended
+  ENDED_YIELDED = 4, // it gave its turn away
+  ENDED_PREEMPTED = 5, // another was chosen before
 };
 
 // A step of the reclaim ladder.
@@ -485,7 +561,7 @@ _Static_assert(sizeof(trace_row_t) == 40, "TraceRow");
 
 // A policy module.
 typedef struct {
-  uint32_t id;
+  uint32_t id; // 0: the fallback of its kind, which is code of the kernel
   uint32_t kind; // ModuleKind
   uint32_t state; // ModuleState
   uint32_t engine; // Engine
@@ -699,8 +775,10 @@ typedef struct {
   uint8_t sha256[32]; // of its metered wasm bytes
   uint32_t bytes; // size of the metered wasm
   uint32_t kind; // ModuleKind
+  uint32_t memory_pages; // its memory, pages of 64 KiB
+  uint32_t reserved; // 0
 } builtin_module_t;
-_Static_assert(sizeof(builtin_module_t) == 72, "BuiltinModule");
+_Static_assert(sizeof(builtin_module_t) == 80, "BuiltinModule");
 
 // The shell vouches for a module: it was validated in ring 3.
 typedef struct {
@@ -743,9 +821,11 @@ typedef struct {
   uint32_t cpu_ppm; // share of the processor in each CPU_PERIOD_NS, 10000…1000000; 0 no limit
   int32_t oom_score_adjust; // −1000…1000; −1000 is never killed for memory
   uint32_t flags; // as sys.spawn
-  uint32_t reserved; // 0
+  int32_t nice; // −20…19
+  uint64_t image; // content hash of what it runs, for the scheduler's histories; 0: the program's own
+  uint64_t start_ns; // uptime at which it becomes ready: it sleeps until then; 0, or a time that has passed: at once
 } launch_options_t;
-_Static_assert(sizeof(launch_options_t) == 144, "LaunchOptions");
+_Static_assert(sizeof(launch_options_t) == 160, "LaunchOptions");
 
 // What is known of a file.
 typedef struct {
@@ -803,6 +883,256 @@ typedef struct {
 } descriptor_row_t;
 _Static_assert(sizeof(descriptor_row_t) == 32, "DescriptorRow");
 
+// A task's row of the scheduler's feature table, as a policy reads it. A request is what a task does between two waits without a deadline, or its whole life.
+typedef struct {
+  uint32_t slot; // 0…SCHED_TASKS − 1: what a decision names
+  uint32_t pid;
+  uint32_t parent; // its parent's pid
+  uint32_t state; // TaskState
+  uint32_t events; // TaskEvent bits since the policy was told last
+  int32_t nice; // −20…19, lower is more important
+  uint64_t image; // content hash of the program that it runs; never its name
+  uint64_t ready_since_ns; // when it became ready; 0 where it is not Ready
+  uint64_t request_since_ns; // when its request began
+  uint64_t attained_ns; // processor time that this request has had
+  uint64_t burst_ns; // processor time since it woke last
+  uint64_t waited_ns; // time that it was ready and did not run, in this request
+  uint32_t bursts; // bursts that ended in this request
+  uint32_t burst_mean_us; // smoothed mean of its bursts
+  uint32_t burst_deviation_us; // smoothed mean distance from that mean
+  uint32_t blocked_ppm; // smoothed share of its time in which it did not want the processor
+  uint32_t deadline_misses; // times that it woke from a timed wait and ran 10 ms or more later
+  uint32_t footprint_pages; // frames that it holds, in the compressed pool or not
+  uint32_t faults_per_second; // smoothed
+  uint32_t requests; // requests that it has ended
+  uint32_t request_mean_us; // smoothed mean of their processor time
+  uint32_t image_requests; // requests of its image that ended, of any task
+  uint32_t image_mean_us; // smoothed mean of their processor time
+  uint32_t image_deviation_us; // smoothed mean distance from that mean
+  uint32_t image_burst_us; // smoothed mean of the bursts of its image
+  uint32_t image_bins[16]; // ppm: smoothed share of them by processor time, SCHED_BINS
+  uint32_t reserved; // 0
+  uint64_t hint_ns; // 0 in the kernel. In evaluations: processor time that the request will still take, for oracles only
+} sched_task_t;
+_Static_assert(sizeof(sched_task_t) == 200, "SchedTask");
+
+// Head of a scheduling policy's input; SchedTask rows follow: each task to which something happened since the call before, once, as it is now.
+typedef struct {
+  uint64_t now_ns; // uptime
+  uint64_t sequence; // of this decision
+  uint32_t rows; // 0…SCHED_ROWS
+  uint32_t flags; // SchedFlag bits
+  uint32_t ready; // tasks that may be chosen: Ready, and the running one
+  uint32_t running; // slot of the task that has the processor and may keep it; ~0 none
+  uint64_t ran_ns; // how long it has run since it was chosen
+  uint32_t switch_ns; // what a switch to another task costs
+  uint32_t reserved; // 0
+} sched_input_t;
+_Static_assert(sizeof(sched_input_t) == 48, "SchedInput");
+
+// A scheduling policy's answer: who runs until its quantum is over or something happens. Numbers finite.
+// (no f64 field here may be touched by ring-0 code: it has no floating point)
+typedef struct {
+  uint32_t slot; // a task that is Ready, or the running one
+  uint32_t candidates; // rows of the arrays below, best first; 0 unless SchedFlag.Explain
+  uint64_t quantum_ns; // QUANTUM_LEAST_NS…QUANTUM_MOST_NS
+  double score; // of the chosen one; the greatest wins
+  uint32_t candidate_slots[16];
+  double candidate_scores[16];
+  double candidate_attention[16]; // weight of the chosen task's attention on it, 0…1; 0 where the policy has none
+  double candidate_remaining_ns[16]; // processor time that it is expected to take still; −1 unknown
+} sched_decision_t;
+_Static_assert(sizeof(sched_decision_t) == 472, "SchedDecision");
+
+// A live process as the scheduler sees it: its feature row and its accounts.
+typedef struct {
+  uint32_t slot; // 0…SCHED_TASKS − 1: what a decision names
+  uint32_t pid;
+  uint32_t parent; // its parent's pid
+  uint32_t state; // TaskState
+  uint32_t events; // TaskEvent bits since the policy was told last
+  int32_t nice; // −20…19, lower is more important
+  uint64_t image; // content hash of the program that it runs; never its name
+  uint64_t ready_since_ns; // when it became ready; 0 where it is not Ready
+  uint64_t request_since_ns; // when its request began
+  uint64_t attained_ns; // processor time that this request has had
+  uint64_t burst_ns; // processor time since it woke last
+  uint64_t waited_ns; // time that it was ready and did not run, in this request
+  uint32_t bursts; // bursts that ended in this request
+  uint32_t burst_mean_us; // smoothed mean of its bursts
+  uint32_t burst_deviation_us; // smoothed mean distance from that mean
+  uint32_t blocked_ppm; // smoothed share of its time in which it did not want the processor
+  uint32_t deadline_misses; // times that it woke from a timed wait and ran 10 ms or more later
+  uint32_t footprint_pages; // frames that it holds, in the compressed pool or not
+  uint32_t faults_per_second; // smoothed
+  uint32_t requests; // requests that it has ended
+  uint32_t request_mean_us; // smoothed mean of their processor time
+  uint32_t image_requests; // requests of its image that ended, of any task
+  uint32_t image_mean_us; // smoothed mean of their processor time
+  uint32_t image_deviation_us; // smoothed mean distance from that mean
+  uint32_t image_burst_us; // smoothed mean of the bursts of its image
+  uint32_t image_bins[16]; // ppm: smoothed share of them by processor time, SCHED_BINS
+  uint32_t reserved; // 0
+  uint64_t hint_ns; // 0 in the kernel. In evaluations: processor time that the request will still take, for oracles only
+  uint64_t user_ns; // processor time in ring 3
+  uint64_t system_ns; // processor time in the kernel on its behalf
+  uint64_t ready_ns; // time that it was ready and did not run, since it started
+  uint64_t blocked_ns; // time that it waited for something else
+  uint64_t voluntary; // times that it left the processor by itself
+  uint64_t involuntary; // times that the processor was taken from it
+  uint64_t started_ns; // uptime at its start
+  uint8_t command[64]; // its arguments joined by spaces, NUL padded, cut
+} task_row_t;
+_Static_assert(sizeof(task_row_t) == 320, "TaskRow");
+
+// The scheduler at a glance; counts since boot.
+typedef struct {
+  uint64_t time_ns; // uptime
+  uint64_t decisions; // asked of the policy or the fallback
+  uint64_t single; // turns given without asking, because one task alone was ready
+  uint64_t switches; // to another task
+  uint64_t voluntary;
+  uint64_t involuntary;
+  uint64_t preemptions; // of them: a task that woke or arrived took the processor
+  uint64_t rescues; // turns given by the starvation guard
+  uint64_t ejections; // policies that failed
+  uint64_t requests; // requests that ended
+  uint64_t response_ns; // sum over them: from start to end
+  uint64_t service_ns; // sum over them: processor time
+  uint64_t slowdown_milli; // sum over them: response ÷ service, in thousandths, at most 1000000 each
+  uint64_t idle_ns;
+  uint32_t module_id; // who decides; 0 the fallback
+  uint32_t ready; // tasks ready or running now
+  uint32_t explain_every; // 0: decisions are not recorded
+  uint32_t learn_mode; // LearnMode
+  uint32_t rate_ppb; // learning rate
+  uint32_t quantum_us; // of the turn under way
+  uint64_t starve_ns; // a ready task waits at most this long before the guard gives it a turn, plus the turns of those that wait longer
+  uint32_t latency[64]; // decisions of policies by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on
+  uint64_t user_ns; // processor time in ring 3, of all tasks since boot
+  uint64_t system_ns; // … in the kernel on their behalf
+  uint64_t kernel_ns; // … in the kernel for nobody in particular; with userNs, systemNs and idleNs it is timeNs
+} sched_row_t;
+_Static_assert(sizeof(sched_row_t) == 424, "SchedRow");
+
+// An explained decision and what came of it.
+typedef struct {
+  uint64_t sequence; // since boot
+  uint64_t time_ns; // uptime
+  uint32_t module_id; // who decided; 0 the fallback
+  uint32_t slot; // chosen
+  uint32_t pid; // chosen
+  uint32_t before; // pid that ran before; 0 none
+  uint64_t quantum_ns; // given
+  uint64_t ran_ns; // used; 0 while open
+  uint32_t ended; // Ended
+  uint32_t ready; // tasks that could have been chosen
+  uint32_t candidates; // rows of Topic.Candidates
+  uint32_t took_ns; // time that the decision took
+  uint32_t shadow_pid; // whom the shadow chose; 0 none
+  uint32_t version; // of the weights; 0 none
+} decision_row_t;
+_Static_assert(sizeof(decision_row_t) == 72, "DecisionRow");
+
+// A task that could have been chosen, as it was when the decision was made.
+// (no f64 field here may be touched by ring-0 code: it has no floating point)
+typedef struct {
+  uint32_t slot; // 0…SCHED_TASKS − 1: what a decision names
+  uint32_t pid;
+  uint32_t parent; // its parent's pid
+  uint32_t state; // TaskState
+  uint32_t events; // TaskEvent bits since the policy was told last
+  int32_t nice; // −20…19, lower is more important
+  uint64_t image; // content hash of the program that it runs; never its name
+  uint64_t ready_since_ns; // when it became ready; 0 where it is not Ready
+  uint64_t request_since_ns; // when its request began
+  uint64_t attained_ns; // processor time that this request has had
+  uint64_t burst_ns; // processor time since it woke last
+  uint64_t waited_ns; // time that it was ready and did not run, in this request
+  uint32_t bursts; // bursts that ended in this request
+  uint32_t burst_mean_us; // smoothed mean of its bursts
+  uint32_t burst_deviation_us; // smoothed mean distance from that mean
+  uint32_t blocked_ppm; // smoothed share of its time in which it did not want the processor
+  uint32_t deadline_misses; // times that it woke from a timed wait and ran 10 ms or more later
+  uint32_t footprint_pages; // frames that it holds, in the compressed pool or not
+  uint32_t faults_per_second; // smoothed
+  uint32_t requests; // requests that it has ended
+  uint32_t request_mean_us; // smoothed mean of their processor time
+  uint32_t image_requests; // requests of its image that ended, of any task
+  uint32_t image_mean_us; // smoothed mean of their processor time
+  uint32_t image_deviation_us; // smoothed mean distance from that mean
+  uint32_t image_burst_us; // smoothed mean of the bursts of its image
+  uint32_t image_bins[16]; // ppm: smoothed share of them by processor time, SCHED_BINS
+  uint32_t reserved; // 0
+  uint64_t hint_ns; // 0 in the kernel. In evaluations: processor time that the request will still take, for oracles only
+  double score; // the policy's; 0 where it gave none
+  double attention; // weight of the chosen task's attention on it
+  double remaining_ns; // expected; −1 unknown
+} candidate_row_t;
+_Static_assert(sizeof(candidate_row_t) == 224, "CandidateRow");
+
+// What is known of a program image: the history of its requests.
+typedef struct {
+  uint64_t image; // content hash
+  uint64_t last_ns; // when a request of it ended last
+  uint32_t requests;
+  uint32_t mean_us; // smoothed mean of their processor time
+  uint32_t deviation_us; // smoothed mean distance from it
+  uint32_t burst_us; // smoothed mean of its bursts
+  uint32_t bins[16]; // ppm by processor time, SCHED_BINS
+} image_row_t;
+_Static_assert(sizeof(image_row_t) == 96, "ImageRow");
+
+// The policy that decides in the shadow, beside the one that decides. A pair is a decision in which they differ and of which both tasks have ended their request since.
+typedef struct {
+  uint32_t module_id; // 0: none
+  int32_t last_error; // why it was taken off; 0 it was not
+  uint64_t decisions; // that both made
+  uint64_t agreed; // the same task
+  uint64_t pairs;
+  int64_t gain_ns; // sum over pairs: what the policy's choice still had to run minus what the shadow's had. Positive: the shadow chose the shorter
+  uint64_t shadow_shorter; // pairs in which the shadow's choice was the shorter
+  uint64_t ns_total; // time that its decisions took
+} shadow_row_t;
+_Static_assert(sizeof(shadow_row_t) == 56, "ShadowRow");
+
+// The weights of the module that decides which task runs.
+typedef struct {
+  uint32_t module_id;
+  uint32_t bytes; // 0: it has none
+  uint32_t version; // in use; 0: those that came with it
+  uint32_t good_version; // the last good ones, kept for a return
+  uint64_t commits;
+  uint64_t refused; // weights that the module would not take
+  uint64_t rollbacks; // returns that the guard made
+  uint64_t reverts; // returns that were asked for
+  uint32_t judged; // requests that ended since the last commit
+  uint32_t on_trial; // 1: the guard has not decided about them yet
+  uint32_t before_milli; // mean logarithm of slowdown before the commit, thousandths of a doubling
+  uint32_t since_milli; // … since
+  uint64_t committed_ns; // uptime of the last commit
+} weights_row_t;
+_Static_assert(sizeof(weights_row_t) == 72, "WeightsRow");
+
+// What the learner reports of itself.
+// (no f64 field here may be touched by ring-0 code: it has no floating point)
+typedef struct {
+  uint64_t time_ns; // uptime of the report
+  uint64_t decisions; // explained decisions that it has read
+  uint64_t examples; // of them: those whose tasks have all ended, learnt from
+  uint64_t steps; // of gradient descent
+  uint64_t published; // weights that were accepted
+  uint64_t lost; // decisions that were overwritten before it read them
+  double loss; // cross entropy of the remaining time's bin, nats, mean of the last examples before they were learnt from
+  double base_loss; // … of the weights that came with the image, on the same examples
+  double gradient_norm; // of the last step
+  double rate; // learning rate in use
+  uint64_t cpu_ns; // processor time that it has used
+  uint32_t pid;
+  uint32_t mode; // LearnMode
+} learner_row_t;
+_Static_assert(sizeof(learner_row_t) == 96, "LearnerRow");
+
 // System call numbers.
 enum {
   SYS_EXIT = 1,
@@ -857,6 +1187,7 @@ enum {
   SYS_PIPE = 50,
   SYS_POLL = 51,
   SYS_SYNC = 52,
+  SYS_TASK_IMAGE = 53,
 };
 
 // Host calls, as wasm2c calls them.
@@ -923,6 +1254,10 @@ uint32_t w2c_host_module_decide(struct w2c_host *host, uint32_t handle, uint64_t
 uint64_t w2c_host_module_fuel_used(struct w2c_host *host, uint32_t handle);
 uint32_t w2c_host_module_error(struct w2c_host *host, uint32_t handle, uint32_t buffer, uint32_t capacity);
 uint32_t w2c_host_module_close(struct w2c_host *host, uint32_t handle);
+uint32_t w2c_host_module_weights(struct w2c_host *host, uint32_t handle);
+uint32_t w2c_host_module_weights_read(struct w2c_host *host, uint32_t handle, uint32_t offset, uint32_t buffer, uint32_t count);
+uint32_t w2c_host_module_weights_write(struct w2c_host *host, uint32_t handle, uint32_t offset, uint32_t buffer, uint32_t count);
+uint32_t w2c_host_module_weights_commit(struct w2c_host *host, uint32_t handle, uint32_t version, uint64_t fuel);
 uint32_t w2c_host_record_read(struct w2c_host *host, uint32_t offset, uint32_t buffer, uint32_t count);
 
 // initrd: The initial ramdisk, a USTAR archive, read only.

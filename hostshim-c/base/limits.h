@@ -10,7 +10,7 @@
 #define SPACES 256 // address spaces, one per context slot
 #define PROGRAMS 32 // programs embedded in the image
 #define PROGRAM_SEGMENTS 8 // loadable segments of one program
-#define WINDOWS 16 // guard windows for linear memories
+#define WINDOWS 48 // guard windows for linear memories
 #define PANIC_MESSAGE_BYTES 512 // longest message of a panic
 #define BACKTRACE_FRAMES 32 // frames that an epitaph shows
 #define BACKTRACE_STEPS 20000 // frames that it follows: a full stack holds fewer

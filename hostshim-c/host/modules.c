@@ -8,7 +8,7 @@
 #include "mem/regions.h"
 #include "wasm/module.h"
 
-#define HANDLES 16
+#define HANDLES 48
 #define LAST_OPEN 0xffffffffU
 
 static module_t modules[HANDLES];
@@ -45,7 +45,7 @@ uint32_t w2c_host_module_builtin(struct w2c_host *host, uint32_t index, uint32_t
   if (row == NULL) return answer(STATUS_RANGE);
   if (index >= aot_table_rows) return answer(STATUS_NOT_FOUND);
   const aot_row_t *from = &aot_table[index];
-  *row = (builtin_module_t){.bytes = (uint32_t)(from->wasm_end - from->wasm), .kind = from->kind};
+  *row = (builtin_module_t){.bytes = (uint32_t)(from->wasm_end - from->wasm), .kind = from->kind, .memory_pages = from->memory_pages};
   memcpy(row->name, from->name, strlen(from->name) < sizeof row->name ? strlen(from->name) : sizeof row->name - 1);
   memcpy(row->sha256, from->sha256, sizeof row->sha256);
   return STATUS_OK;
@@ -137,6 +137,63 @@ uint32_t w2c_host_module_decide(struct w2c_host *host, uint32_t handle, uint64_t
   }
   memcpy(to, module_span(module, module->output, output_bytes), output_bytes);
   return (uint32_t)value;
+}
+
+uint32_t w2c_host_module_weights(struct w2c_host *host, uint32_t handle) {
+  (void)host;
+  module_t *module = find(handle);
+  if (module == NULL) return answer(STATUS_NOT_FOUND);
+  uint32_t bytes;
+  uint8_t *at;
+  status_t status = module_weights_size(module, &bytes);
+  if (status == STATUS_OK) status = module_weights_at(module, MODULE_WEIGHTS_ACTIVE, &at);
+  if (status == STATUS_OK) status = module_weights_at(module, MODULE_WEIGHTS_STAGING, &at);
+  return status == STATUS_OK ? bytes : answer(status);
+}
+
+uint32_t w2c_host_module_weights_read(struct w2c_host *host, uint32_t handle, uint32_t offset, uint32_t buffer, uint32_t count) {
+  void *to = host_span(host, buffer, count);
+  if (to == NULL) return answer(STATUS_RANGE);
+  module_t *module = find(handle);
+  if (module == NULL) return answer(STATUS_NOT_FOUND);
+  uint8_t *from;
+  status_t status = module_weights_at(module, MODULE_WEIGHTS_ACTIVE, &from);
+  if (status != STATUS_OK) return answer(status);
+  if (offset >= module->weights_bytes) return 0;
+  if (count > module->weights_bytes - offset) count = module->weights_bytes - offset;
+  memcpy(to, from + offset, count);
+  return count;
+}
+
+uint32_t w2c_host_module_weights_write(struct w2c_host *host, uint32_t handle, uint32_t offset, uint32_t buffer, uint32_t count) {
+  const void *from = host_span(host, buffer, count);
+  if (from == NULL) return answer(STATUS_RANGE);
+  module_t *module = find(handle);
+  if (module == NULL) return answer(STATUS_NOT_FOUND);
+  uint8_t *to;
+  status_t status = module_weights_at(module, MODULE_WEIGHTS_STAGING, &to);
+  if (status != STATUS_OK) return answer(status);
+  if (!span_inside(offset, count, module->weights_bytes)) {
+    module_fail(module, "it has %u bytes of weights; bytes %u and %u more lie outside", module->weights_bytes, offset, count);
+    return answer(STATUS_RANGE);
+  }
+  memcpy(to + offset, from, count);
+  return STATUS_OK;
+}
+
+uint32_t w2c_host_module_weights_commit(struct w2c_host *host, uint32_t handle, uint32_t version, uint64_t fuel) {
+  (void)host;
+  module_t *module = find(handle);
+  if (module == NULL) return answer(STATUS_NOT_FOUND);
+  uint32_t bytes;
+  status_t status = module_weights_size(module, &bytes);
+  uint64_t value;
+  if (status == STATUS_OK) status = module_call(module, MODULE_WEIGHTS_COMMIT, version, fuel, &value);
+  if (status == STATUS_OK && (int32_t)value < 0) {
+    module_fail(module, "it refuses the weights: policy_weights_commit returned %d", (int32_t)value);
+    status = STATUS_INVALID;
+  }
+  return answer(status);
 }
 
 uint64_t w2c_host_module_fuel_used(struct w2c_host *host, uint32_t handle) {

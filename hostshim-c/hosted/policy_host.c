@@ -3,9 +3,11 @@
 //   policy-host aot|wasm3|offered NAME|FILE.wasm < requests > responses
 // NAME is a policy of the table; FILE.wasm goes the way of a recorded module out of the initrd; with `offered` that of a validated
 // one that the build does not know.
-// Request: u32 operation, u32 number, u64 fuel, then for DECIDE `number` bytes of input. 0 reset(number) · 1 decide · 2 reopen · 3 time: decide about
-// the input before `number` times more; fuel used is then the ns of processor time that one took, on average.
-// Response: i32 status, u32 text bytes, u64 fuel used, 64 bytes of decision, the text of the error. The first one is open's.
+// Request: u32 operation, u32 number, u64 fuel, then for DECIDE and WRITE `number` bytes. 0 reset(number) · 1 decide · 2 reopen · 3 time: decide about
+// the input before `number` times more; fuel used is then the ns of processor time that one took, on average · 4 weights: their size · 5 read
+// `number` bytes of weights from offset `fuel` on · 6 write weights from offset `fuel` on · 7 commit version `number`.
+// Response: i32 status, u32 text bytes, u64 fuel used, u32 data bytes, u32 ns that a decision took, the data (a decision of the module's kind, or
+// weights), the text of the error. The first one is open's.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +21,7 @@
 #include "mem/regions.h"
 #include "wasm/module.h"
 
-enum { RESET = 0, DECIDE = 1, REOPEN = 2, TIME = 3 };
+enum { RESET = 0, DECIDE = 1, REOPEN = 2, TIME = 3, WEIGHTS = 4, READ = 5, WRITE = 6, COMMIT = 7 };
 
 #define RAM_BYTES 0x2000000ULL
 #define ARENA_PFN 0x100
@@ -29,7 +31,6 @@ enum { RESET = 0, DECIDE = 1, REOPEN = 2, TIME = 3 };
 #define OUTPUT_AT 0x18000 // the input lies at 0
 #define ROW_AT 0x19000
 #define TEXT_AT 0x1a000
-#define DECISION_BYTES sizeof(memory_decision_t)
 
 typedef struct {
   uint32_t operation, number;
@@ -40,7 +41,7 @@ typedef struct {
   int32_t status;
   uint32_t text_bytes;
   uint64_t fuel_used;
-  uint8_t decision[DECISION_BYTES];
+  uint32_t data_bytes, ns;
 } response_t;
 
 static uint8_t kernel_bytes[KERNEL_BYTES];
@@ -73,6 +74,7 @@ static uint32_t builtin_index(const char *name) {
 }
 
 static bool offered;
+static uint32_t decision_bytes = sizeof(memory_decision_t);
 
 static int32_t open_module(bool interpreted, const char *what) {
   if (boot_facts.initrd_bytes > 0 && offered) return (int32_t)w2c_host_module_open_frames(&host, INITRD_PA / PAGE_BYTES, (uint32_t)boot_facts.initrd_bytes, ARENA_PFN, ARENA_PAGES);
@@ -87,6 +89,7 @@ static int32_t open_bound(bool interpreted, const char *what, uint32_t *handle) 
   *handle = opened < 0 ? ~0U : (uint32_t)opened;
   if (opened < 0) return opened;
   int32_t kind = (int32_t)w2c_host_module_kind(&host, *handle, ABI_HASH);
+  if (kind >= 0) decision_bytes = kind == MODULE_KIND_SCHED ? sizeof(sched_decision_t) : sizeof(memory_decision_t);
   return kind < 0 ? kind : STATUS_OK;
 }
 
@@ -103,18 +106,34 @@ static void put_initrd(const char *path) {
   free(data);
 }
 
+// Of this process: what others do on the machine does not count.
 static uint64_t processor_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static void respond(int32_t status, uint32_t handle, uint64_t ns) {
+static void respond(int32_t status, uint32_t handle, uint64_t fuel_used, uint32_t data_bytes, uint64_t ns) {
   uint32_t text = status < 0 ? w2c_host_module_error(&host, handle, TEXT_AT, MODULE_ERROR_BYTES) : 0;
-  response_t response = {.status = status, .text_bytes = text, .fuel_used = ns > 0 ? ns : w2c_host_module_fuel_used(&host, handle)};
-  memcpy(response.decision, kernel_bytes + OUTPUT_AT, DECISION_BYTES);
+  response_t response = {.status = status, .text_bytes = text, .fuel_used = fuel_used, .data_bytes = data_bytes, .ns = (uint32_t)ns};
   fwrite(&response, sizeof response, 1, stdout);
+  fwrite(kernel_bytes + OUTPUT_AT, 1, data_bytes, stdout);
   fwrite(kernel_bytes + TEXT_AT, 1, text, stdout);
+}
+
+static int32_t decide(uint32_t handle, uint64_t fuel, uint32_t input_bytes) {
+  return (int32_t)w2c_host_module_decide(&host, handle, fuel, 0, input_bytes, OUTPUT_AT, decision_bytes);
+}
+
+static int32_t run_weights(const request_t *request, uint32_t handle, uint32_t *data_bytes) {
+  uint32_t offset = (uint32_t)request->fuel;
+  *data_bytes = 0;
+  if (request->operation == WEIGHTS) return (int32_t)w2c_host_module_weights(&host, handle);
+  if (request->operation == WRITE) return (int32_t)w2c_host_module_weights_write(&host, handle, offset, 0, request->number);
+  if (request->operation == COMMIT) return (int32_t)w2c_host_module_weights_commit(&host, handle, request->number, request->fuel);
+  int32_t got = (int32_t)w2c_host_module_weights_read(&host, handle, offset, OUTPUT_AT, request->number);
+  *data_bytes = got > 0 ? (uint32_t)got : 0;
+  return got;
 }
 
 int main(int count, char **arguments) {
@@ -129,34 +148,40 @@ int main(int count, char **arguments) {
   uint8_t *input = read_all(stdin, &bytes);
   uint32_t handle;
   int32_t status = open_bound(interpreted, what, &handle);
-  respond(status, handle, 0);
+  respond(status, handle, w2c_host_module_fuel_used(&host, handle), decision_bytes, 0);
   uint32_t input_bytes = 0;
   for (size_t at = 0; at + sizeof(request_t) <= bytes && handle != ~0U;) {
     request_t request;
     memcpy(&request, input + at, sizeof request);
     at += sizeof request;
-    memset(kernel_bytes + OUTPUT_AT, 0, DECISION_BYTES);
+    memset(kernel_bytes + OUTPUT_AT, 0, decision_bytes);
     status = STATUS_INVALID;
     uint64_t ns = 0;
-    if (request.operation == RESET) status = (int32_t)w2c_host_module_reset(&host, handle, request.number, request.fuel);
-    if (request.operation == DECIDE) {
+    uint32_t data_bytes = decision_bytes;
+    if (request.operation == DECIDE || request.operation == WRITE) {
       if (request.number > bytes - at || request.number > OUTPUT_AT) die("a request is cut");
       memcpy(kernel_bytes, input + at, request.number);
       at += request.number;
+    }
+    if (request.operation == RESET) status = (int32_t)w2c_host_module_reset(&host, handle, request.number, request.fuel);
+    if (request.operation == DECIDE) {
       input_bytes = request.number;
-      status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, request.number, OUTPUT_AT, DECISION_BYTES);
+      uint64_t start = processor_ns();
+      status = decide(handle, request.fuel, input_bytes);
+      ns = processor_ns() - start;
     }
     if (request.operation == REOPEN) {
       w2c_host_module_close(&host, handle);
       status = open_bound(interpreted, what, &handle);
     }
+    uint64_t each = 0;
     if (request.operation == TIME) {
       uint64_t start = processor_ns();
-      for (uint32_t i = 0; i < request.number; i++)
-        status = (int32_t)w2c_host_module_decide(&host, handle, request.fuel, 0, input_bytes, OUTPUT_AT, DECISION_BYTES);
-      ns = (processor_ns() - start) / (request.number > 0 ? request.number : 1);
+      for (uint32_t i = 0; i < request.number; i++) status = decide(handle, request.fuel, input_bytes);
+      each = (processor_ns() - start) / (request.number > 0 ? request.number : 1);
     }
-    respond(status, handle, ns);
+    if (request.operation >= WEIGHTS) status = run_weights(&request, handle, &data_bytes);
+    respond(status, handle, each > 0 ? each : w2c_host_module_fuel_used(&host, handle), data_bytes, ns);
   }
   free(input);
   fflush(stdout);

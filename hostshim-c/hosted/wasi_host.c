@@ -111,6 +111,7 @@ uint64_t wasi_host_syscall(uint64_t number, uint64_t a, uint64_t b, uint64_t c, 
     case SYS_PROCESSOR_TIME: return (uint64_t)clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     case SYS_SLEEP: return (uint64_t)sleep_ns(a);
     case SYS_YIELD_NOW: return (uint64_t)sched_yield();
+    case SYS_TASK_IMAGE: return (uint64_t)(a == 0 ? STATUS_INVALID : STATUS_OK); // Linux has no such history
     case SYS_RANDOM: return next_random();
     case SYS_MEMORY_LIMIT: return (uint64_t)(a < limits[0] ? STATUS_INVALID : resize(0, USER_LINEAR_VA, a));
     case SYS_HEAP_LIMIT: return (uint64_t)(a > HEAP_WINDOW_BYTES ? STATUS_NO_MEMORY : resize(1, USER_HEAP_VA, a));

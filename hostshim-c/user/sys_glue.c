@@ -128,7 +128,7 @@ uint64_t w2c_sys_abi(struct w2c_sys *sys) {
 
 uint64_t w2c_sys_launch(struct w2c_sys *sys, uint32_t options);
 uint64_t w2c_sys_launch(struct w2c_sys *sys, uint32_t options) {
-  if (!user_span_ok(options, 144u)) return (uint64_t)(int64_t)STATUS_RANGE;
+  if (!user_span_ok(options, 160u)) return (uint64_t)(int64_t)STATUS_RANGE;
   (void)sys;
   return user_syscall(20, user_span_va(options), 0, 0, 0, 0, 0);
 }
@@ -347,4 +347,10 @@ uint64_t w2c_sys_sync(struct w2c_sys *sys, uint32_t descriptor);
 uint64_t w2c_sys_sync(struct w2c_sys *sys, uint32_t descriptor) {
   (void)sys;
   return user_syscall(52, (uint64_t)(int64_t)(int32_t)descriptor, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_task_image(struct w2c_sys *sys, uint64_t image);
+uint64_t w2c_sys_task_image(struct w2c_sys *sys, uint64_t image) {
+  (void)sys;
+  return user_syscall(53, image, 0, 0, 0, 0, 0);
 }

@@ -6,7 +6,7 @@
 #include "wasm/module.h"
 #include "wasm/trap.h"
 
-#define AOT_MODULES 16
+#define AOT_MODULES 40
 
 static bool open_rows[AOT_MODULES];
 
@@ -15,9 +15,7 @@ static const aot_row_t *row_of(const module_t *module) {
 }
 
 static bool aot_has(const module_t *module, module_export_t which) {
-  (void)module;
-  (void)which; // the metering pass checked them all
-  return true;
+  return which <= MODULE_DECIDE || row_of(module)->weights; // the metering pass checked them
 }
 
 static uint64_t aot_call(module_t *module, module_export_t which, uint32_t argument) {

@@ -9,6 +9,7 @@
 
 static const char *const export_names[MODULE_EXPORTS] = {
     "policy_kind", "policy_abi", "policy_input", "policy_input_capacity", "policy_output", "policy_output_bytes", "policy_reset", "policy_decide",
+    "policy_weights_bytes", "policy_weights_active", "policy_weights_staging", "policy_weights_commit",
 };
 
 void module_fail(module_t *module, const char *format, ...) {
@@ -76,7 +77,7 @@ uint8_t *module_span(module_t *module, uint32_t start, uint64_t bytes) {
 
 status_t module_bind(module_t *module) {
   if (module->bound) return STATUS_OK;
-  for (module_export_t which = MODULE_KIND; which < MODULE_EXPORTS; which++) {
+  for (module_export_t which = MODULE_KIND; which <= MODULE_DECIDE; which++) {
     if (module->engine->has(module, which)) continue;
     module_fail(module, "export %s is missing or has another type", export_names[which]);
     return STATUS_UNSUPPORTED;
@@ -94,6 +95,45 @@ status_t module_bind(module_t *module) {
   }
   module->bound = true;
   return STATUS_OK;
+}
+
+// An export that only tells something: what it computes for long it cannot tell.
+static status_t ask(module_t *module, module_export_t which, uint32_t *answer) {
+  uint64_t value;
+  status_t status = module_call(module, which, 0, MODULE_QUERY_FUEL, &value);
+  if (status == STATUS_OK) *answer = (uint32_t)value;
+  return status == STATUS_OUT_OF_FUEL ? STATUS_TRAP : status;
+}
+
+status_t module_weights_size(module_t *module, uint32_t *bytes) {
+  for (module_export_t which = MODULE_WEIGHTS_BYTES; which <= MODULE_WEIGHTS_COMMIT; which++) {
+    if (module->engine->has(module, which)) continue;
+    module_fail(module, "it has no weights: export %s is missing or has another type", export_names[which]);
+    return STATUS_UNSUPPORTED;
+  }
+  if (module->weights_bytes == 0) {
+    uint32_t wanted = 0;
+    status_t status = ask(module, MODULE_WEIGHTS_BYTES, &wanted);
+    if (status != STATUS_OK) return status;
+    if (wanted == 0 || wanted > WEIGHTS_BYTES) {
+      module_fail(module, "it has %u bytes of weights; there may be 1 to %u", wanted, (uint32_t)WEIGHTS_BYTES);
+      return STATUS_RANGE;
+    }
+    module->weights_bytes = wanted;
+  }
+  *bytes = module->weights_bytes;
+  return STATUS_OK;
+}
+
+status_t module_weights_at(module_t *module, module_export_t which, uint8_t **at) {
+  uint32_t bytes, start = 0;
+  status_t status = module_weights_size(module, &bytes);
+  if (status == STATUS_OK) status = ask(module, which, &start); // asked each time: a module may take over by exchanging two buffers
+  if (status != STATUS_OK) return status;
+  *at = module_span(module, start, bytes);
+  if (*at) return STATUS_OK;
+  module_fail(module, "its weights lie outside its memory");
+  return STATUS_RANGE;
 }
 
 static void run_close(void *argument) {

@@ -12,7 +12,8 @@
 #define MODULE_QUERY_FUEL 10000
 #define MODULE_START_FUEL 1000000
 
-// The functions of tools/abi/policy.ts, in its order. RESET and DECIDE take an argument.
+// The functions of tools/abi/policy.ts, in its order. RESET, DECIDE and WEIGHTS_COMMIT take an argument. The last four are there all or
+// none: a policy with weights.
 typedef enum {
   MODULE_KIND,
   MODULE_ABI,
@@ -22,6 +23,10 @@ typedef enum {
   MODULE_OUTPUT_BYTES,
   MODULE_RESET,
   MODULE_DECIDE,
+  MODULE_WEIGHTS_BYTES,
+  MODULE_WEIGHTS_ACTIVE,
+  MODULE_WEIGHTS_STAGING,
+  MODULE_WEIGHTS_COMMIT,
   MODULE_EXPORTS,
 } module_export_t;
 
@@ -48,6 +53,7 @@ struct module {
   uint64_t fuel_used; // by the last call
   bool bound; // the four below were asked for and lie inside the memory
   uint32_t input, input_capacity, output, output_bytes;
+  uint32_t weights_bytes; // 0: not asked for, or it has none
   char error[MODULE_ERROR_BYTES]; // text of the last failure
 };
 
@@ -56,6 +62,8 @@ typedef struct {
   const char *name;
   uint8_t sha256[32]; // of the metered wasm
   uint32_t kind;
+  uint32_t memory_pages; // of 64 KiB
+  bool weights; // it has the exports of a policy with weights
   const uint8_t *wasm, *wasm_end; // metered
   void (*instantiate)(void);
   void (*release)(void);
@@ -82,6 +90,13 @@ status_t module_open_wasm3(const uint8_t *wasm, uint32_t bytes, bool recorded, v
 
 // Ask the module for its buffers, once. Unsupported an export is missing · Range a buffer lies outside its memory · Trap · OutOfFuel.
 status_t module_bind(module_t *module);
+
+// Size of its weights, 1…WEIGHTS_BYTES. Unsupported it has none · Range they are too many, or do not lie in its memory · Trap.
+status_t module_weights_size(module_t *module, uint32_t *bytes);
+
+// Where the weights in use lie now, or those to come (MODULE_WEIGHTS_ACTIVE, MODULE_WEIGHTS_STAGING): all of them inside its memory,
+// valid until the next call. As module_weights_size.
+status_t module_weights_at(module_t *module, module_export_t which, uint8_t **at);
 
 // Call an export with a budget in metering points. Ok with *result, or Unsupported · Trap · OutOfFuel; error and fuel_used are set.
 status_t module_call(module_t *module, module_export_t which, uint32_t argument, uint64_t fuel, uint64_t *result);

@@ -149,6 +149,10 @@ static void find_exports(instance_t *instance) {
       [MODULE_OUTPUT_BYTES] = {"policy_output_bytes", false, c_m3Type_i32},
       [MODULE_RESET] = {"policy_reset", true, c_m3Type_i32},
       [MODULE_DECIDE] = {"policy_decide", true, c_m3Type_i32},
+      [MODULE_WEIGHTS_BYTES] = {"policy_weights_bytes", false, c_m3Type_i32},
+      [MODULE_WEIGHTS_ACTIVE] = {"policy_weights_active", false, c_m3Type_i32},
+      [MODULE_WEIGHTS_STAGING] = {"policy_weights_staging", false, c_m3Type_i32},
+      [MODULE_WEIGHTS_COMMIT] = {"policy_weights_commit", true, c_m3Type_i32},
   };
   for (unsigned i = 0; i < MODULE_EXPORTS; i++) instance->functions[i] = find_export(instance, wanted[i].name, wanted[i].argument, wanted[i].type);
 }

@@ -153,6 +153,18 @@ export declare function module_error(handle: u32, buffer: usize, capacity: u32):
 /** End an instance; an arena is kernel.wasm's again. Returns Ok. NotFound: no such handle */
 @external("host", "module_close")
 export declare function module_close(handle: u32): i32;
+/** Size of the weights of a module that has such: the exports policy_weights_bytes, policy_weights_active, policy_weights_staging, policy_weights_commit. Returns bytes, 1…WEIGHTS_BYTES. NotFound: no such handle Unsupported: it has none Trap: it trapped Range: they do not lie in its memory, or are too many */
+@external("host", "module_weights")
+export declare function module_weights(handle: u32): i32;
+/** Copy weights in use out of a module. Returns bytes copied; less at the end. Range: a span leaves kernel.wasm's memory NotFound: no such handle Unsupported: it has none */
+@external("host", "module_weights_read")
+export declare function module_weights_read(handle: u32, offset: u32, buffer: usize, count: u32): i32;
+/** Copy weights to come into a module; nothing changes before module_weights_commit. Returns Ok. Range: a span leaves kernel.wasm's memory NotFound: no such handle Unsupported: it has none */
+@external("host", "module_weights_write")
+export declare function module_weights_write(handle: u32, offset: u32, buffer: usize, count: u32): i32;
+/** Call policy_weights_commit(version): the module checks what was written and uses it from now on, or refuses it. Returns Ok. NotFound: no such handle Unsupported: it has none Invalid: it refused them Trap: it trapped OutOfFuel: budget used up */
+@external("host", "module_weights_commit")
+export declare function module_weights_commit(handle: u32, version: u32, fuel: u64): i32;
 /** Copy from the build's record of modules: ModuleRecord rows. Returns bytes copied; less at the end. Range: a span leaves kernel.wasm's memory */
 @external("host", "record_read")
 export declare function record_read(offset: u32, buffer: usize, count: u32): i32;

@@ -305,7 +305,7 @@ if (offsetof<TraceRow>() != 40) ERROR("TraceRow must have 40 bytes");
 /** A policy module. */
 @unmanaged
 export class ModuleRow {
-  /**  */
+  /** 0: the fallback of its kind, which is code of the kernel */
   id: u32;
   /** ModuleKind */
   kind: u32;
@@ -768,11 +768,15 @@ export class BuiltinModule {
   bytes: u32;
   /** ModuleKind */
   kind: u32;
+  /** its memory, pages of 64 KiB */
+  memoryPages: u32;
+  /** 0 */
+  reserved: u32;
 }
-export const BUILTIN_MODULE_BYTES: u32 = 72;
+export const BUILTIN_MODULE_BYTES: u32 = 80;
 export const BUILTIN_MODULE_NAME: usize = 0;
 export const BUILTIN_MODULE_SHA256: usize = 32;
-if (offsetof<BuiltinModule>() != 72) ERROR("BuiltinModule must have 72 bytes");
+if (offsetof<BuiltinModule>() != 80) ERROR("BuiltinModule must have 80 bytes");
 
 /** The shell vouches for a module: it was validated in ring 3. */
 @unmanaged
@@ -867,13 +871,17 @@ export class LaunchOptions {
   oomScoreAdjust: i32;
   /** as sys.spawn */
   flags: u32;
-  /** 0 */
-  reserved: u32;
+  /** −20…19 */
+  nice: i32;
+  /** content hash of what it runs, for the scheduler's histories; 0: the program's own */
+  image: u64;
+  /** uptime at which it becomes ready: it sleeps until then; 0, or a time that has passed: at once */
+  startNs: u64;
 }
-export const LAUNCH_OPTIONS_BYTES: u32 = 144;
+export const LAUNCH_OPTIONS_BYTES: u32 = 160;
 export const LAUNCH_OPTIONS_PROGRAM: usize = 0;
 export const LAUNCH_OPTIONS_DESCRIPTORS: usize = 48;
-if (offsetof<LaunchOptions>() != 144) ERROR("LaunchOptions must have 144 bytes");
+if (offsetof<LaunchOptions>() != 160) ERROR("LaunchOptions must have 160 bytes");
 
 /** What is known of a file. */
 @unmanaged
@@ -977,3 +985,616 @@ export class DescriptorRow {
 }
 export const DESCRIPTOR_ROW_BYTES: u32 = 32;
 if (offsetof<DescriptorRow>() != 32) ERROR("DescriptorRow must have 32 bytes");
+
+/** A task's row of the scheduler's feature table, as a policy reads it. A request is what a task does between two waits without a deadline, or its whole life. */
+@unmanaged
+export class SchedTask {
+  /** 0…SCHED_TASKS − 1: what a decision names */
+  slot: u32;
+  /**  */
+  pid: u32;
+  /** its parent's pid */
+  parent: u32;
+  /** TaskState */
+  state: u32;
+  /** TaskEvent bits since the policy was told last */
+  events: u32;
+  /** −20…19, lower is more important */
+  nice: i32;
+  /** content hash of the program that it runs; never its name */
+  image: u64;
+  /** when it became ready; 0 where it is not Ready */
+  readySinceNs: u64;
+  /** when its request began */
+  requestSinceNs: u64;
+  /** processor time that this request has had */
+  attainedNs: u64;
+  /** processor time since it woke last */
+  burstNs: u64;
+  /** time that it was ready and did not run, in this request */
+  waitedNs: u64;
+  /** bursts that ended in this request */
+  bursts: u32;
+  /** smoothed mean of its bursts */
+  burstMeanUs: u32;
+  /** smoothed mean distance from that mean */
+  burstDeviationUs: u32;
+  /** smoothed share of its time in which it did not want the processor */
+  blockedPpm: u32;
+  /** times that it woke from a timed wait and ran 10 ms or more later */
+  deadlineMisses: u32;
+  /** frames that it holds, in the compressed pool or not */
+  footprintPages: u32;
+  /** smoothed */
+  faultsPerSecond: u32;
+  /** requests that it has ended */
+  requests: u32;
+  /** smoothed mean of their processor time */
+  requestMeanUs: u32;
+  /** requests of its image that ended, of any task */
+  imageRequests: u32;
+  /** smoothed mean of their processor time */
+  imageMeanUs: u32;
+  /** smoothed mean distance from that mean */
+  imageDeviationUs: u32;
+  /** smoothed mean of the bursts of its image */
+  imageBurstUs: u32;
+  /** 16 × u32: ppm: smoothed share of them by processor time, SCHED_BINS */
+  imageBins0: u32;
+  imageBins1: u32;
+  imageBins2: u32;
+  imageBins3: u32;
+  imageBins4: u32;
+  imageBins5: u32;
+  imageBins6: u32;
+  imageBins7: u32;
+  imageBins8: u32;
+  imageBins9: u32;
+  imageBins10: u32;
+  imageBins11: u32;
+  imageBins12: u32;
+  imageBins13: u32;
+  imageBins14: u32;
+  imageBins15: u32;
+  /** 0 */
+  reserved: u32;
+  /** 0 in the kernel. In evaluations: processor time that the request will still take, for oracles only */
+  hintNs: u64;
+}
+export const SCHED_TASK_BYTES: u32 = 200;
+export const SCHED_TASK_IMAGE_BINS: usize = 124;
+if (offsetof<SchedTask>() != 200) ERROR("SchedTask must have 200 bytes");
+
+/** Head of a scheduling policy's input; SchedTask rows follow: each task to which something happened since the call before, once, as it is now. */
+@unmanaged
+export class SchedInput {
+  /** uptime */
+  nowNs: u64;
+  /** of this decision */
+  sequence: u64;
+  /** 0…SCHED_ROWS */
+  rows: u32;
+  /** SchedFlag bits */
+  flags: u32;
+  /** tasks that may be chosen: Ready, and the running one */
+  ready: u32;
+  /** slot of the task that has the processor and may keep it; ~0 none */
+  running: u32;
+  /** how long it has run since it was chosen */
+  ranNs: u64;
+  /** what a switch to another task costs */
+  switchNs: u32;
+  /** 0 */
+  reserved: u32;
+}
+export const SCHED_INPUT_BYTES: u32 = 48;
+if (offsetof<SchedInput>() != 48) ERROR("SchedInput must have 48 bytes");
+
+/** A scheduling policy's answer: who runs until its quantum is over or something happens. Numbers finite. */
+@unmanaged
+export class SchedDecision {
+  /** a task that is Ready, or the running one */
+  slot: u32;
+  /** rows of the arrays below, best first; 0 unless SchedFlag.Explain */
+  candidates: u32;
+  /** QUANTUM_LEAST_NS…QUANTUM_MOST_NS */
+  quantumNs: u64;
+  /** of the chosen one; the greatest wins */
+  score: f64;
+  /** 16 × u32:  */
+  candidateSlots0: u64;
+  candidateSlots1: u64;
+  candidateSlots2: u64;
+  candidateSlots3: u64;
+  candidateSlots4: u64;
+  candidateSlots5: u64;
+  candidateSlots6: u64;
+  candidateSlots7: u64;
+  /** 16 × f64:  */
+  candidateScores0: u64;
+  candidateScores1: u64;
+  candidateScores2: u64;
+  candidateScores3: u64;
+  candidateScores4: u64;
+  candidateScores5: u64;
+  candidateScores6: u64;
+  candidateScores7: u64;
+  candidateScores8: u64;
+  candidateScores9: u64;
+  candidateScores10: u64;
+  candidateScores11: u64;
+  candidateScores12: u64;
+  candidateScores13: u64;
+  candidateScores14: u64;
+  candidateScores15: u64;
+  /** 16 × f64: weight of the chosen task's attention on it, 0…1; 0 where the policy has none */
+  candidateAttention0: u64;
+  candidateAttention1: u64;
+  candidateAttention2: u64;
+  candidateAttention3: u64;
+  candidateAttention4: u64;
+  candidateAttention5: u64;
+  candidateAttention6: u64;
+  candidateAttention7: u64;
+  candidateAttention8: u64;
+  candidateAttention9: u64;
+  candidateAttention10: u64;
+  candidateAttention11: u64;
+  candidateAttention12: u64;
+  candidateAttention13: u64;
+  candidateAttention14: u64;
+  candidateAttention15: u64;
+  /** 16 × f64: processor time that it is expected to take still; −1 unknown */
+  candidateRemainingNs0: u64;
+  candidateRemainingNs1: u64;
+  candidateRemainingNs2: u64;
+  candidateRemainingNs3: u64;
+  candidateRemainingNs4: u64;
+  candidateRemainingNs5: u64;
+  candidateRemainingNs6: u64;
+  candidateRemainingNs7: u64;
+  candidateRemainingNs8: u64;
+  candidateRemainingNs9: u64;
+  candidateRemainingNs10: u64;
+  candidateRemainingNs11: u64;
+  candidateRemainingNs12: u64;
+  candidateRemainingNs13: u64;
+  candidateRemainingNs14: u64;
+  candidateRemainingNs15: u64;
+}
+export const SCHED_DECISION_BYTES: u32 = 472;
+export const SCHED_DECISION_CANDIDATE_SLOTS: usize = 24;
+export const SCHED_DECISION_CANDIDATE_SCORES: usize = 88;
+export const SCHED_DECISION_CANDIDATE_ATTENTION: usize = 216;
+export const SCHED_DECISION_CANDIDATE_REMAINING_NS: usize = 344;
+if (offsetof<SchedDecision>() != 472) ERROR("SchedDecision must have 472 bytes");
+
+/** A live process as the scheduler sees it: its feature row and its accounts. */
+@unmanaged
+export class TaskRow {
+  /** 0…SCHED_TASKS − 1: what a decision names */
+  slot: u32;
+  /**  */
+  pid: u32;
+  /** its parent's pid */
+  parent: u32;
+  /** TaskState */
+  state: u32;
+  /** TaskEvent bits since the policy was told last */
+  events: u32;
+  /** −20…19, lower is more important */
+  nice: i32;
+  /** content hash of the program that it runs; never its name */
+  image: u64;
+  /** when it became ready; 0 where it is not Ready */
+  readySinceNs: u64;
+  /** when its request began */
+  requestSinceNs: u64;
+  /** processor time that this request has had */
+  attainedNs: u64;
+  /** processor time since it woke last */
+  burstNs: u64;
+  /** time that it was ready and did not run, in this request */
+  waitedNs: u64;
+  /** bursts that ended in this request */
+  bursts: u32;
+  /** smoothed mean of its bursts */
+  burstMeanUs: u32;
+  /** smoothed mean distance from that mean */
+  burstDeviationUs: u32;
+  /** smoothed share of its time in which it did not want the processor */
+  blockedPpm: u32;
+  /** times that it woke from a timed wait and ran 10 ms or more later */
+  deadlineMisses: u32;
+  /** frames that it holds, in the compressed pool or not */
+  footprintPages: u32;
+  /** smoothed */
+  faultsPerSecond: u32;
+  /** requests that it has ended */
+  requests: u32;
+  /** smoothed mean of their processor time */
+  requestMeanUs: u32;
+  /** requests of its image that ended, of any task */
+  imageRequests: u32;
+  /** smoothed mean of their processor time */
+  imageMeanUs: u32;
+  /** smoothed mean distance from that mean */
+  imageDeviationUs: u32;
+  /** smoothed mean of the bursts of its image */
+  imageBurstUs: u32;
+  /** 16 × u32: ppm: smoothed share of them by processor time, SCHED_BINS */
+  imageBins0: u32;
+  imageBins1: u32;
+  imageBins2: u32;
+  imageBins3: u32;
+  imageBins4: u32;
+  imageBins5: u32;
+  imageBins6: u32;
+  imageBins7: u32;
+  imageBins8: u32;
+  imageBins9: u32;
+  imageBins10: u32;
+  imageBins11: u32;
+  imageBins12: u32;
+  imageBins13: u32;
+  imageBins14: u32;
+  imageBins15: u32;
+  /** 0 */
+  reserved: u32;
+  /** 0 in the kernel. In evaluations: processor time that the request will still take, for oracles only */
+  hintNs: u64;
+  /** processor time in ring 3 */
+  userNs: u64;
+  /** processor time in the kernel on its behalf */
+  systemNs: u64;
+  /** time that it was ready and did not run, since it started */
+  readyNs: u64;
+  /** time that it waited for something else */
+  blockedNs: u64;
+  /** times that it left the processor by itself */
+  voluntary: u64;
+  /** times that the processor was taken from it */
+  involuntary: u64;
+  /** uptime at its start */
+  startedNs: u64;
+  /** 64 × u8: its arguments joined by spaces, NUL padded, cut */
+  command0: u64;
+  command1: u64;
+  command2: u64;
+  command3: u64;
+  command4: u64;
+  command5: u64;
+  command6: u64;
+  command7: u64;
+}
+export const TASK_ROW_BYTES: u32 = 320;
+export const TASK_ROW_IMAGE_BINS: usize = 124;
+export const TASK_ROW_COMMAND: usize = 256;
+if (offsetof<TaskRow>() != 320) ERROR("TaskRow must have 320 bytes");
+
+/** The scheduler at a glance; counts since boot. */
+@unmanaged
+export class SchedRow {
+  /** uptime */
+  timeNs: u64;
+  /** asked of the policy or the fallback */
+  decisions: u64;
+  /** turns given without asking, because one task alone was ready */
+  single: u64;
+  /** to another task */
+  switches: u64;
+  /**  */
+  voluntary: u64;
+  /**  */
+  involuntary: u64;
+  /** of them: a task that woke or arrived took the processor */
+  preemptions: u64;
+  /** turns given by the starvation guard */
+  rescues: u64;
+  /** policies that failed */
+  ejections: u64;
+  /** requests that ended */
+  requests: u64;
+  /** sum over them: from start to end */
+  responseNs: u64;
+  /** sum over them: processor time */
+  serviceNs: u64;
+  /** sum over them: response ÷ service, in thousandths, at most 1000000 each */
+  slowdownMilli: u64;
+  /**  */
+  idleNs: u64;
+  /** who decides; 0 the fallback */
+  moduleId: u32;
+  /** tasks ready or running now */
+  ready: u32;
+  /** 0: decisions are not recorded */
+  explainEvery: u32;
+  /** LearnMode */
+  learnMode: u32;
+  /** learning rate */
+  ratePpb: u32;
+  /** of the turn under way */
+  quantumUs: u32;
+  /** a ready task waits at most this long before the guard gives it a turn, plus the turns of those that wait longer */
+  starveNs: u64;
+  /** 64 × u32: decisions of policies by the time they took, bins of 2^(1/4): bin b from 256 × 2^(b/4) ns on */
+  latency0: u64;
+  latency1: u64;
+  latency2: u64;
+  latency3: u64;
+  latency4: u64;
+  latency5: u64;
+  latency6: u64;
+  latency7: u64;
+  latency8: u64;
+  latency9: u64;
+  latency10: u64;
+  latency11: u64;
+  latency12: u64;
+  latency13: u64;
+  latency14: u64;
+  latency15: u64;
+  latency16: u64;
+  latency17: u64;
+  latency18: u64;
+  latency19: u64;
+  latency20: u64;
+  latency21: u64;
+  latency22: u64;
+  latency23: u64;
+  latency24: u64;
+  latency25: u64;
+  latency26: u64;
+  latency27: u64;
+  latency28: u64;
+  latency29: u64;
+  latency30: u64;
+  latency31: u64;
+  /** processor time in ring 3, of all tasks since boot */
+  userNs: u64;
+  /** … in the kernel on their behalf */
+  systemNs: u64;
+  /** … in the kernel for nobody in particular; with userNs, systemNs and idleNs it is timeNs */
+  kernelNs: u64;
+}
+export const SCHED_ROW_BYTES: u32 = 424;
+export const SCHED_ROW_LATENCY: usize = 144;
+if (offsetof<SchedRow>() != 424) ERROR("SchedRow must have 424 bytes");
+
+/** An explained decision and what came of it. */
+@unmanaged
+export class DecisionRow {
+  /** since boot */
+  sequence: u64;
+  /** uptime */
+  timeNs: u64;
+  /** who decided; 0 the fallback */
+  moduleId: u32;
+  /** chosen */
+  slot: u32;
+  /** chosen */
+  pid: u32;
+  /** pid that ran before; 0 none */
+  before: u32;
+  /** given */
+  quantumNs: u64;
+  /** used; 0 while open */
+  ranNs: u64;
+  /** Ended */
+  ended: u32;
+  /** tasks that could have been chosen */
+  ready: u32;
+  /** rows of Topic.Candidates */
+  candidates: u32;
+  /** time that the decision took */
+  tookNs: u32;
+  /** whom the shadow chose; 0 none */
+  shadowPid: u32;
+  /** of the weights; 0 none */
+  version: u32;
+}
+export const DECISION_ROW_BYTES: u32 = 72;
+if (offsetof<DecisionRow>() != 72) ERROR("DecisionRow must have 72 bytes");
+
+/** A task that could have been chosen, as it was when the decision was made. */
+@unmanaged
+export class CandidateRow {
+  /** 0…SCHED_TASKS − 1: what a decision names */
+  slot: u32;
+  /**  */
+  pid: u32;
+  /** its parent's pid */
+  parent: u32;
+  /** TaskState */
+  state: u32;
+  /** TaskEvent bits since the policy was told last */
+  events: u32;
+  /** −20…19, lower is more important */
+  nice: i32;
+  /** content hash of the program that it runs; never its name */
+  image: u64;
+  /** when it became ready; 0 where it is not Ready */
+  readySinceNs: u64;
+  /** when its request began */
+  requestSinceNs: u64;
+  /** processor time that this request has had */
+  attainedNs: u64;
+  /** processor time since it woke last */
+  burstNs: u64;
+  /** time that it was ready and did not run, in this request */
+  waitedNs: u64;
+  /** bursts that ended in this request */
+  bursts: u32;
+  /** smoothed mean of its bursts */
+  burstMeanUs: u32;
+  /** smoothed mean distance from that mean */
+  burstDeviationUs: u32;
+  /** smoothed share of its time in which it did not want the processor */
+  blockedPpm: u32;
+  /** times that it woke from a timed wait and ran 10 ms or more later */
+  deadlineMisses: u32;
+  /** frames that it holds, in the compressed pool or not */
+  footprintPages: u32;
+  /** smoothed */
+  faultsPerSecond: u32;
+  /** requests that it has ended */
+  requests: u32;
+  /** smoothed mean of their processor time */
+  requestMeanUs: u32;
+  /** requests of its image that ended, of any task */
+  imageRequests: u32;
+  /** smoothed mean of their processor time */
+  imageMeanUs: u32;
+  /** smoothed mean distance from that mean */
+  imageDeviationUs: u32;
+  /** smoothed mean of the bursts of its image */
+  imageBurstUs: u32;
+  /** 16 × u32: ppm: smoothed share of them by processor time, SCHED_BINS */
+  imageBins0: u32;
+  imageBins1: u32;
+  imageBins2: u32;
+  imageBins3: u32;
+  imageBins4: u32;
+  imageBins5: u32;
+  imageBins6: u32;
+  imageBins7: u32;
+  imageBins8: u32;
+  imageBins9: u32;
+  imageBins10: u32;
+  imageBins11: u32;
+  imageBins12: u32;
+  imageBins13: u32;
+  imageBins14: u32;
+  imageBins15: u32;
+  /** 0 */
+  reserved: u32;
+  /** 0 in the kernel. In evaluations: processor time that the request will still take, for oracles only */
+  hintNs: u64;
+  /** the policy's; 0 where it gave none */
+  score: f64;
+  /** weight of the chosen task's attention on it */
+  attention: f64;
+  /** expected; −1 unknown */
+  remainingNs: f64;
+}
+export const CANDIDATE_ROW_BYTES: u32 = 224;
+export const CANDIDATE_ROW_IMAGE_BINS: usize = 124;
+if (offsetof<CandidateRow>() != 224) ERROR("CandidateRow must have 224 bytes");
+
+/** What is known of a program image: the history of its requests. */
+@unmanaged
+export class ImageRow {
+  /** content hash */
+  image: u64;
+  /** when a request of it ended last */
+  lastNs: u64;
+  /**  */
+  requests: u32;
+  /** smoothed mean of their processor time */
+  meanUs: u32;
+  /** smoothed mean distance from it */
+  deviationUs: u32;
+  /** smoothed mean of its bursts */
+  burstUs: u32;
+  /** 16 × u32: ppm by processor time, SCHED_BINS */
+  bins0: u64;
+  bins1: u64;
+  bins2: u64;
+  bins3: u64;
+  bins4: u64;
+  bins5: u64;
+  bins6: u64;
+  bins7: u64;
+}
+export const IMAGE_ROW_BYTES: u32 = 96;
+export const IMAGE_ROW_BINS: usize = 32;
+if (offsetof<ImageRow>() != 96) ERROR("ImageRow must have 96 bytes");
+
+/** The policy that decides in the shadow, beside the one that decides. A pair is a decision in which they differ and of which both tasks have ended their request since. */
+@unmanaged
+export class ShadowRow {
+  /** 0: none */
+  moduleId: u32;
+  /** why it was taken off; 0 it was not */
+  lastError: i32;
+  /** that both made */
+  decisions: u64;
+  /** the same task */
+  agreed: u64;
+  /**  */
+  pairs: u64;
+  /** sum over pairs: what the policy's choice still had to run minus what the shadow's had. Positive: the shadow chose the shorter */
+  gainNs: i64;
+  /** pairs in which the shadow's choice was the shorter */
+  shadowShorter: u64;
+  /** time that its decisions took */
+  nsTotal: u64;
+}
+export const SHADOW_ROW_BYTES: u32 = 56;
+if (offsetof<ShadowRow>() != 56) ERROR("ShadowRow must have 56 bytes");
+
+/** The weights of the module that decides which task runs. */
+@unmanaged
+export class WeightsRow {
+  /**  */
+  moduleId: u32;
+  /** 0: it has none */
+  bytes: u32;
+  /** in use; 0: those that came with it */
+  version: u32;
+  /** the last good ones, kept for a return */
+  goodVersion: u32;
+  /**  */
+  commits: u64;
+  /** weights that the module would not take */
+  refused: u64;
+  /** returns that the guard made */
+  rollbacks: u64;
+  /** returns that were asked for */
+  reverts: u64;
+  /** requests that ended since the last commit */
+  judged: u32;
+  /** 1: the guard has not decided about them yet */
+  onTrial: u32;
+  /** mean logarithm of slowdown before the commit, thousandths of a doubling */
+  beforeMilli: u32;
+  /** … since */
+  sinceMilli: u32;
+  /** uptime of the last commit */
+  committedNs: u64;
+}
+export const WEIGHTS_ROW_BYTES: u32 = 72;
+if (offsetof<WeightsRow>() != 72) ERROR("WeightsRow must have 72 bytes");
+
+/** What the learner reports of itself. */
+@unmanaged
+export class LearnerRow {
+  /** uptime of the report */
+  timeNs: u64;
+  /** explained decisions that it has read */
+  decisions: u64;
+  /** of them: those whose tasks have all ended, learnt from */
+  examples: u64;
+  /** of gradient descent */
+  steps: u64;
+  /** weights that were accepted */
+  published: u64;
+  /** decisions that were overwritten before it read them */
+  lost: u64;
+  /** cross entropy of the remaining time's bin, nats, mean of the last examples before they were learnt from */
+  loss: f64;
+  /** … of the weights that came with the image, on the same examples */
+  baseLoss: f64;
+  /** of the last step */
+  gradientNorm: f64;
+  /** learning rate in use */
+  rate: f64;
+  /** processor time that it has used */
+  cpuNs: u64;
+  /**  */
+  pid: u32;
+  /** LearnMode */
+  mode: u32;
+}
+export const LEARNER_ROW_BYTES: u32 = 96;
+if (offsetof<LearnerRow>() != 96) ERROR("LearnerRow must have 96 bytes");

@@ -169,3 +169,8 @@ export declare function poll(entries: usize, bytes: u32, timeoutNs: u64): i64;
 /** Everything written is where it is meant to be. Returns Ok. BadDescriptor:  */
 @external("sys", "sync")
 export declare function sync(descriptor: i32): i64;
+
+// sched: What a process tells the scheduler of itself.
+/** Say by content hash what this process runs; a runtime calls it once it has read its module. Returns Ok. Invalid: 0 */
+@external("sys", "task_image")
+export declare function task_image(image: u64): i64;

@@ -73,6 +73,15 @@ export function optionIs(key: string, value: string): bool {
   return findOption(key) && isLiteral(valueAt, valueBytes, value);
 }
 
+/** Where the value of KEY lies; its length is optionBytes. 0: the key is not given. */
+export function optionText(key: string): usize {
+  return findOption(key) ? valueAt : 0;
+}
+/** Length of the value that optionText found. */
+export function optionBytes(): u32 {
+  return valueBytes;
+}
+
 /** Unsigned decimal value of KEY, or `otherwise` where it is missing or not a number. */
 export function optionNumber(key: string, otherwise: u64): u64 {
   if (!findOption(key) || valueBytes == 0 || valueBytes > 20) return otherwise;

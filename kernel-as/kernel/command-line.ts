@@ -27,10 +27,13 @@ function checkWord(word: usize, bytes: u32): void {
   else if (startsWithLiteral(word, bytes, "junk=")) numeric(word, bytes, 5);
   else if (startsWithLiteral(word, bytes, "frames=")) numeric(word, bytes, 7);
   else if (startsWithLiteral(word, bytes, "auto=")) numeric(word, bytes, 5);
+  else if (startsWithLiteral(word, bytes, "learn=")) numeric(word, bytes, 6);
   else if (startsWithLiteral(word, bytes, "tmp_limit=")) numeric(word, bytes, 10);
   else if (startsWithLiteral(word, bytes, "typing=")) numeric(word, bytes, 7);
   else if (startsWithLiteral(word, bytes, "epoch=")) numeric(word, bytes, 6);
   else if (startsWithLiteral(word, bytes, "trace_syscalls=")) numeric(word, bytes, 15);
+  else if (startsWithLiteral(word, bytes, "memory_policy=") || startsWithLiteral(word, bytes, "sched_policy="))
+    return; // policy.ts says so where there is no such module
   else if (isLiteral(word, bytes, "console=machine") || isLiteral(word, bytes, "policy_engine=aot") || isLiteral(word, bytes, "policy_engine=wasm3")) return;
   else if (startsWithLiteral(word, bytes, "console=")) complain(word, bytes, " is not console=machine");
   else if (startsWithLiteral(word, bytes, "policy_engine=")) complain(word, bytes, " is not aot or wasm3");

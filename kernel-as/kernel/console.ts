@@ -11,7 +11,7 @@ import { CONSOLE_BYTES } from "./limits";
 import { copyOut } from "./mm/usercopy";
 import { Counter, trace } from "./obs";
 import { completeWait, endProcess } from "./proc/lifecycle";
-import { FLAG_FOREGROUND, FLAG_SERVICE, isAlive, NO_SLOT, processAt } from "./proc/process";
+import { FLAG_FOREGROUND, FLAG_OWNER, isAlive, NO_SLOT, processAt } from "./proc/process";
 import { findReader, takeRedraw } from "./terminal";
 import { forgetTyped, typeByte, typedAnswers } from "./typed-line";
 
@@ -53,7 +53,7 @@ function isForeground(slot: i32): bool {
 
 /** Whether a process gets what is typed when it reads the console: it is in the foreground, or the owner while nobody is. */
 export function readsTyped(slot: i32): bool {
-  return isForeground(slot) || ((processAt(slot).flags & FLAG_SERVICE) != 0 && !anyForeground());
+  return isForeground(slot) || ((processAt(slot).flags & FLAG_OWNER) != 0 && !anyForeground());
 }
 
 /** Edits what was typed until a line is ready. True where a read can be answered. */
@@ -108,7 +108,7 @@ function interrupt(): bool {
   }
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
-    if ((process.flags & FLAG_SERVICE) == 0) continue;
+    if ((process.flags & FLAG_OWNER) == 0) continue;
     if (process.state == ProcessState.Sleeping || process.state == ProcessState.Waiting || process.state == ProcessState.Piping) {
       completeWait(slot, Status.Interrupted);
       return true;

@@ -41,10 +41,16 @@ export const TABLE_POOL_LOW: u32 = 8;
 export const TABLE_POOL_FILL: u32 = 32;
 /** Metering points that a memory policy may use for one decision. */
 export const MEMORY_POLICY_FUEL: u64 = 200_000;
+/** Metering points that a scheduling policy may use for one call. */
+export const SCHED_POLICY_FUEL: u64 = 2_000_000;
+/** Every so many decisions one is recorded with its candidates, until somebody asks for another number. */
+export const SCHED_EXPLAIN_EVERY: u32 = 8;
+/** Programs of the image whose hash is remembered. */
+export const PROGRAM_HASHES: u32 = 64;
 /** Share of the frames that lies in the unmovable zone. */
 export const UNMOVABLE_PPM: u32 = 250_000;
 /** Memory of the prediction window and history, and of the table of modules. */
-export const POLICY_BYTES: u32 = 57_344;
+export const POLICY_BYTES: u32 = 69_632;
 /** kernel.wasm's own memory at most (asconfig.json). */
 export const KERNEL_WASM_BYTES: u64 = 0x1000_0000;
 /** Pages that the compressed pool can name at most, and frames that it can take at most, whatever the machine has. */
@@ -60,3 +66,33 @@ export const AGE_PAGES: u32 = 4096;
 export const PICK_PAGES: u32 = 2048;
 /** Least time between two steps of a ladder that a prediction started: processes run in between. */
 export const PACE_NS: u64 = 500_000;
+/** Learning rate at most, in parts per billion: one. */
+export const MOST_RATE_PPB: u64 = 1_000_000_000;
+/** What the learner may take: a share of the processor, and memory. */
+export const LEARNER_NICE: i32 = 19;
+export const LEARNER_CPU_PPM: u32 = 20_000;
+export const LEARNER_MEMORY_BYTES: u64 = 0x40_0000;
+/** A service that ended starts again after this time. */
+export const SERVICE_REST_NS: u64 = 1_000_000_000;
+/** A task that is ready and has not run for this long gets a turn, whatever the policy says. */
+export const STARVE_NS: u64 = 3_000_000_000;
+/** A turn that the starvation guard gives, and what the policy has at least between two of them. */
+export const RESCUE_NS: u64 = 10_000_000;
+/** Who wakes from a timed wait and runs so much later has missed a deadline. */
+export const DEADLINE_NS: u64 = 10_000_000;
+/** Images of programs whose history is kept; the least recently used one goes. */
+export const SCHED_IMAGES: u32 = 256;
+/** Decisions in which the shadow differs that wait for both requests to end; the oldest one goes. */
+export const SHADOW_PAIRS: u32 = 256;
+/** What a switch is taken to cost before it was measured. */
+export const SWITCH_NS: u32 = 2000;
+/** The guard over weights: requests of a window, windows after which new weights may be taken back, and after which they are good. */
+export const GUARD_WINDOW: u32 = 25;
+export const GUARD_LEAST_WINDOWS: u32 = 8;
+export const GUARD_MOST_WINDOWS: u32 = 16;
+/** Windows before a commit without which nothing can be compared. */
+export const GUARD_LEAST_BEFORE: u32 = 4;
+/** Worse by less than this is not worse: thousandths of a doubling. */
+export const GUARD_MARGIN_MILLI: i64 = 100;
+/** Metering points that a module may use to check new weights. */
+export const WEIGHTS_FUEL: u64 = 4_000_000;

@@ -1,7 +1,7 @@
 // kernel.wasm: what the shim calls. It decides; the shim does. Integers only, one stack, every entry runs to completion.
 import { time_now_ns } from "../abi/host";
 import { Trap } from "../abi/layouts";
-import { ABI_HASH, Cause, Event, ExitReason, Status } from "../abi/numbers";
+import { ABI_HASH, Cause, Event, ExitReason, PROCESSES, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
 import "./abort";
 import { count, observe, traceRing } from "../obs";
@@ -9,7 +9,7 @@ import { bootInfo, initBoot } from "./boot";
 import { initClock } from "./clock";
 import { checkCommandLine } from "./command-line";
 import { initConsole, pumpConsole } from "./console";
-import { chargeTime, dispatch, timerFired } from "./dispatch";
+import { dispatch, timerFired } from "./dispatch";
 import { DESCRIPTOR_TABLE_BYTES, initDescriptors } from "./fs/descriptors";
 import { initOpenFiles, OPEN_FILE_BYTES } from "./fs/open-files";
 import { initPipes, PIPE_TABLE_BYTES } from "./fs/pipes";
@@ -25,11 +25,15 @@ import { Access, serveFault } from "./mm/vm";
 import { initZpool } from "./mm/zpool";
 import { Counter, Histogram, initObs, OBS_BYTES, trace } from "./obs";
 import { beat, initPolicy, nextBeat, startPolicy } from "./policy";
+import { chargeTime, entryTime, serve } from "./proc/account";
 import { endProcess, reapStep } from "./proc/lifecycle";
 import { initProcesses, PROCESS_TABLE_BYTES, processAt } from "./proc/process";
+import { endService } from "./proc/waiting";
 import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladder";
 import { throttleFault } from "./reclaim/throttle";
-import { startServices } from "./services";
+import { schedulerBytes } from "./sched";
+import { initScheduling, modulesChanged, schedulingBeat } from "./scheduling";
+import { startServices, tendServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
 import { trimStep } from "./sys/files";
 import { offerStep, releaseStep } from "./sys/memory";
@@ -59,7 +63,7 @@ export function kernel_trace_ring(): usize {
 export function kernel_init(): i32 {
   initBoot();
   if (bootInfo.abiHash != ABI_HASH) return Status.Unsupported;
-  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + DESCRIPTOR_TABLE_BYTES + OPEN_FILE_BYTES + PIPE_TABLE_BYTES + POLICY_BYTES;
+  const bytes = OBS_BYTES + PROCESS_TABLE_BYTES + CONSOLE_BYTES + DESCRIPTOR_TABLE_BYTES + OPEN_FILE_BYTES + PIPE_TABLE_BYTES + POLICY_BYTES + schedulerBytes(PROCESSES);
   const start = (<usize>memory.size()) << 16;
   if (memory.grow(<i32>((bytes + 0xffff) >> 16)) < 0) return Status.NoMemory;
   arena.init(start, bytes);
@@ -71,6 +75,7 @@ export function kernel_init(): i32 {
   initPipes(arena);
   initClock();
   if (status == Status.Ok) status = initPolicy(arena);
+  if (status == Status.Ok) status = initScheduling(arena);
   if (status == Status.Ok) status = initVfs();
   const frames = <u32>(bootInfo.ramBytes >> 12);
   initZpool(frames, metadataBytes(0, frames));
@@ -88,6 +93,7 @@ export function kernel_init(): i32 {
   noteBoot();
   checkCommandLine();
   startPolicy();
+  modulesChanged();
   return startServices();
 }
 
@@ -95,20 +101,30 @@ export function kernel_enter(cause: u32, slot: i32): i32 {
   const nowNs = trap.nowNs;
   chargeTime(nowNs);
   if (cause == Cause.Syscall) {
+    serve(slot, nowNs);
     serveSyscall(slot, trap);
     count(Counter.Syscalls, 1);
-    observe(Histogram.SyscallNs, <u64>time_now_ns() - nowNs);
+    const doneNs = <u64>time_now_ns();
+    observe(Histogram.SyscallNs, doneNs - nowNs);
+    endService(doneNs);
   } else if (cause == Cause.PageFault) {
+    serve(slot, nowNs);
     pageFault(slot);
     count(Counter.Faults, 1);
-    observe(Histogram.FaultNs, <u64>time_now_ns() - nowNs);
+    const doneNs = <u64>time_now_ns();
+    observe(Histogram.FaultNs, doneNs - nowNs);
+    endService(doneNs);
   } else if (cause == Cause.Exception) exception(slot);
   else if (cause == Cause.Timer) timerFired();
   pumpConsole();
   wakeSleepers(nowNs);
-  if (nowNs >= nextBeat()) beat(nowNs);
+  if (nowNs >= nextBeat()) {
+    beat(nowNs);
+    tendServices(nowNs);
+    schedulingBeat();
+  }
   ladderPoll();
-  queuePaced(<u64>time_now_ns());
+  queuePaced(entryTime());
   if (workPending()) workStep();
   deliverEvents();
   return dispatch(<u64>time_now_ns());

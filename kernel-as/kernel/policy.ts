@@ -3,20 +3,25 @@
 import { time_now_ns } from "../abi/host";
 import { Event, ModuleKind, PROCESSES, Risk, Status } from "../abi/numbers";
 import { Arena } from "../lib/arena";
-import { nameLength } from "../lib/bytes";
+import { literalCopy, nameLength } from "../lib/bytes";
 import { count, observe } from "../obs";
-import { automatic, bootInfo, policyEngine, seed } from "./boot";
+import { automatic, bootInfo, optionBytes, optionText, policyEngine, seed } from "./boot";
 import { BEAT_NS, MEMORY_POLICY_FUEL } from "./limits";
 import { allocFailures, freePages, largestFree, managedPages } from "./mm/buddy";
 import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
 import { fragmentationPpm } from "./mm/free-runs";
-import { moduleActive, moduleFault, moduleInit, moduleSwapBuiltin } from "./module/registry";
+import { moduleActive, moduleFault, moduleInit, moduleStart } from "./module/registry";
 import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
 import { predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled, predictSlope } from "./predict";
 import { predictDecide } from "./predict/beat";
 import { committedPages, isAlive, liveProcesses, processAt, reservedBytes } from "./proc/process";
 import { initLadder, ladderActs, ladderBeat, ladderWarned, setActing } from "./reclaim/ladder";
 import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
+import { weightsSwapped } from "./weights";
+
+/** Which policies decide from the start: docs/crash-predictor.md says why. At most 31 bytes. */
+const MEMORY_STANDARD = "linear";
+const SCHED_STANDARD = "roundrobin";
 
 let nextBeatNs: u64 = 0;
 let failuresBefore: u64 = 0;
@@ -29,10 +34,21 @@ export function initPolicy(arena: Arena): i32 {
   return status < 0 ? status : moduleInit(arena, bootInfo.initrdBytes, policyEngine, <u32>seed, takeArena, giveArena, noteModule);
 }
 
-/** Lets the image's own memory policy decide. Where it cannot, the fallback does, and the log says why. */
+const name: usize = memory.data(32);
+
+/** Lets the policies decide that the command line names, else the image's own. Where one cannot, the fallback does, and the log says why. */
 export function startPolicy(): void {
-  const status = moduleSwapBuiltin(ModuleKind.Memory);
-  if (status < 0) sayFault("memory policy");
+  start(ModuleKind.Memory, "memory_policy", MEMORY_STANDARD, "memory policy");
+  start(ModuleKind.Sched, "sched_policy", SCHED_STANDARD, "scheduling policy");
+}
+
+function start(kind: u32, key: string, standard: string, what: string): void {
+  const given = optionText(key);
+  if (given !== 0) {
+    if (moduleStart(kind, given, optionBytes()) < 0) sayFault(what);
+    return;
+  }
+  if (moduleStart(kind, name, <u32>literalCopy(name, standard)) < 0) sayFault(what);
 }
 
 function takeArena(order: u32): i32 {
@@ -45,11 +61,13 @@ function giveArena(pfn: u32, order: u32): void {
 
 function noteModule(event: Event, a: u64, b: u64): void {
   trace(event, 0, a, b);
+  if (event == Event.PolicySwap && a == ModuleKind.Sched) weightsSwapped();
 }
 
-function sayFault(what: string): void {
+/** `WHAT falls back: ` and what the registry says of the module that failed. */
+export function sayFault(what: string, happens: string = " falls back: "): void {
   say(what);
-  say(" falls back: ");
+  say(happens);
   const text = moduleFault();
   sayBytes(text, <u32>nameLength(text, 96));
   sayEnd();

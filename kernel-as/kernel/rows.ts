@@ -5,8 +5,8 @@ import { ABI_HASH, PROCESSES, ProcessState } from "../abi/numbers";
 import { getU8, setU8 } from "../lib/bytes";
 import { counted, logEnd, logOldest } from "../obs";
 import { bootInfo, policyEngine, seed } from "./boot";
-import { idleTime } from "./dispatch";
 import { Counter } from "./obs";
+import { idleTime } from "./proc/account";
 import { argumentsAt, FLAG_FOREGROUND, FLAG_PROTECTED, liveProcesses, processAt, reservedBytes } from "./proc/process";
 
 import { isThrottled } from "./reclaim/throttle";
@@ -59,11 +59,16 @@ export function fillProcessRow(index: u32, at: usize): i32 {
   row.growthPagesPerSecond = process.growth;
   row.offeredPages = process.offeredPages;
   row.stallNs = process.stallNs;
-  const text = argumentsAt(index);
-  const bytes = process.argumentBytes - 1;
+  fillCommand(index, at + PROCESS_ROW_COMMAND);
+  return 1;
+}
+
+/** Writes the arguments of a slot joined by spaces into 64 bytes of zeros. */
+export function fillCommand(slot: i32, at: usize): void {
+  const text = argumentsAt(slot);
+  const bytes = processAt(slot).argumentBytes - 1;
   for (let i: u32 = 0; i < bytes && i < COMMAND_BYTES; i++) {
     const byte = getU8(text + i);
-    setU8(at + PROCESS_ROW_COMMAND + i, byte == 0 ? 0x20 : byte);
+    setU8(at + i, byte == 0 ? 0x20 : byte);
   }
-  return 1;
 }

@@ -1,8 +1,9 @@
 // Sleepers and deadlines: when the kernel must look at the clock again.
 import { PROCESSES, ProcessState, Status } from "../abi/numbers";
 import { noteChange } from "./fs/changes";
-import { completeWait, makeReady } from "./proc/lifecycle";
+import { completeWait } from "./proc/lifecycle";
 import { FOREVER, processAt } from "./proc/process";
+import { makeReady } from "./proc/waiting";
 
 let nextWakeNs: u64 = FOREVER;
 
@@ -24,8 +25,11 @@ export function wakeSleepers(nowNs: u64): void {
     const process = processAt(slot);
     if (process.wakeNs == FOREVER) continue;
     if (process.wakeNs > nowNs) noteWake(process.wakeNs);
-    else if (process.state == ProcessState.Sleeping) completeWait(slot, Status.Ok);
-    else if (process.state == ProcessState.Reading) completeWait(slot, Status.Again);
+    else if (process.state == ProcessState.Sleeping) {
+      // One that has not run yet has no call to return from.
+      if (process.admitted == 0) makeReady(slot);
+      else completeWait(slot, Status.Ok);
+    } else if (process.state == ProcessState.Reading) completeWait(slot, Status.Again);
     else if (process.state == ProcessState.Throttled) makeReady(slot);
     else if (process.state == ProcessState.Piping) {
       process.wakeNs = FOREVER;

@@ -134,7 +134,7 @@ export function parseArguments(root: Command, words: string[]): Arguments {
   let command = root;
   let at = 1;
   const early: string[] = [];
-  if (command.subcommands.length > 0) {
+  while (command.subcommands.length > 0) {
     while (at < words.length && (words[at] == "--json" || words[at] == "--help")) early.push(words[at++]);
     const found = at < words.length ? command.subcommand(words[at]) : null;
     if (found) {
@@ -148,7 +148,7 @@ export function parseArguments(root: Command, words: string[]): Arguments {
       if (at < words.length) given.error = "unknown subcommand: " + words[at] + " (" + subcommandNames(command) + ")";
       else given.error = "needs a subcommand: " + subcommandNames(command);
       return finish(given);
-    }
+    } else break;
   }
   const given = new Arguments(command, words);
   given.help = early.includes("--help");

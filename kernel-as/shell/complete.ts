@@ -4,6 +4,7 @@ import { MODULE_ROW_BYTES, MODULE_ROW_NAME } from "../abi/layouts";
 import { FileType, Topic } from "../abi/numbers";
 import { isDirectory, listNames } from "./files";
 import { jobs } from "./jobs";
+import { schedPolicies } from "./policies";
 import { binPrograms, imagePrograms } from "./programs";
 import { RowReader, textAt } from "./rows";
 import { Argument, COMMANDS, Command, findCommand, Type } from "./table";
@@ -94,7 +95,7 @@ function candidates(words: string[], word: string): string[] {
   // a program of /bin or of a path
   if (!command) return word.startsWith("-") ? [] : paths(word);
   let at = 1;
-  if (command.subcommands.length > 0) {
+  while (command.subcommands.length > 0) {
     if (at == words.length && !word.startsWith("-")) {
       const names: string[] = [];
       for (let i = 0; i < command.subcommands.length; i++) names.push(command.subcommands[i].name);
@@ -105,6 +106,7 @@ function candidates(words: string[], word: string): string[] {
       command = inner;
       at++;
     } else if (!command.run && at < words.length) return [];
+    else break;
   }
   let operandIndex = 0;
   let pending: Argument | null = null;
@@ -151,6 +153,12 @@ function values(argument: Argument, word: string): string[] {
       return commandNames(false);
     case Type.Module:
       return namesOf(Topic.Modules, MODULE_ROW_BYTES, MODULE_ROW_NAME as u32, 32);
+    case Type.Policy: {
+      const names: string[] = [];
+      const policies = schedPolicies();
+      for (let i = 0; i < policies.length; i++) names.push(policies[i].name);
+      return names;
+    }
     case Type.Program:
       return word.includes("/") ? paths(word) : imagePrograms().concat(binPrograms());
     case Type.Process: {

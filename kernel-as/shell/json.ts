@@ -1,6 +1,7 @@
 // One line of JSON, written straight to the console as it is built. Not a parser; keys and nesting are the caller's care.
 import { getU8 } from "../lib/bytes";
 import { print } from "./console";
+import { formatReal } from "./units";
 import { Feed, Utf8Stream } from "./utf8";
 
 export class Json {
@@ -67,6 +68,13 @@ export class Json {
   }
   signed(name: string, value: i64): Json {
     return this.key(name).number(value);
+  }
+  /** A number with `places` digits after the point; null where it is not finite or past 10^15. */
+  real(name: string, value: f64, places: i32): Json {
+    this.key(name).separate();
+    const text = formatReal(value, places);
+    print(text == "-" ? "null" : text);
+    return this;
   }
   string(name: string, value: string): Json {
     return this.key(name).text(value);

@@ -17,7 +17,8 @@ const FIRST_DIRECTORY: i32 = 4;
 /** Directories that fit behind the module. */
 export const DIRECTORIES: i32 = (LAUNCH_DESCRIPTORS as i32) - FIRST_DIRECTORY;
 
-const OPTIONS: usize = memory.data(144, 8);
+const OPTIONS: usize = memory.data(160, 8);
+if (LAUNCH_OPTIONS_BYTES != 160) ERROR("the options' buffer is stale");
 const NAME_CAPACITY: usize = 24;
 
 /** A process to be started. */
@@ -27,6 +28,8 @@ export class Launch {
   reserveBytes: u64 = 0;
   cpuPpm: u32 = 0;
   oomScoreAdjust: i32 = 0;
+  /** −20…19, on top of this shell's own */
+  nice: i32 = 0;
   /** path of the module that the runtime runs; "" for a program of the image */
   module: string = "";
   /** names of preopened directories, and the paths they stand for */
@@ -91,6 +94,7 @@ export class Launch {
     options.reserveBytes = this.reserveBytes;
     options.cpuPpm = this.cpuPpm;
     options.oomScoreAdjust = this.oomScoreAdjust;
+    options.nice = this.nice;
     for (let i = 0; i < (LAUNCH_DESCRIPTORS as i32); i++) setDescriptor(i, NONE);
     setDescriptor(0, input);
     setDescriptor(1, output);
@@ -118,7 +122,7 @@ export class Launch {
   /** Why `start` gave this status. */
   whyNot(status: i64): string {
     if (this.wrong != "") return this.wrong;
-    if (status == Status.NotFound) return "no program " + this.program + " in the image";
+    if (status == Status.NotFound) return "no program " + this.program + " in the image" + (this.program == "spec" ? "; npm run qemu -- --test-image has it" : "");
     return spawnText(status);
   }
 }

@@ -6,8 +6,8 @@ import { fill, getU8, getU32, getU64 } from "../lib/bytes";
 
 const PAGE_CAPACITY: u32 = 4096;
 /** for RowReader, one at a time; holds a row of every process, whose place among the rows is not its index */
-const ROWS: usize = memory.data(16384, 8);
-const ROWS_CAPACITY: u32 = 16384;
+const ROWS: usize = memory.data(40960, 8);
+const ROWS_CAPACITY: u32 = 40960;
 /** for everything else */
 const PAGE: usize = memory.data(4096, 8);
 

@@ -58,6 +58,7 @@ export function planRun(given: Arguments): Launch | null {
   launch.memoryMaxBytes = given.number("--mem", 0) as u64;
   launch.reserveBytes = given.number("--reserve", 0) as u64;
   launch.cpuPpm = given.number("--cpu", 0) as u32;
+  if (given.has("--nice")) launch.nice = given.number("--nice", 0) as i32;
   launch.oomScoreAdjust = given.number("--oom-score", 0) as i32;
   return launch;
 }

@@ -46,9 +46,27 @@ export const enum Type {
   CommandName = 12,
   /** a command with its arguments: the rest of the line */
   Command = 13,
+  /** the name of a scheduling policy, or `fallback` */
+  Policy = 14,
 }
 
-const TYPE_NAMES: string[] = ["switch", "integer", "size", "rate", "fraction", "seconds", "choice", "text", "path", "module", "program", "process", "commandName", "command"];
+const TYPE_NAMES: string[] = [
+  "switch",
+  "integer",
+  "size",
+  "rate",
+  "fraction",
+  "seconds",
+  "choice",
+  "text",
+  "path",
+  "module",
+  "program",
+  "process",
+  "commandName",
+  "command",
+  "policy",
+];
 
 export function typeName(type: Type): string {
   return TYPE_NAMES[type];

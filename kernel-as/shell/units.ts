@@ -1,9 +1,9 @@
-// Numbers with units: what a person types becomes a whole number, and back. Pure; no floating point.
+// Numbers with units: what a person types becomes a whole number, and back. Pure; floating point only where a row of the kernel has it.
 
 /** What a parse returns for text that is no such number. */
 export const NOT_A_NUMBER: i64 = i64.MIN_VALUE;
 /** What a parse returns for a number past 2^62. */
-const TOO_LARGE: i64 = i64.MAX_VALUE;
+export const TOO_LARGE: i64 = i64.MAX_VALUE;
 const LIMIT: u64 = 1 << 62;
 
 /** Whole number in decimal or 0x hexadecimal, with an optional minus. */
@@ -53,7 +53,7 @@ function decimalLength(text: string): i32 {
 }
 
 /** Decimal number times `scale`, rounded down; NOT_A_NUMBER, TOO_LARGE. Nine digits after the point count. */
-function parseDecimal(text: string, scale: u64): i64 {
+export function parseDecimal(text: string, scale: u64): i64 {
   const n = decimalLength(text);
   if (n == 0 || n != text.length) return NOT_A_NUMBER;
   const negative = text.startsWith("-");
@@ -135,6 +135,21 @@ export function decimal(value: i64, places: i32): string {
   const point = digits.length - places;
   const text = places == 0 ? digits : digits.substring(0, point) + "." + digits.substring(point);
   return negative ? "-" + text : text;
+}
+
+/** Magnitude from which formatReal gives up. */
+const REAL_LIMIT: f64 = 1e15;
+
+/** A floating-point number with `places` (≤ 9) digits after the point, rounded; "-" where it is not finite or past 10^15. */
+export function formatReal(value: f64, places: i32): string {
+  if (!(value > -REAL_LIMIT && value < REAL_LIMIT)) return "-";
+  let unit: i64 = 1;
+  for (let i = 0; i < places; i++) unit *= 10;
+  const whole = trunc(value);
+  const rest = nearest((value - whole) * (unit as f64)) as i64;
+  const magnitude = (abs(whole) as i64) + abs(rest) / unit;
+  const text = magnitude.toString() + (places == 0 ? "" : "." + (abs(rest) % unit).toString().padStart(places, "0"));
+  return value < 0 && (magnitude != 0 || abs(rest) % unit != 0) ? "-" + text : text;
 }
 
 /** 1536 → "1.5 KiB". */

@@ -9,7 +9,7 @@ import { desk, machine } from "./desk.js";
 
 const Argument = z.strictObject({
   name: z.string(),
-  type: z.enum(["switch", "integer", "size", "rate", "fraction", "seconds", "choice", "text", "path", "module", "program", "process", "commandName", "command"]),
+  type: z.enum(["switch", "integer", "size", "rate", "fraction", "seconds", "choice", "text", "path", "module", "program", "process", "commandName", "command", "policy"]),
   required: z.boolean(),
   rest: z.boolean(),
   placeholder: z.string().optional(),
@@ -73,7 +73,7 @@ describe("the table", () => {
   test("holds every command of the manual", () => {
     const names = table().map((command) => command.name);
     const wanted =
-      "help version uptime dmesg echo true false ps kill free memctl trace modctl stress crashctl stats repeat watch sleep poweroff reboot panic jobs wait fg history clear spec run ls cat cp mv rm mkdir stat df hexdump wc grep head tail sha256sum touch ln tee pwd cd";
+      "help version uptime dmesg echo true false ps kill free memctl trace modctl stress crashctl stats repeat watch sleep poweroff reboot panic jobs wait fg history clear spec run ls cat cp mv rm mkdir stat df nice renice schedctl hexdump wc grep head tail sha256sum touch ln tee pwd cd";
     expect(names).toEqual(expect.arrayContaining(wanted.split(" ")));
     expect(new Set(names).size).toBe(names.length);
   });

@@ -3,6 +3,7 @@ import { Control, Topic } from "../../tools/abi/generated.js";
 import { type Child, FakeKernel, type FakeProcess, Program } from "./fake-kernel.js";
 import { compileProgram } from "./program.js";
 import { encodeRow, type Row } from "./rows.js";
+import { schedRows } from "./sched-rows.js";
 
 export const PROMPT = "ganglion> ";
 
@@ -15,6 +16,7 @@ export function shellModule(): WebAssembly.Module {
 
 export function believableRows(): Partial<Record<number, Row[]>> {
   return {
+    ...schedRows(),
     [Topic.System]: [
       { uptimeNs: 5_000_000n, tscHz: 1_000_000_000n, ramBytes: 512n << 20n, imageBytes: 900_000n, features: 9n, seed: 7n, loader: 1, processes: 2, policyEngine: 1 },
     ],

@@ -5,7 +5,7 @@ import type { FakeKernel, FakeProcess } from "./fake-kernel.js";
 import { FakeProcess as Process } from "./fake-kernel.js";
 import { encodeRow } from "./rows.js";
 
-const OPTIONS = { argv: 24, environment: 32, directories: 40, descriptors: 48, memoryMaxBytes: 112, reserveBytes: 120, cpuPpm: 128, oomScoreAdjust: 132 };
+const OPTIONS = { argv: 24, environment: 32, directories: 40, descriptors: 48, memoryMaxBytes: 112, reserveBytes: 120, cpuPpm: 128, oomScoreAdjust: 132, nice: 140 };
 
 function strings(text: string): string[] {
   return text.split("\0").slice(0, -1);
@@ -60,6 +60,7 @@ export function fileCalls(kernel: FakeKernel, process: FakeProcess): Record<stri
       reserveBytes: view.getBigUint64(at + OPTIONS.reserveBytes, true),
       cpuPpm: view.getUint32(at + OPTIONS.cpuPpm, true),
       oomScoreAdjust: view.getInt32(at + OPTIONS.oomScoreAdjust, true),
+      nice: view.getInt32(at + OPTIONS.nice, true),
       process: made,
     });
     return BigInt(child.pid);

@@ -39,6 +39,7 @@ export interface Launched {
   reserveBytes: bigint;
   cpuPpm: number;
   oomScoreAdjust: number;
+  nice: number;
   process: FakeProcess;
 }
 
@@ -81,6 +82,14 @@ const LAYOUT_OF = {
   [Topic.Ladder]: "LadderRow",
   [Topic.LadderLimits]: "LadderLimitRow",
   [Topic.Mounts]: "MountRow",
+  [Topic.Tasks]: "TaskRow",
+  [Topic.Sched]: "SchedRow",
+  [Topic.Decisions]: "DecisionRow",
+  [Topic.Candidates]: "CandidateRow",
+  [Topic.Images]: "ImageRow",
+  [Topic.Shadow]: "ShadowRow",
+  [Topic.Weights]: "WeightsRow",
+  [Topic.Learner]: "LearnerRow",
 } as Record<number, LayoutName>;
 
 export interface ControlCall {
@@ -108,6 +117,8 @@ export class FakeKernel {
   commandLine = "";
   log = "[    0.000100] boot: 131072 frames\n[    0.000200] shell: pid 1\n";
   rows: Partial<Record<number, Row[]>> = {};
+  /** the decision whose candidates stand in the rows */
+  candidatesOf = 0n;
   children: Child[] = [];
   controls: ControlCall[] = [];
   /** answers of control, by operation; the bytes go into the caller's span */
@@ -172,7 +183,8 @@ export class FakeKernel {
     if (!layout) return BigInt(Status.NotFound);
     const bytes = LAYOUT[layout].bytes;
     let rows = this.topicRows(topic);
-    if (topic === Topic.Trace || topic === Topic.History) rows = rows.filter((row) => BigInt(row.sequence as number) >= start);
+    if (topic === Topic.Candidates) rows = start >> 8n === this.candidatesOf ? rows.slice(Number(start & 255n)) : [];
+    else if (topic === Topic.Trace || topic === Topic.History || topic === Topic.Decisions) rows = rows.filter((row) => BigInt(row.sequence as number) >= start);
     else rows = rows.slice(Number(start));
     const count = Math.min(rows.length, Math.floor(capacity / bytes));
     for (let i = 0; i < count; i++) span.set(encodeRow(layout, rows[i] as Row), i * bytes);

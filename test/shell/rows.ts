@@ -25,5 +25,6 @@ function put(view: DataView, field: { offset: number; type: string }, index: num
   else if (field.type === "i64") view.setBigInt64(field.offset + 8 * index, BigInt(value), true);
   else if (field.type === "u32") view.setUint32(field.offset + 4 * index, Number(value), true);
   else if (field.type === "i32") view.setInt32(field.offset + 4 * index, Number(value), true);
+  else if (field.type === "f64") view.setFloat64(field.offset + 8 * index, Number(value), true);
   else throw new Error(`no encoder for ${field.type}`);
 }

@@ -1,6 +1,6 @@
 // The table as a reference page.
 import { GENERATED } from "./names.js";
-import { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, POLICY_EXPORTS, placeFields, SYS_CALLS, sysNumbers } from "./table.js";
+import { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, POLICY_EXPORTS, placeFields, SYS_CALLS, sysNumbers, WEIGHTS_EXPORTS } from "./table.js";
 import type { Call, CallFamily } from "./types.js";
 
 const RETURN_TYPE: Record<Call["returns"], string> = { status: "i32", i64: "i64", none: "nothing", never: "does not return" };
@@ -50,6 +50,12 @@ export function emitDocs(): string {
     "| export | signature | meaning |",
     "|---|---|---|",
     ...POLICY_EXPORTS.map((x) => `| ${x.name} | ${x.signature} | ${x.doc} |`),
+    "",
+    "A policy with weights that can be replaced while it runs exports these, too; all of them or none.",
+    "",
+    "| export | signature | meaning |",
+    "|---|---|---|",
+    ...WEIGHTS_EXPORTS.map((x) => `| ${x.name} | ${x.signature} | ${x.doc} |`),
     "",
   );
   out.push(

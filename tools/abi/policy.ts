@@ -35,3 +35,15 @@ export const POLICY_EXPORTS: PolicyExport[] = [
   { name: "fuel", signature: "mutable global i64", doc: "Added by the metering pass: set before a call, counted down at each function entry and loop header, trap below zero." },
   { name: "memory", signature: "memory, initial = maximum", doc: "≤ 64 pages of 64 KiB." },
 ];
+
+/** What a policy with weights exports besides; all of them or none. */
+export const WEIGHTS_EXPORTS: PolicyExport[] = [
+  { name: "policy_weights_bytes", signature: "() → i32", doc: "Size of its weights, ≤ WEIGHTS_BYTES." },
+  { name: "policy_weights_active", signature: "() → i32", doc: "Address of the weights in use." },
+  { name: "policy_weights_staging", signature: "() → i32", doc: "Address where weights to come are written." },
+  {
+    name: "policy_weights_commit",
+    signature: "(version: i32) → i32",
+    doc: "Check what was written (form, version, every number finite) and use it from the next decision on; policy_reset keeps it. 0, or negative: refused, nothing changed.",
+  },
+];

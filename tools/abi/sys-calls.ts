@@ -460,4 +460,18 @@ export const SYS_CALLS: CallFamily[] = [
       { name: "sync", doc: "Everything written is where it is meant to be.", args: [a("i32 descriptor", "")], returns: "i64", returnsDoc: "Ok", faults: { BadDescriptor: "" } },
     ],
   },
+  {
+    family: "sched",
+    doc: "What a process tells the scheduler of itself.",
+    calls: [
+      {
+        name: "task_image",
+        doc: "Say by content hash what this process runs; a runtime calls it once it has read its module.",
+        args: [a("u64 image", "not 0")],
+        returns: "i64",
+        returnsDoc: "Ok",
+        faults: { Invalid: "0" },
+      },
+    ],
+  },
 ];

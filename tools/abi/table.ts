@@ -4,11 +4,11 @@ import { CONSTANTS } from "./constants.js";
 import { ENUMS } from "./enums.js";
 import { HOST_CALLS } from "./host-calls.js";
 import { LAYOUTS } from "./layouts.js";
-import { KERNEL_EXPORTS, POLICY_EXPORTS } from "./policy.js";
+import { KERNEL_EXPORTS, POLICY_EXPORTS, WEIGHTS_EXPORTS } from "./policy.js";
 import { SYS_CALLS } from "./sys-calls.js";
 import type { Field, FieldType, Layout } from "./types.js";
 
-export { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, POLICY_EXPORTS, SYS_CALLS };
+export { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, POLICY_EXPORTS, SYS_CALLS, WEIGHTS_EXPORTS };
 
 export const FIELD_BYTES: Record<FieldType, number> = { u8: 1, u16: 2, u32: 4, i32: 4, u64: 8, i64: 8, f64: 8 };
 
@@ -41,7 +41,16 @@ export function sysNumbers(): Map<string, number> {
 /** First 63 bits of SHA-256 over the table without its prose: what both sides compare at start. */
 export function abiHash(): bigint {
   const withoutProse = JSON.stringify(
-    [CONSTANTS, ENUMS.map((e) => [e.name, Object.entries(e.members).map(([member, [value]]) => [member, value])]), LAYOUTS, HOST_CALLS, SYS_CALLS, POLICY_EXPORTS, KERNEL_EXPORTS],
+    [
+      CONSTANTS,
+      ENUMS.map((e) => [e.name, Object.entries(e.members).map(([member, [value]]) => [member, value])]),
+      LAYOUTS,
+      HOST_CALLS,
+      SYS_CALLS,
+      POLICY_EXPORTS,
+      KERNEL_EXPORTS,
+      WEIGHTS_EXPORTS,
+    ],
     (key, value) => (key === "doc" || key === "returnsDoc" || key === "faults" ? undefined : typeof value === "bigint" ? String(value) : value),
   );
   return createHash("sha256").update(withoutProse).digest().readBigUInt64BE(0) >> 1n;

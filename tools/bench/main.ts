@@ -60,6 +60,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatReclaimBench(json) };
     },
   },
+  switch: {
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
+    run: async (onProgress) => {
+      const { formatSwitchBench, runSwitchBench } = await import("./switch.js");
+      const json = await runSwitchBench({ onProgress });
+      return { json, text: formatSwitchBench(json) };
+    },
+  },
   policies: {
     purposes: ["build"],
     targets: ["sim"],

@@ -3,9 +3,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ABI_HASH } from "../abi/index.js";
 import { BuildFailed } from "./command.js";
-import { MeterError } from "./meter.js";
+import { checkIdentity } from "./identity.js";
+import { inspectModule } from "./meter.js";
 import { ROOT } from "./places.js";
 import { meteredWasm, type Policy } from "./policies.js";
 
@@ -32,14 +32,16 @@ const EXPORTS = [
   ["RESET", "policy_reset"],
   ["DECIDE", "policy_decide"],
 ] as const;
+/** Of a policy with weights; the metering pass holds that they are there all or none. */
+const WEIGHTS = [
+  ["WEIGHTS_BYTES", "policy_weights_bytes"],
+  ["WEIGHTS_ACTIVE", "policy_weights_active"],
+  ["WEIGHTS_STAGING", "policy_weights_staging"],
+  ["WEIGHTS_COMMIT", "policy_weights_commit"],
+] as const;
+const TAKES_ARGUMENT = ["policy_reset", "policy_decide", "policy_weights_commit"];
 
-/** Asks a metered policy itself. Throws MeterError where kind or ABI are not what the build says. */
-export function checkIdentity(policy: AotPolicy, wasm: Uint8Array): void {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
-  const { policy_kind, policy_abi } = instance.exports as { policy_kind(): number; policy_abi(): bigint };
-  if (policy_kind() !== policy.kind) throw new MeterError("EXPORT", `${policy.name}: policy_kind answers ${policy_kind()}, the build says ${policy.kind}`);
-  if (BigInt.asUintN(64, policy_abi()) !== ABI_HASH) throw new MeterError("EXPORT", `${policy.name}: it was compiled with another interface table`);
-}
+const hasWeights = (wasm: Uint8Array) => inspectModule(wasm).exports.some(({ name }) => name === "policy_weights_commit");
 
 /** The text of aot_table.c; `record` is a file of ModuleRecord rows, relative to the repository. */
 export function aotTable(policies: AotPolicy[], record: string): string {
@@ -58,17 +60,10 @@ export function aotTable(policies: AotPolicy[], record: string): string {
     "  extern const uint8_t name##_start[], name##_end[]",
     "",
     `BYTES(module_record, "${record}");`,
-    ...policies.flatMap(instanceOf),
+    ...policies.flatMap((policy, i) => instanceOf(policy, hasWeights(wasm[i] as Uint8Array))),
     "",
     "const aot_row_t aot_table[] = {",
-    ...policies.map((policy, i) =>
-      row(
-        policy,
-        createHash("sha256")
-          .update(wasm[i] as Uint8Array)
-          .digest(),
-      ),
-    ),
+    ...policies.map((policy, i) => row(policy, wasm[i] as Uint8Array)),
     ...(policies.length === 0 ? ["  {0},"] : []),
     "};",
     `const uint32_t aot_table_rows = ${policies.length};`,
@@ -76,9 +71,9 @@ export function aotTable(policies: AotPolicy[], record: string): string {
   ].join("\n");
 }
 
-function instanceOf(policy: AotPolicy): string[] {
+function instanceOf(policy: AotPolicy, weights: boolean): string[] {
   const unit = policyUnit(policy.name);
-  const call = (name: string) => `w2c_${unit}_${name}(&${unit}${name === "policy_reset" || name === "policy_decide" ? ", argument" : ""})`;
+  const call = (name: string) => `w2c_${unit}_${name}(&${unit}${TAKES_ARGUMENT.includes(name) ? ", argument" : ""})`;
   return [
     "",
     `BYTES(${unit}_wasm, "${policy.wasm}");`,
@@ -90,17 +85,17 @@ function instanceOf(policy: AotPolicy): string[] {
     `static uint32_t *${unit}_depth(void) { return w2c_${unit}_depth(&${unit}); }`,
     `static uint64_t ${unit}_call(module_export_t which, uint32_t argument) {`,
     "  switch (which) {",
-    ...EXPORTS.map(([label, name]) => `    case MODULE_${label}: return ${call(name)};`),
+    ...[...EXPORTS, ...(weights ? WEIGHTS : [])].map(([label, name]) => `    case MODULE_${label}: return ${call(name)};`),
     "    default: return 0;",
     "  }",
     "}",
   ];
 }
 
-function row(policy: AotPolicy, sha256: Buffer): string {
+function row(policy: AotPolicy, wasm: Uint8Array): string {
   const unit = policyUnit(policy.name);
-  const hash = [...sha256].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(", ");
-  return `  {"${policy.name}", {${hash}}, ${policy.kind}, ${unit}_wasm_start, ${unit}_wasm_end, ${unit}_instantiate, ${unit}_release, ${unit}_call, ${unit}_memory, ${unit}_fuel, ${unit}_depth},`;
+  const hash = [...createHash("sha256").update(wasm).digest()].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(", ");
+  return `  {"${policy.name}", {${hash}}, ${policy.kind}, ${inspectModule(wasm).memoryPages}, ${hasWeights(wasm)}, ${unit}_wasm_start, ${unit}_wasm_end, ${unit}_instantiate, ${unit}_release, ${unit}_call, ${unit}_memory, ${unit}_fuel, ${unit}_depth},`;
 }
 
 /** Write the table to `output`, relative to the repository. */

@@ -17,7 +17,7 @@ function memoryOf(bytes: Uint8Array): Buffer {
   return Buffer.from(memory.buffer);
 }
 
-for (const name of ["kernel", "shell", "stress", "spec"]) {
+for (const name of ["kernel", "shell", "stress", "replay"]) {
   test(`${name}.wasm`, () => {
     const path = join(ROOT, `build/wasm/${name}.wasm`);
     expect(existsSync(path), "the image is built before the tests").toBe(true);

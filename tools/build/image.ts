@@ -7,35 +7,45 @@ import { command } from "./command.js";
 import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
-import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep } from "./policies.js";
-import { ENTRIES, PROGRAMS, programElf, programSteps, programTable } from "./programs.js";
+import { meteredWasm, type Policy, policySteps, RECORD, recordStep, travelling } from "./policies.js";
+import { ENTRIES, PROGRAMS, type ProgramEntry, programElf, programSteps, programTable, SPEC, TEST_ENTRIES } from "./programs.js";
 import { symbolTable } from "./symtab.js";
 import { wasiSteps } from "./wasi-runtime.js";
 import { compileWasm, wasmToC, wasmToPolicyC } from "./wasm.js";
 import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 
 export const IMAGE = "build/ganglion.elf";
-/** The same with every policy compiled in, those that misbehave too: for the tests of traps in ring 0. */
+/** The same with every policy compiled in, those that misbehave too, and the program that runs the specs in ring 3: for tests. */
 export const TEST_IMAGE = "build/ganglion-test.elf";
 const SCRIPT = "boot/linker.ld";
+/** Line numbers stay in the image, packed: addr2line and gdb unpack them. */
+const DEBUG = ["--compress-debug-sections=zlib"];
 const SYMTAB = "build/c/symtab.bin";
 
 const AOT_TABLE = "build/c/aot_table.c";
 const TEST_AOT_TABLE = "build/c/aot_table_test.c";
+const PROGRAM_TABLE = "build/c/programs.S";
+const TEST_PROGRAM_TABLE = "build/c/programs_test.S";
 const EMPTY_SYMTAB = "build/obj/image/symtab-empty.o";
 const INTERPRETER = "hostshim-c/wasm/wasm3.c";
 
 /** Every step that leads to the image. */
 export function imageSteps(): Step[] {
-  const builtIn = policies().filter((policy) => policy.builtIn);
-  return [...commonSteps(), ...policyObjects(builtIn, AOT_TABLE), ...linkWithSymbols([...commonObjects(), ...objectsOf(builtIn, AOT_TABLE)])];
+  const builtIn = travelling().filter((policy) => policy.builtIn);
+  return [
+    ...commonSteps(),
+    ...policyObjects(builtIn, AOT_TABLE),
+    ...programTableSteps(ENTRIES, PROGRAM_TABLE),
+    ...linkWithSymbols([...commonObjects(PROGRAM_TABLE), ...objectsOf(builtIn, AOT_TABLE)]),
+  ];
 }
 
 /** Every step that leads to the test image; it has no symbol table. */
 export function testImageSteps(): Step[] {
-  const all = policies();
-  const objects = [...commonObjects(), ...objectsOf(all, TEST_AOT_TABLE), EMPTY_SYMTAB];
-  return [...imageSteps(), ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE)];
+  const all = travelling();
+  const objects = [...commonObjects(TEST_PROGRAM_TABLE), ...objectsOf(all, TEST_AOT_TABLE), EMPTY_SYMTAB];
+  const programs = [...programSteps(SPEC), ...programTableSteps(TEST_ENTRIES, TEST_PROGRAM_TABLE)];
+  return [...imageSteps(), ...programs, ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE, DEBUG)];
 }
 
 function shimSources(): string[] {
@@ -43,12 +53,12 @@ function shimSources(): string[] {
   return sourcesIn(["boot", ...folders]).filter((source) => source !== INTERPRETER);
 }
 
-function commonObjects(): string[] {
-  return [...shimSources(), INTERPRETER, ...WASM3_SOURCES, "build/c/kernel.c", "build/c/programs.S"].map((source) => objectPath("image", source));
+function commonObjects(programs: string): string[] {
+  return [...shimSources(), INTERPRETER, ...WASM3_SOURCES, "build/c/kernel.c", programs].map((source) => objectPath("image", source));
 }
 
 function commonSteps(): Step[] {
-  const list = policies();
+  const list = travelling();
   return [
     ...policySteps(list),
     recordStep(list),
@@ -59,15 +69,13 @@ function commonSteps(): Step[] {
     compileObject("image", "build/c/kernel.c", kernelWasmFlags(), ["build/c/kernel.h"]),
     ...PROGRAMS.flatMap(programSteps),
     ...wasiSteps(),
-    programTable(ENTRIES),
-    compileObject(
-      "image",
-      "build/c/programs.S",
-      shimFlags(),
-      ENTRIES.map((program) => programElf(program.name)),
-    ),
     ...shimSources().map((source) => compileObject("image", source, shimFlags(), ["build/c/kernel.h"])),
   ];
+}
+
+function programTableSteps(entries: readonly ProgramEntry[], table: string): Step[] {
+  const programs = entries.filter((program) => !program.of).map((program) => programElf(program.name));
+  return [programTable(entries, table), compileObject("image", table, shimFlags(), programs)];
 }
 
 const unitC = (policy: Policy) => `build/c/${policyUnit(policy.name)}.c`;
@@ -117,7 +125,7 @@ function linkWithSymbols(objects: string[]): Step[] {
       outputs: [EMPTY_SYMTAB],
       run: () => command("gcc", ["-c", "build/c/symtab-empty.S", "-o", EMPTY_SYMTAB]).then(() => {}),
     },
-    link("image, first pass", [...objects, EMPTY_SYMTAB], SCRIPT, first),
+    link("image, first pass", [...objects, EMPTY_SYMTAB], SCRIPT, first, DEBUG),
     {
       name: "symbol table",
       inputs: [first],
@@ -128,7 +136,7 @@ function linkWithSymbols(objects: string[]): Step[] {
       },
     },
     { ...compileObject("image", source, shimFlags(), [SYMTAB]), outputs: [withTable], run: () => command("gcc", ["-c", source, "-o", withTable]).then(() => {}) },
-    link("image", [...objects, withTable], SCRIPT, IMAGE),
+    link("image", [...objects, withTable], SCRIPT, IMAGE, DEBUG),
   ];
 }
 

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
-import { meteredWasm, policies, policySteps } from "./policies.js";
+import { meteredWasm, policySteps, travelling } from "./policies.js";
 import { wasiSteps } from "./wasi/steps.js";
 import { SAMPLE_PICTURE, type WasiProgram, wasiWasm } from "./wasi/table.js";
 import { packageVersion } from "./wasm.js";
@@ -47,7 +47,7 @@ export async function packTree(tree: Tree, output: string): Promise<void> {
 
 /** Every step that leads to the initial ramdisk with these user programs on board. */
 export function initrdSteps(programs: readonly WasiProgram[]): Step[] {
-  const list = policies();
+  const list = travelling();
   const tree: Tree = new Map([
     ...list.map((policy): [string, string] => [`policies/${policy.name}.wasm`, meteredWasm(policy)]),
     ...programs.map((program): [string, string] => [`bin/${program.name}.wasm`, wasiWasm(program)]),

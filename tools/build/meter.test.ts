@@ -7,8 +7,8 @@ import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ABI_HASH, MODULE_BYTES, MODULE_NESTING, ModuleKind } from "../abi/index.js";
 import { signedLeb as lebOf, readSections } from "./_wasm.js";
-import { checkIdentity } from "./aot-table.js";
 import { command } from "./command.js";
+import { checkIdentity } from "./identity.js";
 import { CALL_DEPTH, inspectModule, type MeterFault, meterModule, START_FUEL } from "./meter.js";
 import { ROOT } from "./places.js";
 

@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { MODULE_BYTES, MODULE_NESTING } from "../abi/index.js";
-import { POLICY_EXPORTS } from "../abi/policy.js";
+import { POLICY_EXPORTS, WEIGHTS_EXPORTS } from "../abi/policy.js";
 import {
   concat,
   EMPTY_BLOCK,
@@ -89,7 +89,7 @@ export function inspectModule(bytes: Uint8Array): ModuleFacts {
  * @param bytes what asc emitted
  * @returns the metered module; the same bytes for the same input
  * Throws MeterError: FORM not a module that both engines run · IMPORT it imports something · MEMORY initial ≠ maximum, or more
- * than POLICY_PAGES · EXPORT one of POLICY_EXPORTS is missing or has another type, or `fuel`/`depth` exists already ·
+ * than POLICY_PAGES · EXPORT one of POLICY_EXPORTS (or, with weights, of WEIGHTS_EXPORTS) is missing or has another type, or `fuel`/`depth` exists already ·
  * NESTING deeper than MODULE_NESTING · SIZE larger than MODULE_BYTES.
  */
 export function meterModule(bytes: Uint8Array): MeteredModule {
@@ -132,7 +132,8 @@ function checkPolicy({ facts }: Parsed): void {
   }
   for (const name of ["fuel", "depth"])
     if (facts.exports.some((x) => x.name === name)) throw new MeterError("EXPORT", `the module exports ${name} itself; the metering pass adds that`);
-  for (const wanted of POLICY_EXPORTS) {
+  const weights = facts.exports.some((x) => x.name.startsWith("policy_weights_")) ? WEIGHTS_EXPORTS : [];
+  for (const wanted of [...POLICY_EXPORTS, ...weights]) {
     if (wanted.name === "fuel") continue;
     const found = facts.exports.find((x) => x.name === wanted.name);
     if (found === undefined) throw new MeterError("EXPORT", `export ${wanted.name} is missing`);

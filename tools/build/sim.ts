@@ -10,5 +10,7 @@ export function simSteps(): Step[] {
     ...policySteps(policies()),
     compileWasm("sim-machine", "tools/sim/engine/machine.ts", "sim-machine"),
     compileWasm("sim-driver", "tools/sim/engine/driver.ts", "sim-driver"),
+    compileWasm("sim-sched", "tools/sim/engine/sched.ts", "sim-sched"),
+    compileWasm("learner-core", "kernel-as/learner/core.ts", "bench"),
   ];
 }

@@ -27,10 +27,11 @@ export const HOUSES: readonly House[] = [
       qemu: ["abi", "lib", "setup"],
       machine: ["abi", "lib", "qemu", "serial"],
       episodes: ["lib"],
+      jobs: ["lib"],
       record: ["lib", "episodes"],
-      sim: ["abi", "lib", "episodes"],
-      eval: ["abi", "lib", "setup", "build", "episodes", "sim", "machine", "reference"],
-      train: ["abi", "lib", "setup", "build", "episodes", "sim"],
+      sim: ["abi", "lib", "episodes", "jobs"],
+      eval: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "machine", "reference"],
+      train: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim"],
       reference: ["abi", "lib", "build", "sim"],
       cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
       spec: ["abi", "lib", "build"],
@@ -39,6 +40,8 @@ export const HOUSES: readonly House[] = [
       bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "reference", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
     },
+    // tools/sim/engine/sched.ts compiles the scheduler's pure core, as kernel.wasm does.
+    outside: { sim: ["kernel-as/kernel", "kernel-as/abi", "kernel-as/lib"] },
   },
   {
     root: "kernel-as",
@@ -53,7 +56,8 @@ export const HOUSES: readonly House[] = [
       validate: ["lib"],
       store: ["abi", "lib"],
       mind: ["abi", "lib", "ml"],
-      learner: ["abi", "lib", "ml"],
+      // policy: what a policy reads of a task is what the learner learns from, one file for both.
+      learner: ["abi", "lib", "ml", "policy", "user"], // user: only where abort leads
       shell: ["abi", "lib", "user", "validate"], // user: only where abort leads
       user: ["abi", "lib"],
       spec: ["*"],
@@ -81,8 +85,8 @@ export const HOUSES: readonly House[] = [
     language: "typescript",
     arrows: {},
     // tools/build: the loaders' tests make their ISO images with it. tools/reference: hostile modules, the same as in the hosted test. tools/compare: the same programs in other systems.
-    // tools/eval, tools/sim: the same episodes in the simulator.
-    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/lib"] },
+    // tools/eval, tools/sim: the same episodes in the simulator. tools/jobs: lists of jobs for real processes.
+    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/jobs", "tools/lib"] },
   },
 ];
 

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
-import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, tryLock, UsageError } from "../lib/index.js";
+import { atExit, EXIT_CODE_TEXT, ExitCode, KERNEL_ELF, KERNEL_TEST_ELF, KernelPanic, LOGS, MachineGone, runCommand, TimeLimit, tryLock, UsageError } from "../lib/index.js";
 import { type BootOptions, Machine } from "../machine/index.js";
 import { chooseAccel, gdbLine, initrdOf, kernelCommandLine, type MachineOptions, parseMachineOptions, QemuProcess, qemuArguments } from "../qemu/index.js";
 import { EpitaphScanner } from "../serial/index.js";
@@ -44,6 +44,7 @@ function commandLine(): Command {
     .option("--files <dir>", "a folder of yours: the machine finds it at /files, read only")
     .option("--seed <number>", "seeds every random choice in the kernel")
     .option("--policy-engine <aot|wasm3>", "what runs the built-in policies")
+    .option("--test-image", "an image with the program spec and every test policy on board")
     .option("--timeout <seconds>", `end it after this long (default with --exec: ${EXEC_TIMEOUT_S}, else none)`)
     .option("--log <file>", "keep every byte of the serial line here (default: build/log/qemu.log)")
     .option("--gdb", "wait for gdb on port 1234 before the first instruction")
@@ -60,13 +61,13 @@ async function makeIso(options: MachineOptions, machineConsole: boolean): Promis
   return buildIso({ loader: options.boot, commandLine: kernelCommandLine(options, machineConsole), initrd: await initrdOf(options) });
 }
 
-async function runLines(lines: string[], asked: MachineOptions, log: string): Promise<number> {
+async function runLines(lines: string[], asked: MachineOptions, kernel: string, log: string): Promise<number> {
   // What comes on the line are commands; a program that reads the console finds its end. --append wins.
   const options = { ...asked, append: `typing=0 ${asked.append}`.trim() };
   const endMs = performance.now() + (options.timeout ?? (options.gdb ? GDB_TIMEOUT_S : EXEC_TIMEOUT_S)) * 1000;
   const left = () => Math.max(1, Math.round(endMs - performance.now()));
   const { timeout: _, seed, mem, ...rest } = options;
-  const boot: BootOptions = { ...rest, mem: `${mem}M`, log, bootDeadlineMs: left() };
+  const boot: BootOptions = { ...rest, kernel, mem: `${mem}M`, log, bootDeadlineMs: left() };
   if (seed !== undefined) boot.seed = seed;
   const iso = await makeIso(options, true);
   if (iso) boot.iso = iso;
@@ -104,12 +105,12 @@ function epitaphIn(log: string): string {
   return scanner.epitaph ?? "";
 }
 
-async function interactive(options: MachineOptions, log: string): Promise<number> {
+async function interactive(options: MachineOptions, kernel: string, log: string): Promise<number> {
   const iso = await makeIso(options, false);
   const plan = {
     ...options,
     accel: options.accel as "kvm" | "tcg",
-    kernel: KERNEL_ELF,
+    kernel,
     iso,
     commandLine: kernelCommandLine(options, false),
     initrd: await initrdOf(options),
@@ -117,7 +118,7 @@ async function interactive(options: MachineOptions, log: string): Promise<number
     console: "terminal",
     reboot: true,
   } as const;
-  process.stderr.write(options.gdb ? `waiting for gdb: ${gdbLine(KERNEL_ELF)}\n` : "Ctrl-A X leaves, Ctrl-C interrupts a command\n");
+  process.stderr.write(options.gdb ? `waiting for gdb: ${gdbLine(kernel)}\n` : "Ctrl-A X leaves, Ctrl-C interrupts a command\n");
   const restore = keepTerminal();
   try {
     const qemu = QemuProcess.start(qemuArguments(plan), "terminal");
@@ -146,8 +147,9 @@ function takeLog(named: string | undefined): { log: string; release: () => void 
 }
 
 async function main(): Promise<number> {
-  const { exec, ...given } = commandLine().parse().opts<{ exec?: string } & Record<string, unknown>>();
+  const { exec, testImage, ...given } = commandLine().parse().opts<{ exec?: string; testImage?: true } & Record<string, unknown>>();
   const options = parseMachineOptions(given);
+  if (testImage && options.boot !== "direct") throw new UsageError(`--test-image with --boot ${options.boot}`, { expected: "--boot direct", hint: "leave --boot away" });
   // Commands in a pipe are a script: the same as --exec, a line at a time.
   const script = exec ?? (process.stdin.isTTY ? undefined : await readAll(process.stdin));
   const lines = script?.split(/\r?\n/).filter((line) => line.trim() !== "");
@@ -157,14 +159,15 @@ async function main(): Promise<number> {
       hint: 'npm run qemu -- --exec "help"',
     });
   }
-  await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], ["image", "initrd"]);
+  await prepare(options.boot === "direct" ? ["build", "qemu"] : ["build", "qemu", "iso"], [testImage ? "test-image" : "image", "initrd"]);
   const choice = await chooseAccel(options);
   if (options.accel === "auto") process.stderr.write(`${choice.line}\n`);
   const { log, release } = takeLog(options.log);
   mkdirSync(dirname(log), { recursive: true });
   const decided: MachineOptions = { ...options, accel: choice.accel };
   try {
-    return await (lines ? runLines(lines, decided, log) : interactive(decided, log));
+    const kernel = testImage ? KERNEL_TEST_ELF : KERNEL_ELF;
+    return await (lines ? runLines(lines, decided, kernel, log) : interactive(decided, kernel, log));
   } finally {
     release();
   }

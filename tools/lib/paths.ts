@@ -7,6 +7,8 @@ export const ROOT = join(import.meta.dirname, "..", "..");
 export const BUILD = join(ROOT, "build");
 export const LOGS = join(BUILD, "log");
 export const KERNEL_ELF = join(BUILD, "ganglion.elf");
+/** The image for tests: every policy, and the specs. */
+export const KERNEL_TEST_ELF = join(BUILD, "ganglion-test.elf");
 export const INITRD_TAR = join(BUILD, "initrd.tar");
 
 /** The user's cache folder of this project (XDG base directory specification). */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MODULE_NESTING, Status } from "../abi/generated.js";
 import { runGraph } from "../build/graph.js";
 import { policies, policySteps } from "../build/policies.js";
-import { PROGRAMS } from "../build/programs.js";
+import { PROGRAMS, SPEC } from "../build/programs.js";
 import { compileWasm } from "../build/wasm.js";
 import { ROOT } from "../lib/index.js";
 import { compileHarness, readString } from "../sim/harness.js";
@@ -67,7 +67,7 @@ export class Ours {
 export async function imageModules(): Promise<Map<string, Bytes>> {
   const steps = [
     compileWasm("kernel", "kernel-as/kernel/main.ts", "kernel"),
-    ...PROGRAMS.filter((program) => "entry" in program).map(({ name, entry, target }) => compileWasm(name, entry, target)),
+    ...[...PROGRAMS, SPEC].map(({ name, entry, target }) => compileWasm(name, entry, target)),
     ...policySteps(policies()),
   ];
   await runGraph(steps, { jobs: 1 });

@@ -3,56 +3,97 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ABI_HASH, LAYOUT } from "../abi/index.js";
+import { ABI_HASH, LAYOUT, ModuleKind } from "../abi/index.js";
 import { ROOT } from "../lib/index.js";
 import { PolicyHost } from "../sim/modules.js";
 
-export type Request = { reset: number; fuel: bigint } | { input: Uint8Array; fuel: bigint } | { reopen: true } | { times: number; fuel: bigint };
+export type Request =
+  | { reset: number; fuel: bigint }
+  | { input: Uint8Array; fuel: bigint }
+  | { reopen: true }
+  | { times: number; fuel: bigint }
+  | { weights: true }
+  | { read: number; offset: number }
+  | { write: Uint8Array; offset: number }
+  | { commit: number; fuel: bigint };
 
 export interface Answer {
   status: number;
   fuelUsed: bigint;
-  /** Hex of the decision; zeros where there is none. */
+  /** Hex of the decision, zeros where there is none; of weights that were read. */
   decision: string;
+}
+
+export interface HostedAnswer extends Answer {
+  text: string;
+  /** Processor time that a decision took. */
+  ns: number;
 }
 
 const RESET = 0;
 const DECIDE = 1;
 const REOPEN = 2;
 const TIME = 3;
+const WEIGHTS = 4;
+const READ = 5;
+const WRITE = 6;
+const COMMIT = 7;
 const HEAD_BYTES = 16;
-const DECISION_BYTES = LAYOUT.MemoryDecision.bytes;
+const ANSWER_BYTES = 24;
 const INPUT_AT = 0;
 const OUTPUT_AT = 0x8000;
 const CANONICAL_NAN = 0x7ff8_0000_0000_0000n;
+const MEMORY = LAYOUT.MemoryDecision;
+const SCHED = LAYOUT.SchedDecision;
 
-const floatOffsets = Object.values(LAYOUT.MemoryDecision.fields)
-  .map((field) => field.offset)
-  .filter((offset) => offset < LAYOUT.MemoryDecision.fields.advice.offset);
+/** Where a decision of this size has an f64. */
+const floatOffsets = new Map<number, number[]>([
+  [
+    MEMORY.bytes,
+    Object.values(MEMORY.fields)
+      .map((field) => field.offset)
+      .filter((offset) => offset < MEMORY.fields.advice.offset),
+  ],
+  [
+    SCHED.bytes,
+    [SCHED.fields.score.offset, ...Array.from({ length: (SCHED.bytes - SCHED.fields.candidateScores.offset) / 8 }, (_, i) => SCHED.fields.candidateScores.offset + 8 * i)],
+  ],
+]);
 
 function hexOf(decision: Uint8Array): string {
   const copy = Uint8Array.from(decision);
   const view = new DataView(copy.buffer);
-  for (const offset of floatOffsets) if (Number.isNaN(view.getFloat64(offset, true))) view.setBigUint64(offset, CANONICAL_NAN, true);
+  for (const offset of floatOffsets.get(copy.length) ?? []) if (Number.isNaN(view.getFloat64(offset, true))) view.setBigUint64(offset, CANONICAL_NAN, true);
   return Buffer.from(copy).toString("hex");
 }
 
+/** Operation, number, the u64, and the bytes behind the head. */
+function parts(request: Request): [number, number, bigint, Uint8Array?] {
+  if ("reset" in request) return [RESET, request.reset, request.fuel];
+  if ("input" in request) return [DECIDE, request.input.length, request.fuel, request.input];
+  if ("times" in request) return [TIME, request.times, request.fuel];
+  if ("weights" in request) return [WEIGHTS, 0, 0n];
+  if ("read" in request) return [READ, request.read, BigInt(request.offset)];
+  if ("write" in request) return [WRITE, request.write.length, BigInt(request.offset), request.write];
+  if ("commit" in request) return [COMMIT, request.commit, request.fuel];
+  return [REOPEN, 0, 0n];
+}
+
 function encode(requests: Request[]): Buffer {
-  const parts: Buffer[] = [];
-  for (const request of requests) {
-    const head = Buffer.alloc(HEAD_BYTES);
-    const operation = "reset" in request ? RESET : "input" in request ? DECIDE : "times" in request ? TIME : REOPEN;
-    head.writeUInt32LE(operation, 0);
-    head.writeUInt32LE("reset" in request ? request.reset >>> 0 : "input" in request ? request.input.length : "times" in request ? request.times : 0, 4);
-    if (!("reopen" in request)) head.writeBigUInt64LE(request.fuel, 8);
-    parts.push(head);
-    if ("input" in request) parts.push(Buffer.from(request.input));
-  }
-  return Buffer.concat(parts);
+  return Buffer.concat(
+    requests.flatMap((request) => {
+      const [operation, number, wide, bytes] = parts(request);
+      const head = Buffer.alloc(HEAD_BYTES);
+      head.writeUInt32LE(operation, 0);
+      head.writeUInt32LE(number >>> 0, 4);
+      head.writeBigUInt64LE(wide, 8);
+      return bytes ? [head, Buffer.from(bytes)] : [head];
+    }),
+  );
 }
 
 /** What the shim answers: the first is open's. `program` relative to the repository; `policy` a name, or a .wasm file for wasm3. */
-export async function runHosted(program: string, engine: "aot" | "wasm3" | "offered", policy: string, requests: Request[]): Promise<(Answer & { text: string })[]> {
+export async function runHosted(program: string, engine: "aot" | "wasm3" | "offered", policy: string, requests: Request[]): Promise<HostedAnswer[]> {
   const child = spawn(join(ROOT, program), [engine, policy], { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
@@ -69,15 +110,17 @@ export async function runHosted(program: string, engine: "aot" | "wasm3" | "offe
   return decode(Buffer.concat(output));
 }
 
-function decode(bytes: Buffer): (Answer & { text: string })[] {
-  const answers: (Answer & { text: string })[] = [];
+function decode(bytes: Buffer): HostedAnswer[] {
+  const answers: HostedAnswer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const textBytes = bytes.readUInt32LE(at + 4);
-    const textAt = at + HEAD_BYTES + DECISION_BYTES;
+    const dataAt = at + ANSWER_BYTES;
+    const textAt = dataAt + bytes.readUInt32LE(at + 16);
     answers.push({
       status: bytes.readInt32LE(at),
       fuelUsed: bytes.readBigUInt64LE(at + 8),
-      decision: hexOf(bytes.subarray(at + HEAD_BYTES, textAt)),
+      ns: bytes.readUInt32LE(at + 20),
+      decision: hexOf(bytes.subarray(dataAt, textAt)),
       text: bytes.toString("utf8", textAt, textAt + textBytes),
     });
     at = textAt + textBytes;
@@ -91,29 +134,38 @@ export function runV8(wasm: Uint8Array<ArrayBuffer>, requests: Request[]): Answe
   const policy = { name: "policy", bytes: wasm, sha256: new Uint8Array(32) };
   const calls = new PolicyHost({ memory: () => memory, builtins: [policy] }).hostCalls() as Record<string, (...values: (number | bigint)[]) => number>;
   const call = (name: string, ...values: (number | bigint)[]) => (calls[name] as (...values: (number | bigint)[]) => number)(...values);
-  const output = new Uint8Array(memory.buffer, OUTPUT_AT, DECISION_BYTES);
+  let output = new Uint8Array(memory.buffer, OUTPUT_AT, MEMORY.bytes);
   const open = () => {
     const opened = call("module_open_aot", 0);
     const kind = call("module_kind", opened, ABI_HASH);
+    output = new Uint8Array(memory.buffer, OUTPUT_AT, kind === ModuleKind.Sched ? SCHED.bytes : MEMORY.bytes);
     return kind < 0 ? kind : opened;
   };
   let handle = open();
   return requests.map((request) => {
     output.fill(0);
     let status: number;
+    let data = output;
+    const [, number, wide, bytes] = parts(request);
+    if (bytes) new Uint8Array(memory.buffer, INPUT_AT).set(bytes);
     if ("reset" in request) {
-      status = call("module_reset", handle, request.reset, request.fuel);
+      status = call("module_reset", handle, number, wide);
     } else if ("input" in request) {
-      new Uint8Array(memory.buffer, INPUT_AT).set(request.input);
-      status = call("module_decide", handle, request.fuel, INPUT_AT, request.input.length, OUTPUT_AT, DECISION_BYTES);
+      status = call("module_decide", handle, wide, INPUT_AT, number, OUTPUT_AT, output.length);
     } else if ("times" in request) {
       throw new Error("V8 keeps no time here");
-    } else {
+    } else if ("reopen" in request) {
       call("module_close", handle);
       handle = open();
       status = handle < 0 ? handle : 0;
+    } else {
+      if ("weights" in request) status = call("module_weights", handle);
+      else if ("read" in request) status = call("module_weights_read", handle, request.offset, OUTPUT_AT, number);
+      else if ("write" in request) status = call("module_weights_write", handle, request.offset, INPUT_AT, number);
+      else status = call("module_weights_commit", handle, number, wide);
+      data = "read" in request && status > 0 ? new Uint8Array(memory.buffer, OUTPUT_AT, status) : new Uint8Array();
     }
-    return { status, fuelUsed: BigInt(call("module_fuel_used", handle)), decision: hexOf(output) };
+    return { status, fuelUsed: BigInt(call("module_fuel_used", handle)), decision: hexOf(data) };
   });
 }
 

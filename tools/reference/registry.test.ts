@@ -18,7 +18,14 @@ interface Registry {
   approve(): number;
   offer(bytes: number): number;
   swap(bytes: number): number;
-  swapBuiltin(kind: number): number;
+  startKind(kind: number, bytes: number): number;
+  activeId(kind: number): number;
+  decideSched(fuel: bigint): number;
+  answerAt(): number;
+  shadowSet(bytes: number): number;
+  shadowId(): number;
+  shadowDecide(fuel: bigint): number;
+  shadowFail(status: number): void;
   unload(bytes: number): number;
   fallback(bytes: number): number;
   eject(kind: number, status: number): void;
@@ -44,7 +51,7 @@ const NONE = new Uint8Array(32);
 const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 
 /** A policy in text: `decide` is the body of policy_decide; the output lies at 64, the input at 1024. */
-function policyText(decide: string, extra = "", abi = ABI_HASH, kind: number = ModuleKind.Memory): Uint8Array<ArrayBuffer> {
+function policyText(decide: string, extra = "", abi = ABI_HASH, kind: number = ModuleKind.Memory, outputBytes = 64): Uint8Array<ArrayBuffer> {
   const text = `(module ${extra}
     (memory (export "memory") 1 1)
     (global $fuel (export "fuel") (mut i64) (i64.const 0))
@@ -53,7 +60,7 @@ function policyText(decide: string, extra = "", abi = ABI_HASH, kind: number = M
     (func (export "policy_input") (result i32) (i32.const 1024))
     (func (export "policy_input_capacity") (result i32) (i32.const 8192))
     (func (export "policy_output") (result i32) (i32.const 64))
-    (func (export "policy_output_bytes") (result i32) (i32.const 64))
+    (func (export "policy_output_bytes") (result i32) (i32.const ${outputBytes}))
     (func (export "policy_reset") (param i32) (result i32) (i32.const 0))
     (func (export "policy_decide") (param i32) (result i32) ${decide}))`;
   const module = binaryen.parseText(text);
@@ -73,6 +80,11 @@ const nan = policyText("(f64.store (i32.const 64) (f64.div (f64.const 0) (f64.co
 const negative = policyText("(i32.const -1)");
 const stranger = policyText("(i32.const 0)", "", ABI_HASH ^ 1n);
 const wrongKind = policyText("(i32.const 0)", "", ABI_HASH, ModuleKind.Sched);
+/** Scheduling policies: their decision is 472 bytes at 64; `slot` stands for what they decide. */
+const schedText = (decide: string) => policyText(decide, "", ABI_HASH, ModuleKind.Sched, LAYOUT.SchedDecision.bytes);
+const first = schedText("(i32.store (i32.const 64) (i32.const 11)) (i32.const 0)");
+const second = schedText("(i32.store (i32.const 64) (i32.const 22)) (i32.const 0)");
+const failing = schedText("(unreachable)");
 const importing = policyText("(i32.const 0)", '(import "host" "power_off" (func (param i32)))');
 const deep = policyText(`${"(if (local.get 0) (then ".repeat(70)}${"))".repeat(70)} (i32.const 0)`);
 const large = new Uint8Array(300_000);
@@ -85,6 +97,9 @@ const files: [string, Uint8Array][] = [
   ["policies/negative.wasm", negative],
   ["policies/stranger.wasm", stranger],
   ["policies/wrong-kind.wasm", wrongKind],
+  ["policies/first.wasm", first],
+  ["policies/second.wasm", second],
+  ["policies/failing.wasm", failing],
   ["policies/importing.wasm", importing],
   ["policies/deep.wasm", deep],
   ["policies/text.wasm", new TextEncoder().encode("this is no module")],
@@ -108,12 +123,13 @@ function tar(entries: [string, Uint8Array][]): Uint8Array {
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-const recorded = [calm, alarmed, trapping, looping, nan, negative, stranger, wrongKind, importing];
+const recordedSched = [first, second, failing];
+const recorded = [calm, alarmed, trapping, looping, nan, negative, stranger, wrongKind, importing, ...recordedSched];
 const record = Buffer.concat(
   recorded.map((bytes) => {
     const row = Buffer.alloc(48);
     sha(bytes).copy(row);
-    row.writeUInt32LE(ModuleKind.Memory, 32);
+    row.writeUInt32LE(recordedSched.includes(bytes) ? ModuleKind.Sched : ModuleKind.Memory, 32);
     row.writeUInt32LE(64, 36);
     return row;
   }),
@@ -201,7 +217,7 @@ function rows(): Row[] {
   return found;
 }
 const rowOf = (name: string) => rows().find((row) => row.name === name) as Row;
-const activeName = () => rows().find((row) => row.state === ModuleState.Active)?.name;
+const activeName = (kind: number = ModuleKind.Memory) => rows().find((row) => row.kind === kind && row.state === ModuleState.Active)?.name;
 let time = 0n;
 const decide = (fuel = 200_000n) => {
   time += 100_000_000n;
@@ -210,9 +226,10 @@ const decide = (fuel = 200_000n) => {
 };
 
 describe("at the start", () => {
-  it("knows the fallback and the built-ins, and the fallback decides", () => {
+  it("knows the fallbacks and the built-ins, and the fallbacks decide", () => {
     expect(rows().map((row) => [row.name, row.state, row.engine])).toEqual([
       ["fallback", ModuleState.Active, Engine.Fallback],
+      ["roundrobin", ModuleState.Active, Engine.Fallback],
       ["linear", ModuleState.Available, Engine.Aot],
     ]);
     for (let i = 0; i < 20; i++) expect(decide()).toBe(Risk.Normal);
@@ -222,7 +239,7 @@ describe("at the start", () => {
 
   it.each([Engine.Aot, Engine.Wasm3])("opens the built-in on engine %i and it decides", (engine) => {
     boot({ engine });
-    expect(r.swapBuiltin(ModuleKind.Memory)).toBe(rowOf("linear").id);
+    expect(r.startKind(ModuleKind.Memory, give("linear"))).toBe(rowOf("linear").id);
     expect(arenas.size).toBe(engine === Engine.Wasm3 ? 1 : 0);
     for (let i = 0; i < 20; i++) expect(decide()).toBe(Risk.Normal);
     expect(rowOf("linear")).toMatchObject({ calls: 20, errors: 0, state: ModuleState.Active, engine });
@@ -248,7 +265,7 @@ describe("load", () => {
     expect(activeName()).toBe("fallback");
     expect(unload("calm")).toBe(Status.Ok);
     expect(unload("alarmed")).toBe(Status.Ok);
-    expect(rows()).toHaveLength(2);
+    expect(rows()).toHaveLength(3);
     expect([host.instances.size, arenas.size]).toEqual([0, 0]);
     expect(events.filter(([kind]) => kind === Event.ModuleLoad)).toHaveLength(2);
     expect(events.filter(([kind]) => kind === Event.ModuleUnload)).toHaveLength(2);
@@ -267,7 +284,7 @@ describe("load", () => {
   ])("refuses %s with its own error", (path, status, why) => {
     expect(load(path)).toBe(status);
     expect(fault()).toBe(why);
-    expect(rows()).toHaveLength(2);
+    expect(rows()).toHaveLength(3);
     expect([host.instances.size, arenas.size]).toEqual([0, 0]);
   });
 
@@ -307,7 +324,7 @@ describe("a module that was validated in ring 3", () => {
     return r.offer(bytes.length);
   };
   const nothingHeld = () => {
-    expect(rows()).toHaveLength(2);
+    expect(rows()).toHaveLength(3);
     expect([host.instances.size, arenas.size]).toEqual([0, 0]);
   };
   const unknown = (files.find(([path]) => path === "policies/unknown.wasm") as [string, Uint8Array])[1];
@@ -413,12 +430,112 @@ describe("misbehaviour", () => {
     expect(activeName()).toBe("fallback");
   });
 
-  it("lists a hash of zeros for the fallback only", () => {
+  it("lists a hash of zeros for the fallbacks only", () => {
     expect(r.fillRow(0)).toBe(1);
     const at = r.rowAt() + LAYOUT.ModuleRow.fields.sha256.offset;
     expect(new Uint8Array(r.memory.buffer, at, 32)).toEqual(NONE);
     expect(r.fillRow(1)).toBe(1);
+    expect(new Uint8Array(r.memory.buffer, at, 32)).toEqual(NONE);
+    expect(r.fillRow(2)).toBe(1);
     expect(Buffer.from(new Uint8Array(r.memory.buffer, at, 32)).equals(sha(linear))).toBe(true);
     expect(r.fillRow(99)).toBe(-1);
+  });
+});
+
+describe("two kinds of policy", () => {
+  const SCHED = ModuleKind.Sched;
+  const chosen = () => new DataView(r.memory.buffer).getUint32(r.answerAt(), true);
+  const loadAll = () => ["first", "second", "failing"].map((name) => load(`policies/${name}.wasm`));
+
+  it("have a fallback each; a swap of the one leaves the other", () => {
+    const [id] = loadAll();
+    expect(load("policies/calm.wasm")).toBeGreaterThan(0);
+    expect([r.activeId(SCHED), r.decideSched(1000n)]).toEqual([0, Status.Unsupported]);
+    expect(rowOf("roundrobin").calls).toBe(1);
+    expect(swap("first")).toBe(id);
+    expect([activeName(SCHED), activeName(), r.activeId(SCHED)]).toEqual(["first", "fallback", id]);
+    expect([r.decideSched(1000n), chosen()]).toEqual([0, 11]);
+    swap("calm");
+    expect([activeName(SCHED), activeName()]).toEqual(["first", "calm"]);
+    expect(r.fallback(give("sched"))).toBe(Status.Ok);
+    expect([activeName(SCHED), activeName()]).toEqual(["roundrobin", "calm"]);
+    swap("first");
+    // A fallback is swapped in by its name; it is that of its own kind.
+    expect(swap("fallback")).toBe(0);
+    expect([activeName(SCHED), activeName()]).toEqual(["first", "fallback"]);
+    expect(swap("roundrobin")).toBe(0);
+    expect(activeName(SCHED)).toBe("roundrobin");
+    for (const name of ["fallback", "roundrobin"]) expect([unload(name), fault()]).toEqual([Status.Denied, "the fallback cannot be unloaded"]);
+    const swaps = events.filter(([kind]) => kind === Event.PolicySwap).map(([, a, b]) => [Number(a), Number(b)]);
+    expect(swaps.slice(0, 3)).toEqual([
+      [SCHED, id],
+      [ModuleKind.Memory, rowOf("calm").id],
+      [SCHED, 0],
+    ]);
+  });
+
+  it("eject alone", () => {
+    loadAll();
+    load("policies/calm.wasm");
+    swap("calm");
+    swap("failing");
+    expect(r.decideSched(1000n)).toBe(Status.Trap);
+    r.eject(SCHED, Status.Trap);
+    expect(rowOf("failing")).toMatchObject({ state: ModuleState.Ejected, lastError: Status.Trap, errors: 1, kind: SCHED });
+    expect([activeName(SCHED), activeName()]).toEqual(["roundrobin", "calm"]);
+  });
+
+  it("start by name, and only as what they are", () => {
+    loadAll();
+    load("policies/calm.wasm");
+    expect([r.startKind(SCHED, give("calm")), fault()]).toEqual([Status.Invalid, "it is of another kind"]);
+    expect([r.startKind(SCHED, give("nothing")), fault()]).toEqual([Status.NotFound, "no module of this name"]);
+    expect(r.startKind(SCHED, give("roundrobin"))).toBe(0);
+    expect(r.startKind(SCHED, give("second"))).toBe(rowOf("second").id);
+    expect(activeName(SCHED)).toBe("second");
+  });
+
+  it("have a shadow that is asked and never decides", () => {
+    const [one, two] = loadAll();
+    expect([r.shadowId(), r.shadowDecide(1000n)]).toEqual([0, Status.Unsupported]);
+    swap("first");
+    expect(r.shadowSet(give("second"))).toBe(two);
+    expect([r.shadowId(), rowOf("second").state]).toEqual([two, ModuleState.Shadow]);
+    expect([r.shadowDecide(1000n), chosen()]).toEqual([0, 22]);
+    expect([r.decideSched(1000n), chosen()]).toEqual([0, 11]);
+    expect(rowOf("second").calls).toBe(1);
+    expect([swap("second"), fault()]).toEqual([Status.Busy, expect.stringMatching(/shadow off/)]);
+    expect([r.shadowSet(give("first")), fault()]).toEqual([Status.Busy, expect.stringMatching(/its own shadow/)]);
+    expect([r.shadowSet(give("linear")), fault()]).toEqual([Status.Invalid, expect.stringMatching(/only a sched policy/)]);
+    expect(r.shadowSet(give("roundrobin"))).toBe(Status.Denied);
+    expect(r.shadowSet(give("nothing"))).toBe(Status.NotFound);
+    expect(r.shadowId()).toBe(two);
+    expect(r.shadowSet(0)).toBe(0);
+    expect([r.shadowId(), rowOf("second").state]).toEqual([0, ModuleState.Available]);
+    expect(swap("second")).toBe(two);
+    expect(r.shadowSet(give("first"))).toBe(one);
+    expect(unload("first")).toBe(Status.Ok);
+    expect(r.shadowId()).toBe(0);
+    for (const name of ["second", "failing"]) unload(name);
+    expect([host.instances.size, arenas.size]).toEqual([0, 0]);
+  });
+
+  it("take a shadow off that fails, and keep why", () => {
+    const [one, , bad] = loadAll();
+    swap("first");
+    expect(r.shadowSet(give("failing"))).toBe(bad);
+    expect(r.shadowDecide(1000n)).toBe(Status.Trap);
+    expect(r.shadowId()).toBe(0);
+    expect(rowOf("failing")).toMatchObject({ state: ModuleState.Ejected, lastError: Status.Trap, errors: 1, reason: expect.stringMatching(/unreachable/) });
+    expect(events.filter(([kind, a, b]) => kind === Event.ShadowOff && a === BigInt(bad as number) && BigInt.asIntN(32, b) === BigInt(Status.Trap))).toHaveLength(1);
+    expect(events.filter(([kind]) => kind === Event.PolicyEject)).toHaveLength(0);
+    expect(r.activeId(SCHED)).toBe(one);
+    // An answer that makes no sense is the scheduler's to find.
+    r.shadowSet(give("second"));
+    r.shadowFail(Status.BadAnswer);
+    expect(rowOf("second")).toMatchObject({ state: ModuleState.Ejected, lastError: Status.BadAnswer, reason: "as the test asked" });
+    // It may be tried again.
+    expect(r.shadowSet(give("second"))).toBeGreaterThan(0);
+    expect(rowOf("second")).toMatchObject({ state: ModuleState.Shadow, lastError: 0, reason: "" });
   });
 });

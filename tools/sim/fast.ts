@@ -217,8 +217,8 @@ export class FastKernel {
       { base: 0, pages: IMAGE_FRAMES, kind: RegionKind.Image },
       { base: IMAGE_FRAMES, pages: options.managedPages, kind: RegionKind.Usable },
     ];
-    const commandLine = new TextEncoder().encode(options.commandLine);
     const champion = options.champion;
+    const commandLine = new TextEncoder().encode(champion ? `${options.commandLine} memory_policy=${champion.name.slice(0, 31)}` : options.commandLine);
     const lookup = (space: number, va: bigint) => (this.machine["space_lookup"] as (space: number, va: bigint) => bigint)(space, va);
     // Which page of a span is not mapped, if any.
     const missing = (space: number, va: bigint, count: number): boolean => {
@@ -332,6 +332,7 @@ export class FastKernel {
         this.#span(out + builtin.name.offset, 32).set(new TextEncoder().encode(champion.name).subarray(0, 31));
         view().setUint32(out + builtin.bytes.offset, 1, true);
         view().setUint32(out + builtin.kind.offset, ModuleKind.Memory, true);
+        view().setUint32(out + builtin.memoryPages.offset, 2, true);
         return Status.Ok;
       },
       module_open_aot: (index: number) => (index === 0 && champion ? 0 : Status.NotFound),
@@ -356,6 +357,10 @@ export class FastKernel {
         if (status >= 0) this.#span(output, outputBytes).set(champion.decision());
         return status;
       },
+      module_weights: () => Status.Unsupported,
+      module_weights_read: () => Status.Unsupported,
+      module_weights_write: () => Status.Unsupported,
+      module_weights_commit: () => Status.Unsupported,
       module_fuel_used: () => champion?.fuelUsed ?? 0n,
       module_error: (_handle: number, buffer: number, capacity: number) => {
         const text = new TextEncoder().encode(champion?.error ?? "").subarray(0, capacity);

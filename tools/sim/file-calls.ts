@@ -263,6 +263,21 @@ export class FileCalls {
     return this.row(BUFFER, layout);
   }
 
+  /** All rows of a topic from `start` on. */
+  *rows(topic: number, layout: keyof typeof LAYOUT, start = 0n): Run<Record<string, bigint>[]> {
+    for (let page = 0; page < BUFFER_BYTES; page += PAGE_BYTES) yield { touch: BUFFER + page };
+    const answer = Number(yield { call: "query", args: [topic, start, this.va(BUFFER), BUFFER_BYTES] });
+    if (answer < 0) throw new Error(`query ${topic} answered ${answer}`);
+    const count = answer / LAYOUT[layout].bytes;
+    return Array.from({ length: count }, (_, i) => this.row(BUFFER + i * LAYOUT[layout].bytes, layout));
+  }
+
+  /** A control with text in it. */
+  *control(operation: number, text: string): Run<number> {
+    yield* this.put(BUFFER, encoder.encode(text));
+    return Number(yield { call: "control", args: [operation, 0, 0, this.va(BUFFER), text.length] });
+  }
+
   /** Starts a program; its pid or a Status. */
   *launch(options: {
     program: string;
@@ -273,6 +288,9 @@ export class FileCalls {
     memoryMaxBytes?: number;
     cpuPpm?: number;
     flags?: number;
+    nice?: number;
+    image?: bigint;
+    startNs?: bigint;
   }): Run<number> {
     const fields = LAYOUT.LaunchOptions.fields;
     const bytes = new Uint8Array(LAYOUT.LaunchOptions.bytes);
@@ -295,6 +313,9 @@ export class FileCalls {
     view.setBigUint64(fields.memoryMaxBytes.offset, BigInt(options.memoryMaxBytes ?? 0), true);
     view.setUint32(fields.cpuPpm.offset, options.cpuPpm ?? 0, true);
     view.setUint32(fields.flags.offset, options.flags ?? 0, true);
+    view.setInt32(fields.nice.offset, options.nice ?? 0, true);
+    view.setBigUint64(fields.image.offset, options.image ?? 0n, true);
+    view.setBigUint64(fields.startNs.offset, options.startNs ?? 0n, true);
     yield* this.put(FIRST, bytes);
     return Number(yield { call: "launch", args: [this.va(FIRST)] });
   }

@@ -5,6 +5,7 @@ import { Control } from "../abi/index.js";
 import { ROOT } from "../lib/index.js";
 import { CALL_PAGES, FileCalls, type Run } from "./file-calls.js";
 import { type Script, SimKernel } from "./kernel.js";
+import type { BuiltinPolicy } from "./modules.js";
 
 const wasm = join(ROOT, "build/wasm/kernel.wasm");
 const SECOND = 1_000_000_000n;
@@ -36,7 +37,11 @@ async function archive(): Promise<Uint8Array> {
 export const INITRD = await archive();
 
 /** Boots a machine whose shell runs `body`, with more programs by name; it must power off with 0 and every frame be accounted for. */
-export function run(body: Body, programs: Record<string, Body> = {}, options: { commandLine?: string; memoryBytes?: number; initrd?: Uint8Array } = {}): SimKernel {
+export function run(
+  body: Body,
+  programs: Record<string, Body> = {},
+  options: { commandLine?: string; memoryBytes?: number; initrd?: Uint8Array; policies?: BuiltinPolicy[] } = {},
+): SimKernel {
   let kernel: SimKernel;
   const script = (inner: Body, last: boolean): Script =>
     function* (process) {
@@ -53,6 +58,7 @@ export function run(body: Body, programs: Record<string, Body> = {}, options: { 
     memoryBytes: options.memoryBytes ?? 16 << 20,
     commandLine: options.commandLine ?? "console=machine seed=1 junk=1 epoch=1700000000",
     initrd: options.initrd ?? INITRD,
+    ...(options.policies ? { policies: options.policies } : {}),
     programs: { shell: { script: script(body, true), initialPages: CALL_PAGES }, ...Object.fromEntries(rows) },
   });
   const status = kernel.run(600n * SECOND);

@@ -3,3 +3,4 @@ export { Engine } from "./fast.js";
 export { Policy } from "./policies.js";
 export type { Replay } from "./record.js";
 export { type ReplayOptions, replay } from "./replay.js";
+export * from "./sched/index.js";

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
 import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
+import { type BuiltinPolicy, PolicyHost } from "./modules.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
 export type Action = { call: keyof typeof SYS; args?: (number | bigint)[]; bytes?: Uint8Array } | { touch: number; write?: boolean } | { compute: number };
@@ -21,6 +22,8 @@ export interface SimOptions {
   commandLine?: string;
   /** the archive that the machine boots with */
   initrd?: Uint8Array;
+  /** policies that are compiled into the machine */
+  policies?: BuiltinPolicy[];
   /** Program name → script and linear memory, in 4 KiB pages. */
   programs: Record<string, { script: Script; initialPages?: number; maximumPages?: number }>;
 }
@@ -69,7 +72,10 @@ export class SimKernel {
     this.commandLine = new TextEncoder().encode(options.commandLine ?? "console=machine seed=1");
     this.initrd = options.initrd ?? new Uint8Array();
     const module = new WebAssembly.Module(readFileSync(options.wasm));
-    this.instance = new WebAssembly.Instance(module, { host: this.hostCalls() });
+    const policies = new PolicyHost({ memory: () => this.instance.exports.memory as WebAssembly.Memory, builtins: options.policies ?? [], initrd: this.initrd });
+    const { module_builtin, module_open_aot, module_kind, module_reset, module_decide, module_fuel_used, module_error, module_close } = policies.hostCalls();
+    const modules = { module_builtin, module_open_aot, module_kind, module_reset, module_decide, module_fuel_used, module_error, module_close };
+    this.instance = new WebAssembly.Instance(module, { host: { ...this.hostCalls(), ...(options.policies ? modules : {}) } as WebAssembly.ModuleImports });
     const status = this.export("kernel_init")();
     if (status !== Ok) throw new Error(`kernel_init answered ${status}`);
   }

@@ -1,6 +1,6 @@
 // Policy modules under V8, behind the same host calls as in the shim: open, reset, decide, fuel, the record and the initrd.
 // Both engines of the machine are V8 here; a module's bytes are the same. Not the booted machine's engines.
-import { ModuleKind, PAGE_BYTES, Status } from "../abi/index.js";
+import { LAYOUT, ModuleKind, PAGE_BYTES, Status, WEIGHTS_BYTES } from "../abi/index.js";
 
 export interface BuiltinPolicy {
   name: string;
@@ -23,11 +23,17 @@ interface PolicyExports {
   policy_output_bytes(): number;
   policy_reset(seed: number): number;
   policy_decide(inputBytes: number): number;
+  policy_weights_bytes?(): number;
+  policy_weights_active?(): number;
+  policy_weights_staging?(): number;
+  policy_weights_commit?(version: number): number;
 }
 
 const NEEDED = ["policy_kind", "policy_abi", "policy_input", "policy_input_capacity", "policy_output", "policy_output_bytes", "policy_reset", "policy_decide", "fuel", "memory"];
 const LAST_OPEN = 0xffff_ffff;
 const OPEN_FUEL = 1_000_000n;
+/** What is told of a built-in's memory: no more than kernel.wasm needs for its arena. */
+const POLICY_PAGES = 2;
 
 interface Buffers {
   input: number;
@@ -123,6 +129,31 @@ export class PolicyHost {
     });
   }
 
+  // Where weights lie now, in use or to come; a Status where there are none or they lie outside.
+  #weights(handle: number, which: "policy_weights_active" | "policy_weights_staging"): Uint8Array | number {
+    const instance = this.instances.get(handle);
+    if (!instance) return Status.NotFound;
+    const at = instance.exports[which];
+    if (!at || !instance.exports.policy_weights_bytes || !instance.exports.policy_weights_commit) {
+      instance.error = "it has no weights";
+      return Status.Unsupported;
+    }
+    let start = 0;
+    let bytes = 0;
+    const status = this.#call(handle, OPEN_FUEL, (x) => {
+      bytes = (x.policy_weights_bytes?.() ?? 0) >>> 0;
+      start = (x[which]?.() ?? 0) >>> 0;
+      return Status.Ok;
+    });
+    if (status < 0) return status === Status.OutOfFuel ? Status.Trap : status;
+    const memory = instance.exports.memory.buffer;
+    if (bytes < 1 || bytes > WEIGHTS_BYTES || start + bytes > memory.byteLength) {
+      instance.error = "its weights are too many, or lie outside its memory";
+      return Status.Range;
+    }
+    return new Uint8Array(memory, start, bytes);
+  }
+
   /** The host calls of the families "modules" and "initrd". */
   hostCalls(): WebAssembly.ModuleImports {
     const builtins = this.#options.builtins ?? [];
@@ -130,11 +161,14 @@ export class PolicyHost {
       module_builtin: (index: number, out: number) => {
         const policy = builtins[index];
         if (!policy) return Status.NotFound;
-        const row = this.#bytes(out, 72).fill(0);
-        row.set(new TextEncoder().encode(policy.name).subarray(0, 32));
-        row.set(policy.sha256, 32);
-        new DataView(row.buffer, row.byteOffset).setUint32(64, policy.bytes.length, true);
-        new DataView(row.buffer, row.byteOffset).setUint32(68, policy.kind ?? ModuleKind.Memory, true);
+        const { bytes, fields } = LAYOUT.BuiltinModule;
+        const row = this.#bytes(out, bytes).fill(0);
+        const view = new DataView(row.buffer, row.byteOffset);
+        row.set(new TextEncoder().encode(policy.name).subarray(0, 31));
+        row.set(policy.sha256, fields.sha256.offset);
+        view.setUint32(fields.bytes.offset, policy.bytes.length, true);
+        view.setUint32(fields.kind.offset, policy.kind ?? ModuleKind.Memory, true);
+        view.setUint32(fields.memoryPages.offset, POLICY_PAGES, true);
         return Status.Ok;
       },
       module_open_aot: (index: number) => {
@@ -198,6 +232,33 @@ export class PolicyHost {
         });
         if (status >= 0) this.#bytes(output, outputBytes).set(new Uint8Array(exports.memory.buffer, buffers.output, outputBytes));
         return status;
+      },
+      module_weights: (handle: number) => {
+        const staging = this.#weights(handle, "policy_weights_staging");
+        if (typeof staging === "number") return staging;
+        const active = this.#weights(handle, "policy_weights_active");
+        return typeof active === "number" ? active : active.length;
+      },
+      module_weights_read: (handle: number, offset: number, buffer: number, count: number) => {
+        const weights = this.#weights(handle, "policy_weights_active");
+        return typeof weights === "number" ? weights : this.#copyOut(weights, offset >>> 0, buffer, count >>> 0);
+      },
+      module_weights_write: (handle: number, offset: number, buffer: number, count: number) => {
+        const weights = this.#weights(handle, "policy_weights_staging");
+        if (typeof weights === "number") return weights;
+        if ((offset >>> 0) + (count >>> 0) > weights.length) return Status.Range;
+        weights.set(this.#bytes(buffer, count), offset >>> 0);
+        return Status.Ok;
+      },
+      module_weights_commit: (handle: number, version: number, fuel: bigint) => {
+        const weights = this.#weights(handle, "policy_weights_staging");
+        if (typeof weights === "number") return weights;
+        return this.#call(handle, fuel, (x) => {
+          const value = x.policy_weights_commit?.(version) ?? -1;
+          if (value >= 0) return Status.Ok;
+          (this.instances.get(handle) as Instance).error = `it refuses the weights: policy_weights_commit returned ${value}`;
+          return Status.Invalid;
+        });
       },
       module_fuel_used: (handle: number) => this.instances.get(handle)?.fuelUsed ?? BigInt(Status.NotFound),
       module_error: (handle: number, buffer: number, capacity: number) => {

@@ -80,7 +80,7 @@ export const ALARM_LOGIT: f32 = ${number(model.alarmLogit)};
 ${data("MEAN", model.mean)}${data("SCALE", model.scale)}${data("LEAST_SEEN", model.least)}${data("MOST_SEEN", model.most)}${data("WEIGHTS_1", p.subarray(w1, b1))}${data("BIAS_1", p.subarray(b1, w2))}${data("WEIGHTS_2", p.subarray(w2, b2))}${data("BIAS_2", p.subarray(b2, w3))}${data("WEIGHTS_3", p.subarray(w3, b3))}${data("BIAS_3", p.subarray(b3, count))}`;
 }
 
-function shortest(value: number): string {
+export function shortest(value: number): string {
   const exact = Math.fround(value);
   for (let digits = 1; digits < 10; digits++) {
     const text = exact.toPrecision(digits);

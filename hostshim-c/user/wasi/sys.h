@@ -47,6 +47,7 @@ static inline uint64_t sys_clock(void) { return (uint64_t)SYS0(SYS_CLOCK); }
 static inline uint64_t sys_processor_time(void) { return (uint64_t)SYS0(SYS_PROCESSOR_TIME); }
 static inline uint64_t sys_random(void) { return (uint64_t)SYS0(SYS_RANDOM); }
 static inline answer_t sys_sleep(uint64_t ns) { return SYS1(SYS_SLEEP, ns); }
+static inline answer_t sys_task_image(uint64_t image) { return SYS1(SYS_TASK_IMAGE, image); }
 static inline answer_t sys_yield(void) { return SYS0(SYS_YIELD_NOW); }
 static inline answer_t sys_memory_limit(uint64_t bytes) { return SYS1(SYS_MEMORY_LIMIT, bytes); }
 static inline answer_t sys_heap_limit(uint64_t bytes) { return SYS1(SYS_HEAP_LIMIT, bytes); }

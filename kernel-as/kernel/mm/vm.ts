@@ -5,8 +5,8 @@ import { Event, PAGE_BYTES, Prot, Status, USER_STACK_BYTES, USER_STACK_TOP_VA } 
 import { trace } from "../obs";
 import { inArea } from "../proc/areas";
 import { NO_FRAME, processAt } from "../proc/process";
-import { queueLength } from "../proc/runqueue";
 import { stallRestored } from "../reclaim/stall";
+import { queuedCount } from "../sched";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
 import { linkFrame, unlinkFrame } from "./resident";
 import { fillTablePool, tablesUsed } from "./tables";
@@ -105,7 +105,7 @@ function restore(slot: i32, entry: u32, pfn: u32): i32 {
   const startedNs = time_now_ns();
   const status = unpackPage(entry, pfn);
   if (status < 0) giveFrame(pfn, FrameUse.User);
-  stallRestored(processAt(slot), <u64>(time_now_ns() - startedNs), queueLength() == 0);
+  stallRestored(processAt(slot), <u64>(time_now_ns() - startedNs), queuedCount() == 0);
   return status;
 }
 

@@ -24,7 +24,7 @@ export function openingInit(seed: u32, alloc: ArenaAlloc, free: ArenaFree): void
   freeArena = free;
 }
 
-/** End the slot's instance, if any; its arena goes back. */
+/** End the slot's instance, if any; its arena goes back, and what was kept of its weights. Opened again it has its own weights. */
 export function closeSlot(index: i32): void {
   const slot = slotAt(index);
   if (slot.handle !== NOT_OPEN) module_close(slot.handle);
@@ -32,6 +32,12 @@ export function closeSlot(index: i32): void {
   const free = freeArena;
   if (slot.arenaPfn !== NO_ARENA && free !== null) free(slot.arenaPfn, slot.arenaOrder);
   slot.arenaPfn = NO_ARENA;
+  if (slot.weightsPfn !== NO_ARENA && free !== null) free(slot.weightsPfn, slot.weightsOrder);
+  slot.weightsPfn = NO_ARENA;
+  slot.weightsBytes = 0;
+  slot.weightsWritten = 0;
+  slot.version = 0;
+  slot.goodVersion = 0;
 }
 
 // The least power of two of frames that holds `bytes`.
@@ -54,6 +60,18 @@ export function takeBytes(index: i32, bytes: u32): i32 {
   if (pfn < 0) return fail(Status.NoMemory, "no contiguous frames for its bytes");
   slot.bytesPfn = <u32>pfn;
   slot.bytesOrder = order;
+  return Status.Ok;
+}
+
+/** Frames for `bytes` bytes of weights; closeSlot gives them back. NoMemory: there are none. */
+export function takeWeights(index: i32, bytes: u32): i32 {
+  const slot = slotAt(index);
+  const order = orderOf(bytes);
+  const alloc = allocArena;
+  const pfn = alloc === null ? Status.NoMemory : alloc(order);
+  if (pfn < 0) return fail(Status.NoMemory, "no contiguous frames to keep its weights");
+  slot.weightsPfn = <u32>pfn;
+  slot.weightsOrder = order;
   return Status.Ok;
 }
 

@@ -1,11 +1,12 @@
 // The registry and the beat with their hooks exported to V8, for tools/reference. In no image: kernel.wasm gives its own hooks.
-import { ModuleApproval, ModuleRow } from "../../abi/layouts";
-import { Event, Status } from "../../abi/numbers";
+import { ModuleApproval, ModuleRow, SCHED_DECISION_BYTES, WEIGHTS_ROW_BYTES, WeightsRow } from "../../abi/layouts";
+import { Event, ModuleKind, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { copy } from "../../lib/bytes";
 import { predictDecide } from "../predict/beat";
 import { predictInit, predictSample, predictSampled } from "../predict/index";
-import { fillModuleRow, moduleApprove, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleOffer, moduleSwap, moduleSwapBuiltin, moduleUnload } from "./registry";
+import { weightsCommit, weightsConfirm, weightsRead, weightsRevert, weightsRow, weightsWrite } from "./weights";
+import { fillModuleRow, moduleApprove, moduleEject, moduleFallback, moduleFault, moduleInit, moduleLoad, moduleOffer, moduleShadow, moduleShadowDecide, moduleShadowFail, moduleShadowSet, moduleStart, moduleSwap, moduleUnload, moduleActive, moduleDecide } from "./registry";
 
 @external("test", "arena_alloc")
 declare function arena_alloc(order: u32): i32;
@@ -19,6 +20,7 @@ const room: usize = memory.data(65536, 16);
 const text: usize = memory.data(512, 8);
 const OFFERED_BYTES: u32 = 8192;
 const offered: usize = memory.data(8192, 8);
+const answer: usize = memory.data(512, 8);
 const row: usize = memory.data(216, 8);
 if (offsetof<ModuleRow>() !== 216) ERROR("row is stale");
 
@@ -66,8 +68,30 @@ export function offer(bytes: u32): i32 {
 export function swap(bytes: u32): i32 {
   return moduleSwap(text, bytes);
 }
-export function swapBuiltin(kind: u32): i32 {
-  return moduleSwapBuiltin(kind);
+export function startKind(kind: u32, bytes: u32): i32 {
+  return moduleStart(kind, text, bytes);
+}
+export function activeId(kind: u32): u32 {
+  return moduleActive(kind);
+}
+/** Ask the Sched module with no input; the answer lies at answerAt. */
+export function decideSched(fuel: u64): i32 {
+  return moduleDecide(ModuleKind.Sched, fuel, answer, 0, answer, SCHED_DECISION_BYTES);
+}
+export function answerAt(): usize {
+  return answer;
+}
+export function shadowSet(bytes: u32): i32 {
+  return moduleShadowSet(text, bytes);
+}
+export function shadowId(): u32 {
+  return moduleShadow();
+}
+export function shadowDecide(fuel: u64): i32 {
+  return moduleShadowDecide(fuel, answer, 0, answer, SCHED_DECISION_BYTES);
+}
+export function shadowFail(status: i32): void {
+  moduleShadowFail(status, "as the test asked");
 }
 export function unload(bytes: u32): i32 {
   return moduleUnload(text, bytes);
@@ -80,6 +104,27 @@ export function eject(kind: u32, status: i32): void {
 }
 export function fillRow(index: u32): i32 {
   return fillModuleRow(index, row);
+}
+/** Weights go through textAt; at most 512 bytes. */
+export function readWeights(id: u32, offset: u32, count: u32): i32 {
+  return weightsRead(id, offset, text, count);
+}
+export function writeWeights(id: u32, offset: u32, count: u32): i32 {
+  return weightsWrite(id, offset, text, count);
+}
+export function commitWeights(id: u32, version: u32, nowNs: u64): i32 {
+  return weightsCommit(id, version, nowNs);
+}
+export function confirmWeights(id: u32): void {
+  weightsConfirm(id);
+}
+export function revertWeights(id: u32, which: u32): i32 {
+  return weightsRevert(id, which);
+}
+/** A WeightsRow at rowAt. */
+export function fillWeights(id: u32): void {
+  memory.fill(row, 0, WEIGHTS_ROW_BYTES);
+  weightsRow(id, changetype<WeightsRow>(row));
 }
 export function sample(nowNs: u64, free: u32, managed: u32): void {
   const row = predictSample(nowNs);

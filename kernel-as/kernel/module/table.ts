@@ -2,12 +2,14 @@
 // modules come and go (registry.ts). Memory from the caller's arena.
 import { module_error } from "../../abi/host";
 import { MODULE_ROW_BYTES, MODULE_ROW_NAME, ModuleRow } from "../../abi/layouts";
-import { Event, Status } from "../../abi/numbers";
+import { Event, ModuleKind, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
-import { copy, fill, getI32, nameIs, nameSetLiteral, setI32 } from "../../lib/bytes";
+import { copy, fill, getI32, isLiteral, nameIs, nameSetLiteral, setI32 } from "../../lib/bytes";
 
-/** Modules that can be known at once, the fallback among them. */
-export const MODULES: u32 = 24;
+/** Modules that can be known at once, the fallbacks among them. */
+export const MODULES: u32 = 48;
+/** The first slots: the fallback of each kind, in the order of ModuleKind. They have the id 0 and stay. */
+export const FALLBACKS: u32 = 2;
 export const NAME_BYTES: u32 = 32;
 export const REASON_BYTES: u32 = 96;
 export const NOT_OPEN: i32 = -1;
@@ -37,31 +39,76 @@ export class Slot {
   /** frames with its bytes, of a module that was offered; NO_ARENA: none */
   bytesPfn: u32;
   bytesOrder: u32;
+  /** weights.ts: frames with its own weights and the last good ones; NO_ARENA: none were committed since it was opened */
+  weightsPfn: u32;
+  weightsOrder: u32;
+  /** size of its weights; 0: not asked for */
+  weightsBytes: u32;
+  /** bytes of weights to come that were written, from the start on */
+  weightsWritten: u32;
+  /** of the weights in use, and of the last good ones; 0: its own */
+  version: u32;
+  goodVersion: u32;
+  commits: u64;
+  refused: u64;
+  rollbacks: u64;
+  reverts: u64;
+  committedNs: u64;
 }
 
-const SLOT_BYTES: usize = 40;
-if (offsetof<Slot>() !== 40) ERROR("SLOT_BYTES is stale");
+const SLOT_BYTES: usize = 104;
+if (offsetof<Slot>() !== 104) ERROR("SLOT_BYTES is stale");
 
 let slots: usize = 0;
 let rows: usize = 0;
 const active: usize = memory.data(12, 4); // slot of each kind's deciding module
 const faultText: usize = memory.data(96);
+let shadow: i32 = NO_SLOT; // slot of the Sched module that decides in the shadow
 let nextId: u32 = 1;
 let noteEvent: EventNote | null = null;
 
-/** Take the table's memory, empty but for slot 0, which is the caller's to fill. NoMemory: the arena is exhausted. */
+/** Take the table's memory, empty but for the slots of the fallbacks, whose rows are the caller's to fill. NoMemory: the arena is exhausted. */
 export function tableInit(arena: Arena, onEvent: EventNote): i32 {
   slots = arena.take(<usize>MODULES * SLOT_BYTES);
   rows = arena.take(MODULES * MODULE_ROW_BYTES);
   if (slots === 0 || rows === 0) return Status.NoMemory;
   noteEvent = onEvent;
   nextId = 1;
-  fill(active, 0, KINDS << 2);
-  slotAt(0).used = 1;
-  slotAt(0).handle = NOT_OPEN;
-  slotAt(0).arenaPfn = NO_ARENA;
-  slotAt(0).bytesPfn = NO_ARENA;
+  shadow = NO_SLOT;
+  for (let kind: u32 = ModuleKind.Memory; kind < KINDS; kind++) {
+    const index = fallbackSlot(kind);
+    setActive(kind, index);
+    slotAt(index).used = 1;
+    empty(slotAt(index));
+  }
   return Status.Ok;
+}
+
+function empty(slot: Slot): void {
+  slot.handle = NOT_OPEN;
+  slot.arenaPfn = NO_ARENA;
+  slot.bytesPfn = NO_ARENA;
+  slot.weightsPfn = NO_ARENA;
+}
+
+/** Slot of a kind's fallback. */
+export function fallbackSlot(kind: u32): i32 {
+  return <i32>(kind - ModuleKind.Memory);
+}
+export function isFallback(index: i32): bool {
+  return <u32>index < FALLBACKS;
+}
+/** ModuleKind of a name, as Control.ModuleFallback takes it; 0: there is none such. */
+export function kindOfName(name: usize, bytes: u32): u32 {
+  if (isLiteral(name, bytes, "memory")) return ModuleKind.Memory;
+  return isLiteral(name, bytes, "sched") ? ModuleKind.Sched : 0;
+}
+/** Slot of the module that decides in the shadow, or NO_SLOT. */
+export function shadowSlot(): i32 {
+  return shadow;
+}
+export function setShadowSlot(index: i32): void {
+  shadow = index;
 }
 
 export function slotAt(index: i32): Slot {
@@ -98,15 +145,13 @@ export function failByHost(status: i32, handle: u32, otherwise: string): i32 {
 
 /** A free slot with the next id, closed and empty; NoMemory where there is none. */
 export function takeSlot(): i32 {
-  for (let i: i32 = 1; i < <i32>MODULES; i++) {
+  for (let i = <i32>FALLBACKS; i < <i32>MODULES; i++) {
     const slot = slotAt(i);
     if (slot.used !== 0) continue;
     fill(changetype<usize>(slot), 0, SLOT_BYTES);
     fill(changetype<usize>(rowAt(i)), 0, MODULE_ROW_BYTES);
     slot.used = 1;
-    slot.handle = NOT_OPEN;
-    slot.arenaPfn = NO_ARENA;
-    slot.bytesPfn = NO_ARENA;
+    empty(slot);
     slot.builtin = -1;
     rowAt(i).id = nextId++;
     return i;
@@ -119,6 +164,12 @@ export function findName(name: usize, bytes: u32): i32 {
   for (let i: i32 = 0; i < <i32>MODULES; i++) {
     if (slotAt(i).used !== 0 && nameIs(changetype<usize>(rowAt(i)) + MODULE_ROW_NAME, NAME_BYTES, name, bytes)) return i;
   }
+  return NO_SLOT;
+}
+
+/** Slot of the module with this id, or NO_SLOT; id 0, the fallbacks, is none. */
+export function findId(id: u32): i32 {
+  for (let i = <i32>FALLBACKS; i < <i32>MODULES; i++) if (slotAt(i).used !== 0 && rowAt(i).id === id) return i;
   return NO_SLOT;
 }
 

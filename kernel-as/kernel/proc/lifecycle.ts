@@ -1,12 +1,11 @@
 // Birth and death of processes. A death is a work item: frames go back in bounded steps, then the process is a zombie
 // until its parent asks.
-import { context_create, context_destroy, context_return, program_info, space_create, space_destroy, time_now_ns } from "../../abi/host";
-import { ExitInfo, ProgramInfo } from "../../abi/layouts";
+import { context_create, context_destroy, context_return, space_create, space_destroy, time_now_ns } from "../../abi/host";
+import { ExitInfo } from "../../abi/layouts";
 import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_VA } from "../../abi/numbers";
-import { copy, equal, getU8, nameLength } from "../../lib/bytes";
+import { copy, getU8, nameLength } from "../../lib/bytes";
 import { observe } from "../../obs";
 import { panicText } from "../abort";
-import { bootInfo } from "../boot";
 import { closeSome, placeDescriptor } from "../fs/descriptors";
 import { openConsole } from "../fs/open-files";
 import { REAP_DESCRIPTORS, REAP_FRAMES } from "../limits";
@@ -14,21 +13,12 @@ import { drainTablePool, fillTablePool, tablesUsed } from "../mm/tables";
 import { releaseUserFrames } from "../mm/vm";
 import { Histogram, trace } from "../obs";
 import { stallEnd } from "../reclaim/stall";
+import { taskEnd } from "../sched";
 import { queueWork, Work } from "../work";
-import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
-import { enqueue, unqueue } from "./runqueue";
-
-const info = changetype<ProgramInfo>(memory.data(48, 8));
-
-/** Index of a program of the image, or −1. Leaves its ProgramInfo in `info`. */
-function findProgram(name: usize, bytes: u32): i32 {
-  const field = changetype<usize>(info);
-  for (let index: u32 = 0; index < bootInfo.programCount; index++) {
-    if (program_info(index, field) < 0) continue;
-    if (nameLength(field, 24) == bytes && equal(field, name, bytes)) return <i32>index;
-  }
-  return -1;
-}
+import { chargeService, isServed } from "./account";
+import { argumentsAt, FLAG_OWNER, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
+import { findProgram, info, programHash } from "./program";
+import { makeReady } from "./waiting";
 
 /**
  * Starts a service of the kernel, with the console as its descriptors 0, 1 and 2. Its pid, or as start says.
@@ -37,11 +27,12 @@ export function startService(argv: usize, bytes: u32, flags: u32): i32 {
   const slot = start(0, argv, <u32>nameLength(argv, bytes), argv, bytes, flags);
   if (slot < 0) return slot;
   for (let i: i32 = 0; i < 3; i++) placeDescriptor(slot, i, openConsole());
+  makeReady(slot);
   return processAt(slot).pid;
 }
 
 /**
- * Starts a program of the image without descriptors; it does not run before the kernel is left. `argv`: NUL separated and NUL
+ * Makes a process of a program of the image, without descriptors. It runs once makeReady admits it to the scheduler. `argv`: NUL separated and NUL
  * ended, in kernel memory. Returns its slot, or Invalid, NotFound, Busy (every slot is taken), NoMemory.
  */
 export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, bytes: u32, flags: u32): i32 {
@@ -74,8 +65,9 @@ export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, byt
     releaseSlot(slot);
     return status;
   }
-  process.state = ProcessState.Ready;
-  enqueue(slot);
+  // The caller admits it: until then it sleeps.
+  process.state = ProcessState.Sleeping;
+  process.image = programHash(program);
   trace(Event.Spawn, process.pid, parent, program);
   return slot;
 }
@@ -84,8 +76,10 @@ export function start(parent: u32, name: usize, nameBytes: u32, argv: usize, byt
 export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): void {
   const process = processAt(slot);
   if (!isAlive(process)) return;
-  if (process.state == ProcessState.Ready) unqueue(slot);
-  if (process.stallBeganNs != 0) stallEnd(process, <u64>time_now_ns());
+  const nowNs = <u64>time_now_ns();
+  if (isServed(slot)) chargeService(nowNs, false);
+  if (process.stallBeganNs != 0) stallEnd(process, nowNs);
+  taskEnd(slot, nowNs);
   process.state = ProcessState.Ending;
   process.wakeNs = FOREVER;
   process.exitReason = reason;
@@ -119,13 +113,13 @@ export function reapStep(slot: i32): bool {
   wakeStarved();
   if (slotOf(process.parent) != NO_SLOT) childEnded = true;
   else {
-    if ((process.flags & FLAG_SERVICE) != 0) restartService(slot);
+    if ((process.flags & FLAG_OWNER) != 0) restartService(slot);
     releaseSlot(slot);
   }
   return true;
 }
 
-// A service that ended starts again with the same arguments; the kernel lives.
+// The console's owner starts again at once, with the same arguments: without it nobody hears. The other services are services.ts's.
 function restartService(slot: i32): void {
   const process = processAt(slot);
   if (startService(argumentsAt(slot), process.argumentBytes, process.flags) < 0) panicText("a service cannot start again");
@@ -148,15 +142,6 @@ export function wakeStarved(): void {
     observe(Histogram.StarvedNs, <u64>time_now_ns() - process.stallBeganNs);
     makeReady(slot);
   }
-}
-
-/** Puts a waiting process at the end of the run queue. */
-export function makeReady(slot: i32): void {
-  const process = processAt(slot);
-  if (process.stallBeganNs != 0) stallEnd(process, <u64>time_now_ns());
-  process.state = ProcessState.Ready;
-  process.wakeNs = FOREVER;
-  enqueue(slot);
 }
 
 /** Ends a wait with the result of its system call. Nothing happens where the process was ended meanwhile. */

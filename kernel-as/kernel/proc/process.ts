@@ -11,8 +11,10 @@ export const FOREVER: u64 = 0xffffffffffffffff;
 export const FLAG_PROTECTED: u32 = 1;
 /** Ctrl-C ends it, and what is typed goes to it. */
 export const FLAG_FOREGROUND: u32 = 2;
-/** A service of the image: restarted when it ends. */
+/** A service of the image: it is started again when it ends. */
 export const FLAG_SERVICE: u32 = 4;
+/** The service that owns the console: it reads what is typed while nobody is in the foreground, and cannot be killed. */
+export const FLAG_OWNER: u32 = 8;
 
 /** One row of the table; the slot is also the number of its register set in the shim. */
 @unmanaged
@@ -55,9 +57,11 @@ export class Process {
   /** A release under way: the end of its span, and the frames given back so far. */
   endVa: u64;
   released: u64;
-  /** Run queue links, slots. */
-  nextSlot: i32;
-  previousSlot: i32;
+  /** What the scheduler knows it by: −20…19, and the content hash of what it runs. */
+  nice: i32;
+  /** 1: the scheduler knows it; 0: it has not started yet. */
+  admitted: u32;
+  image: u64;
   argumentBytes: u32;
   environmentBytes: u32;
   directoriesBytes: u32;
@@ -153,8 +157,6 @@ export function takeSlot(): i32 {
     process.pickFrame = NO_FRAME;
     process.firstEntry = NO_FRAME;
     process.wakeNs = FOREVER;
-    process.nextSlot = NO_SLOT;
-    process.previousSlot = NO_SLOT;
     live++;
     return slot;
   }

@@ -14,6 +14,7 @@ import { Counter, Histogram, trace } from "../obs";
 import { predictAverted } from "../predict";
 import { wakeStarved } from "../proc/lifecycle";
 import { NO_SLOT, processAt } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { paceWork, Work } from "../work";
 import { growthBeat } from "./growth";
 import { initReclaimPolicy, Limit, limitOf, rungAt, rungCount } from "./policy";
@@ -87,7 +88,7 @@ export function shortOfMemory(slot: i32): bool {
     } else if (!killForMemory(slot)) return false;
   }
   if (process.state != ProcessState.Running) return true;
-  process.state = ProcessState.Starved;
+  beginWait(slot, ProcessState.Starved);
   starving = true;
   stallBegin(process, <u64>time_now_ns());
   return true;

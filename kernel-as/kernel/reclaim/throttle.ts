@@ -4,6 +4,7 @@ import { count, observe } from "../../obs";
 import { freePages, managedPages } from "../mm/buddy";
 import { Counter, Histogram, say, sayEnd, sayNumber, sayProcess, trace } from "../obs";
 import { isAlive, NO_SLOT, Process, processAt } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { noteWake } from "../time";
 import { Limit, limitOf, mayThrottle } from "./policy";
 import { RATE_BYTES, Rate } from "./rate";
@@ -119,8 +120,8 @@ export function throttleFault(slot: i32, nowNs: u64): bool {
   waitedNs += untilNs - nowNs;
   count(Counter.ThrottledFaults, 1);
   observe(Histogram.ThrottleNs, untilNs - nowNs);
-  process.state = ProcessState.Throttled;
   process.wakeNs = untilNs;
+  beginWait(slot, ProcessState.Throttled);
   noteWake(untilNs);
   stallBegin(process, nowNs);
   return true;

@@ -6,6 +6,7 @@ import { nameIsLiteral } from "../../lib/bytes";
 import { clearTrace } from "../../obs";
 import { addForeground, clearForeground } from "../console";
 import { verifyFiles } from "../fs/check";
+import { learnerReport, learningSteer } from "../learning";
 import { MAX_ORDER, managedPages } from "../mm/buddy";
 import { compactionResult, startCompaction } from "../mm/compactor";
 import { holdFrames, tryOrder, verifyFrames } from "../mm/frames";
@@ -14,9 +15,13 @@ import { verifyZpool } from "../mm/zpool";
 import { moduleApprove, moduleFallback, moduleLoad, moduleOffer, moduleSwap, moduleUnload } from "../module/registry";
 import { setAutomatic } from "../policy";
 import { predictReset, predictSetThreshold } from "../predict";
-import { FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { FLAG_OWNER, FLAG_PROTECTED, FLAG_SERVICE, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { ladderAsked } from "../reclaim/ladder";
 import { ADJUST_MOST, ADJUST_NEVER, setLimit, setOrder } from "../reclaim/policy";
+import { modulesChanged } from "../scheduling";
+import { weightsControl } from "../weights";
+import { schedControl } from "./sched";
 import { WAITS } from "./waits";
 
 const TEXT_BYTES: u32 = 512;
@@ -36,10 +41,14 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       predictReset();
       return Status.Ok;
     }
-    case Control.ModuleLoad:
     case Control.ModuleUnload:
     case Control.ModuleSwap:
-    case Control.ModuleFallback:
+    case Control.ModuleFallback: {
+      const status = withText(slot, operation, va, bytes);
+      modulesChanged();
+      return status;
+    }
+    case Control.ModuleLoad:
     case Control.Panic:
     case Control.LadderOrder:
       return withText(slot, operation, va, bytes);
@@ -50,6 +59,11 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       offerVa = va;
       return moduleOffer(readOffer, bytes);
     }
+    case Control.WeightsRead:
+    case Control.WeightsWrite:
+    case Control.WeightsCommit:
+    case Control.WeightsRevert:
+      return weights(slot, operation, a, b, va, bytes);
     case Control.Protect:
       return protect(<u32>a, b);
     case Control.PowerOff: {
@@ -81,6 +95,15 @@ export function sysControl(slot: i32, operation: u32, a: u64, b: u64, va: u64, b
       return setLimit(a, b);
     case Control.Reclaim:
       return reclaim(slot, a);
+    case Control.SchedMode:
+      return learningSteer(a, b);
+    case Control.LearnerReport:
+      return learnerReport(slot, va, bytes);
+    case Control.Nice:
+    case Control.SchedExplain:
+    case Control.SchedShadow:
+    case Control.SchedReset:
+      return schedControl(slot, operation, a, b, va, bytes);
     default:
       return Status.NotFound;
   }
@@ -116,6 +139,13 @@ function approve(slot: i32, va: u64, bytes: u32): i64 {
   return status < 0 ? status : moduleApprove(changetype<ModuleApproval>(text));
 }
 
+// A module that fails while it takes over weights decides no longer.
+function weights(slot: i32, operation: u32, a: u64, b: u64, va: u64, bytes: u32): i64 {
+  const status = weightsControl(slot, operation, a, b, va, bytes);
+  modulesChanged();
+  return status;
+}
+
 // The module that is being offered lies in a process.
 let offerSlot: i32 = 0;
 let offerVa: u64 = 0;
@@ -132,7 +162,7 @@ function compact(slot: i32, order: u64, va: u64, bytes: u32): i64 {
   process.bufferVa = va;
   const status = startCompaction(<u32>order, process.pid);
   if (status < 0) return status;
-  process.state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   return WAITS;
 }
 
@@ -173,13 +203,13 @@ function reclaim(slot: i32, pages: u64): i64 {
   const process = processAt(slot);
   const status = ladderAsked(<u32>pages, process.pid);
   if (status < 0) return status;
-  process.state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   return WAITS;
 }
 
 function foreground(slot: i32, pid: u32, more: u64): i64 {
   if (more > 1) return Status.Range;
-  if ((processAt(slot).flags & FLAG_SERVICE) == 0) return Status.Denied;
+  if ((processAt(slot).flags & FLAG_OWNER) == 0) return Status.Denied;
   const target = slotOf(pid);
   if (pid != 0 && target == NO_SLOT) return Status.NotFound;
   if (more == 0) clearForeground();

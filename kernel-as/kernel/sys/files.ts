@@ -11,7 +11,8 @@ import { vfsList, vfsRead, vfsResize, vfsSize, vfsStat, vfsTimes, vfsTrim, vfsTy
 import { REAP_FRAMES, TRANSFER_BYTES } from "../limits";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { completeWait } from "../proc/lifecycle";
-import { FLAG_SERVICE, processAt } from "../proc/process";
+import { FLAG_OWNER, processAt } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { terminalWrite } from "../terminal";
 import { takeTyped, typedBytes, typedReady } from "../typed-line";
 import { queueWork, Work } from "../work";
@@ -124,7 +125,7 @@ function writeConsole(slot: i32, va: u64, count: u32): i64 {
   const bytes = min<u32>(count, TRANSFER_BYTES);
   const status = copyIn(slot, va, transfer, bytes);
   if (status < 0) return status;
-  terminalWrite((processAt(slot).flags & FLAG_SERVICE) != 0, transfer, bytes);
+  terminalWrite((processAt(slot).flags & FLAG_OWNER) != 0, transfer, bytes);
   return bytes;
 }
 
@@ -193,7 +194,7 @@ export function sysFdResize(slot: i32, descriptor: i32, bytes: u64): i64 {
   const status = vfsResize(open.target, bytes, REAP_FRAMES);
   if (status != Status.Again) return status;
   // Much is cut: the frames go back in steps.
-  processAt(slot).state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   processAt(slot).waitA = open.target;
   queueWork(Work.Trim, slot);
   return WAITS;

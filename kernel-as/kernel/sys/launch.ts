@@ -5,20 +5,24 @@ import { copy, getI32, getU8, nameLength } from "../../lib/bytes";
 import { descriptorOpen, shareDescriptor } from "../fs/descriptors";
 import { copyIn, copyOut } from "../mm/usercopy";
 import { start } from "../proc/lifecycle";
-import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_PROTECTED, FLAG_SERVICE, processAt } from "../proc/process";
+import { directoriesAt, environmentAt, FLAG_FOREGROUND, FLAG_OWNER, FLAG_PROTECTED, processAt } from "../proc/process";
+import { makeReady } from "../proc/waiting";
 import { squeezeNow } from "../reclaim/ladder";
+import { noteWake } from "../time";
 
-const options = changetype<LaunchOptions>(memory.data(144, 8));
+const options = changetype<LaunchOptions>(memory.data(160, 8));
 const arguments_: usize = memory.data(4096);
 const environment: usize = memory.data(1024);
 const directories: usize = memory.data(512);
-if (LAUNCH_OPTIONS_BYTES != 144 || ARGUMENT_BYTES != 4096 || ENVIRONMENT_BYTES != 1024 || DIRECTORY_BYTES != 512) ERROR("a buffer is stale");
+if (LAUNCH_OPTIONS_BYTES != 160 || ARGUMENT_BYTES != 4096 || ENVIRONMENT_BYTES != 1024 || DIRECTORY_BYTES != 512) ERROR("a buffer is stale");
 
 const PROGRAM_BYTES: usize = 24;
 const STDIO: i32 = 3;
 const WHOLE_PPM: u32 = 1_000_000;
 const LEAST_PPM: u32 = 10_000;
 const MOST_ADJUST: i32 = 1000;
+const NICE_LEAST: i32 = -20;
+const NICE_MOST: i32 = 19;
 
 /** Starts a program with its arguments; it gets the caller's descriptors 0, 1 and 2. */
 export function sysSpawn(slot: i32, va: u64, bytes: u32, flags: u32): i64 {
@@ -28,6 +32,8 @@ export function sysSpawn(slot: i32, va: u64, bytes: u32, flags: u32): i64 {
   const child = begin(slot, arguments_, <u32>nameLength(arguments_, bytes), bytes, flags);
   if (child < 0) return child;
   for (let i: i32 = 0; i < STDIO; i++) shareDescriptor(slot, i, child, i);
+  processAt(child).nice = processAt(slot).nice;
+  makeReady(child);
   return processAt(child).pid;
 }
 
@@ -55,13 +61,21 @@ export function sysLaunch(slot: i32, va: u64): i64 {
   process.reservePages = <u32>min<u64>(options.reserveBytes >> 12, u32.MAX_VALUE);
   process.cpuPpm = options.cpuPpm;
   process.oomScoreAdjust = options.oomScoreAdjust;
+  // A child is as important as its parent, and what was asked for comes on top.
+  process.nice = min<i32>(NICE_MOST, max<i32>(NICE_LEAST, processAt(slot).nice + options.nice));
+  if (options.image != 0) process.image = options.image;
+  if (options.startNs > process.startedNs) {
+    // It has not run yet, and the scheduler does not know it before its time.
+    process.wakeNs = options.startNs;
+    noteWake(options.startNs);
+  } else makeReady(child);
   return process.pid;
 }
 
 // Children of a process in the foreground are there too; the shell says it of its own.
 function begin(slot: i32, name: usize, nameBytes: u32, argumentBytes: u32, flags: u32): i32 {
   const parent = processAt(slot);
-  const inherited = (parent.flags & FLAG_SERVICE) != 0 ? 0 : parent.flags & FLAG_FOREGROUND;
+  const inherited = (parent.flags & FLAG_OWNER) != 0 ? 0 : parent.flags & FLAG_FOREGROUND;
   const own = (flags & FLAG_PROTECTED) | inherited;
   const status = start(parent.pid, name, nameBytes, arguments_, argumentBytes, own);
   // Short of frames the ladder is tried once, without a kill: nobody ends so that another may start.
@@ -73,6 +87,7 @@ function readOptions(slot: i32, va: u64): i32 {
   if (status < 0) return status;
   if (options.cpuPpm != 0 && (options.cpuPpm < LEAST_PPM || options.cpuPpm > WHOLE_PPM)) return Status.Invalid;
   if (options.oomScoreAdjust < -MOST_ADJUST || options.oomScoreAdjust > MOST_ADJUST) return Status.Invalid;
+  if (options.nice < NICE_LEAST || options.nice > NICE_MOST) return Status.Invalid;
   if (options.argvBytes == 0) return Status.Invalid;
   status = readText(slot, options.argv, options.argvBytes, arguments_, ARGUMENT_BYTES);
   if (status == Status.Ok) status = readText(slot, options.environment, options.environmentBytes, environment, ENVIRONMENT_BYTES);

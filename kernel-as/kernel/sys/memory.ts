@@ -6,6 +6,7 @@ import { releaseRange } from "../mm/vm";
 import { Area, areaBytes, areaStart, areaWindow, setAreaBytes } from "../proc/areas";
 import { completeWait } from "../proc/lifecycle";
 import { Process, processAt, reservedBytes } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { queueWork, Work } from "../work";
 import { WAITS } from "./waits";
 
@@ -58,7 +59,7 @@ function startSpan(slot: i32, va: u64, bytes: u64, work: Work, counted: bool): i
   process.endVa = va + bytes;
   process.released = 0;
   process.releaseCounted = counted ? 1 : 0;
-  process.state = ProcessState.Working;
+  beginWait(slot, ProcessState.Working);
   queueWork(work, slot);
   return WAITS;
 }

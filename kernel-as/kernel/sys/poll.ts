@@ -22,11 +22,12 @@ if (POLL_ENTRY_BYTES != 24) ERROR("a buffer is stale");
 export function sysPoll(slot: i32, nowNs: u64, va: u64, bytes: u32, timeoutNs: u64): i64 {
   const process = processAt(slot);
   process.expired = timeoutNs == 0 ? 1 : 0;
-  const ready = look(slot, va, bytes);
-  if (ready != WAITS) return ready;
+  // Known before it waits: a wait with a deadline is part of a request.
   process.wakeNs = timeoutNs > FOREVER - 1 - nowNs ? FOREVER : nowNs + timeoutNs;
-  if (process.wakeNs != FOREVER) noteWake(process.wakeNs);
-  return WAITS;
+  const ready = look(slot, va, bytes);
+  if (ready != WAITS) process.wakeNs = FOREVER;
+  else if (process.wakeNs != FOREVER) noteWake(process.wakeNs);
+  return ready;
 }
 
 // Fills the entries. How many are ready; 0 where the time is over; else it waits.

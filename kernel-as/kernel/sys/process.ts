@@ -3,7 +3,8 @@ import { EXIT_INFO_BYTES, ExitInfo } from "../../abi/layouts";
 import { ExitReason, ProcessState, Status } from "../../abi/numbers";
 import { copyOut } from "../mm/usercopy";
 import { collectChild, endProcess, findEndedChild } from "../proc/lifecycle";
-import { argumentsAt, FLAG_SERVICE, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { argumentsAt, FLAG_OWNER, FOREVER, isAlive, NO_SLOT, processAt, slotOf } from "../proc/process";
+import { beginWait } from "../proc/waiting";
 import { noteWake } from "../time";
 import { WAITS } from "./waits";
 
@@ -22,9 +23,9 @@ export function sysWait(slot: i32, pid: u32, flags: u32, va: u64): i64 {
   if (child >= 0) return deliverChild(slot, child, va);
   if (child != NO_SLOT) return Status.NotFound;
   if ((flags & NO_WAIT) != 0) return Status.Again;
-  process.state = ProcessState.Waiting;
   process.waitPid = pid;
   process.bufferVa = va;
+  beginWait(slot, ProcessState.Waiting);
   return WAITS;
 }
 
@@ -40,7 +41,7 @@ export function sysKill(pid: u32, status: i32): i64 {
   const target = slotOf(pid);
   if (target == NO_SLOT) return Status.NotFound;
   const process = processAt(target);
-  if ((process.flags & FLAG_SERVICE) != 0) return Status.Denied;
+  if ((process.flags & FLAG_OWNER) != 0) return Status.Denied;
   if (!isAlive(process)) return Status.NotFound;
   endProcess(target, ExitReason.Killed, status & 255, 0);
   return Status.Ok;
@@ -48,8 +49,8 @@ export function sysKill(pid: u32, status: i32): i64 {
 
 export function sysSleep(slot: i32, nowNs: u64, ns: u64): i64 {
   const process = processAt(slot);
-  process.state = ProcessState.Sleeping;
   process.wakeNs = ns > FOREVER - 1 - nowNs ? FOREVER : nowNs + ns;
   noteWake(process.wakeNs);
+  beginWait(slot, ProcessState.Sleeping);
   return WAITS;
 }

@@ -5,6 +5,7 @@ import {
   DESCRIPTOR_ROW_BYTES,
   LADDER_LIMIT_ROW_BYTES,
   LADDER_ROW_BYTES,
+  LEARNER_ROW_BYTES,
   MEM_REGION_BYTES,
   MEMORY_ROW_BYTES,
   MODULE_ROW_BYTES,
@@ -15,6 +16,7 @@ import {
   PROCESS_ROW_BYTES,
   PROGRAM_INFO_BYTES,
   SYSTEM_ROW_BYTES,
+  WEIGHTS_ROW_BYTES,
   ZPOOL_ROW_BYTES,
 } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
@@ -23,6 +25,7 @@ import { readCounters, readHistograms, readLog, readTrace } from "../../obs";
 import { commandLine, commandLineBytes } from "../boot";
 import { fillDescriptorRow } from "../fs/descriptors";
 import { fillMountRow } from "../fs/vfs";
+import { fillLearnerRow } from "../learning";
 import { SCRATCH_BYTES } from "../limits";
 import { fillMemoryRow, fillOrderRow } from "../memory-rows";
 import { copyOut } from "../mm/usercopy";
@@ -35,6 +38,8 @@ import { fillLadderLimitRow } from "../reclaim/policy";
 import { fillLadderRow } from "../reclaim/rungs";
 import { fillPressureRow } from "../reclaim/stall";
 import { fillProcessRow, fillSystemRow } from "../rows";
+import { fillWeightsRow } from "../weights";
+import { fillSched } from "./sched";
 
 const scratch: usize = memory.data(65536, 8);
 
@@ -55,6 +60,7 @@ function fillTopic(topic: u32, start: u64, room: u32): i32 {
   if (topic == Topic.CommandLine) return fillText(commandLine, commandLineBytes, start, room);
   if (topic == Topic.ModuleFault) return fillText(moduleFault(), <u32>nameLength(moduleFault(), 96), start, room);
   if (topic == Topic.Descriptors) return fillDescriptors(start, room);
+  if (topic >= <u32>Topic.Tasks && topic <= <u32>Topic.Shadow) return fillSched(topic, start, scratch, room);
   const rowBytes = rowBytesOf(topic);
   if (rowBytes == 0) return Status.NotFound;
   let used: u32 = 0;
@@ -111,6 +117,10 @@ function rowBytesOf(topic: u32): u32 {
       return LADDER_LIMIT_ROW_BYTES;
     case Topic.Pressure:
       return PRESSURE_ROW_BYTES;
+    case Topic.Learner:
+      return LEARNER_ROW_BYTES;
+    case Topic.Weights:
+      return WEIGHTS_ROW_BYTES;
     default:
       return 0;
   }
@@ -143,8 +153,12 @@ function fillRow(topic: u32, index: u32, row: usize): i32 {
       return fillLadderRow(index, row);
     case Topic.LadderLimits:
       return fillLadderLimitRow(index, row);
+    case Topic.Learner:
+      return index == 0 ? fillLearnerRow(row) : -1;
     case Topic.Pressure:
       return index == 0 ? fillPressureRow(row) : -1;
+    case Topic.Weights:
+      return index == 0 ? fillWeightsRow(row) : -1;
     default: {
       if (index != 0) return -1;
       predictAccuracy(row);

@@ -5,11 +5,12 @@ import { ABI_HASH, Event, ExitReason, ProcessState, Status, Sys } from "../../ab
 import { rng, traceSyscalls } from "../boot";
 import { wallNs } from "../clock";
 import { takeInterrupted } from "../console";
-import { yieldTurn } from "../dispatch";
 import { trace } from "../obs";
 import { Area } from "../proc/areas";
 import { endProcess } from "../proc/lifecycle";
 import { processAt } from "../proc/process";
+import { yieldTurn } from "../proc/waiting";
+import { setImage } from "../scheduling";
 import { sysRead } from "./console";
 import { sysControl } from "./control";
 import { fileCall } from "./file-table";
@@ -58,7 +59,7 @@ function call(slot: i32, trap: Trap): i64 {
       return sysSleep(slot, trap.nowNs, a);
     case Sys.YieldNow: {
       context_return(slot, Status.Ok);
-      yieldTurn();
+      yieldTurn(slot);
       return WAITS;
     }
     case Sys.Random:
@@ -93,6 +94,8 @@ function call(slot: i32, trap: Trap): i64 {
       return sysAreaLimit(slot, Area.Scratch, a);
     case Sys.Clock:
       return <i64>wallNs();
+    case Sys.TaskImage:
+      return setImage(slot, a);
     case Sys.ProcessorTime:
       return <i64>processAt(slot).cpuNs;
     default:

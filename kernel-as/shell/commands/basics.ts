@@ -18,7 +18,7 @@ export function registerBasics(): void {
   register(
     new Command("help", "shell", Effect.Observe, "list the commands, or say more of one", help)
       .takes(operand("COMMAND", Type.CommandName, "a command").optional(""))
-      .takes(operand("SUBCOMMAND", Type.Text, "one of its subcommands").optional("")),
+      .takes(operand("SUBCOMMAND", Type.Text, "one of its subcommands").optional("").many()),
   );
   register(new Command("echo", "shell", Effect.Observe, "print words", echo).takes(operand("WORD", Type.Text, "what to print").optional("").many()).endsOptionsEarly());
   register(new Command("true", "shell", Effect.Observe, "succeed: status 0", (given: Arguments): i32 => done(given, "")));
@@ -46,10 +46,10 @@ function help(given: Arguments): i32 {
   }
   let command = findCommand(name);
   if (!command) return complain(given.json, "unknown command: " + name, STATUS_UNKNOWN);
-  const inner = given.text("SUBCOMMAND");
-  if (inner != "") {
-    command = command.subcommand(inner);
-    if (!command) return complain(given.json, "unknown command: " + name + " " + inner, STATUS_UNKNOWN);
+  for (let i = 0; i < given.rest.length; i++) {
+    const path = command.path + " " + given.rest[i];
+    command = command.subcommand(given.rest[i]);
+    if (!command) return complain(given.json, "unknown command: " + path, STATUS_UNKNOWN);
   }
   if (given.json) {
     const json = new Json();

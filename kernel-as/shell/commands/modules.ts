@@ -12,7 +12,7 @@ import { action, Command, Effect, operand, register, Type } from "../table";
 import { formatBytes, formatSpan } from "../units";
 
 const KINDS: string[] = ["", "memory", "sched"];
-const STATES: string[] = ["available", "active", "ejected"];
+const STATES: string[] = ["available", "active", "ejected", "shadow"];
 const ENGINES: string[] = ["fallback", "aot", "wasm3"];
 
 export function registerModules(): void {

@@ -1,5 +1,5 @@
 // Family "processes": ps, kill, run, spec, jobs, wait, fg.
-import { PROCESS_ROW_BYTES, PROCESS_ROW_COMMAND, ProcessRow } from "../../abi/layouts";
+import { PROCESS_ROW_BYTES, PROCESS_ROW_COMMAND, ProcessRow, TASK_ROW_BYTES, TaskRow } from "../../abi/layouts";
 import { Status, Topic } from "../../abi/numbers";
 import { Arguments } from "../arguments";
 import { Ended, ended, killTree, waitFor, waitInForeground } from "../children";
@@ -13,6 +13,7 @@ import { endedFields, planRun, planStatus, runLaunch } from "../run";
 import { cancel, STATUS_FAILED, STATUS_KILLED, STATUS_UNKNOWN, STATUS_USAGE, session } from "../session";
 import { Command, Effect, flag, operand, option, register, Type } from "../table";
 import { formatBytes, formatPages, formatSpan, parseInteger } from "../units";
+import { LEAST_NICE, MOST_NICE } from "./nice";
 
 const STATES: string[] = ["Free", "Ready", "Running", "Sleeping", "Reading", "Waiting", "Working", "Zombie", "Ending", "Starved", "Piping", "Throttled"];
 const MAXIMUM_BYTES: i64 = (1 as i64) << 40;
@@ -37,6 +38,7 @@ export function registerProcesses(): void {
       .offers(option("--mem", Type.Size, "SIZE", "most memory that it may hold; over it memory does not grow, or it is ended").within(65536, MAXIMUM_BYTES).optional("no limit"))
       .offers(option("--cpu", Type.Fraction, "PERCENT", "most of the processor, as 50% or 0.5").within(10000, 1000000).optional("no limit"))
       .offers(option("--oom-score", Type.Integer, "N", "shifts its score when memory runs out; -1000: never killed").within(-1000, 1000).optional("0"))
+      .offers(option("--nice", Type.Integer, "N", "its nice value; lower is more important").within(LEAST_NICE, MOST_NICE).optional("0"))
       .offers(option("--reserve", Type.Size, "SIZE", "memory that reclaim leaves it").within(0, MAXIMUM_BYTES).optional("0"))
       .offers(option("--dir", Type.Path, "DIR", "a directory that a WebAssembly file may see, DIR or DIR::NAME; repeatable").many().optional("all of them"))
       .offers(option("--env", Type.Text, "K=V", "a variable of its environment; repeatable").many())
@@ -64,14 +66,34 @@ function stateName(state: u32): string {
   return state < (STATES.length as u32) ? STATES[state] : state.toString();
 }
 
+/** What the scheduler knows of a live process. */
+class Account {
+  constructor(
+    public nice: i32,
+    public userNs: u64,
+    public systemNs: u64,
+  ) {}
+}
+
+function accounts(): Map<u32, Account> {
+  const found: Map<u32, Account> = new Map();
+  const rows = new RowReader(Topic.Tasks, TASK_ROW_BYTES, 0, false);
+  for (let row = rows.next(); row != 0; row = rows.next()) {
+    const task = changetype<TaskRow>(row);
+    found.set(task.pid, new Account(task.nice, task.userNs, task.systemNs));
+  }
+  return found;
+}
+
 function list(given: Arguments): i32 {
+  const known = accounts();
   const json = new Json();
   if (given.json) json.object().key("processes").list();
   const long = given.has("-l");
   const table = new Table(
     long
       ? [">PID", "STATE", ">RSS", ">COMPRESSED", ">OFFERED", ">RESERVE", ">GROWTH/s", ">STALL", ">SCORE", ">ADJUST", "COMMAND"]
-      : [">PID", ">PPID", "STATE", ">RSS", ">TABLES", ">SIZE", ">CPU", ">SCORE", "COMMAND"],
+      : [">PID", ">PPID", "STATE", ">RSS", ">TABLES", ">SIZE", ">NICE", ">CPU", ">SYSTEM", ">SCORE", "COMMAND"],
   );
   const rows = new RowReader(Topic.Processes, PROCESS_ROW_BYTES, 0, false);
   for (let row = rows.next(); row != 0; row = rows.next()) {
@@ -100,9 +122,10 @@ function list(given: Arguments): i32 {
         .pair("offeredPages", p.offeredPages)
         .signed("growthPagesPerSecond", p.growthPagesPerSecond)
         .boolean("throttled", p.throttled != 0)
-        .pair("stallNs", p.stallNs)
-        .string("command", command)
-        .endObject();
+        .pair("stallNs", p.stallNs);
+      const account: Account | null = known.has(p.pid) ? known.get(p.pid) : null;
+      if (account) json.signed("nice", account.nice).pair("userNs", account.userNs).pair("systemNs", account.systemNs);
+      json.string("command", command).endObject();
       continue;
     }
     if (state == "Zombie" && !given.has("--all")) continue;
@@ -124,6 +147,7 @@ function list(given: Arguments): i32 {
       ]);
       continue;
     }
+    const account: Account | null = known.has(p.pid) ? known.get(p.pid) : null;
     table.add([
       p.pid.toString(),
       p.parent.toString(),
@@ -131,7 +155,9 @@ function list(given: Arguments): i32 {
       formatPages(p.residentPages),
       formatPages(p.tablePages),
       formatBytes(p.memoryBytes),
+      account ? account.nice.toString() : "-",
       formatSpan(p.cpuNs),
+      account ? formatSpan(account.systemNs) : "-",
       p.score.toString(),
       command,
     ]);

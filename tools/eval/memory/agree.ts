@@ -5,11 +5,12 @@ import { type Progress, ROOT } from "../../lib/index.js";
 import { Engine } from "../../sim/fast.js";
 import { Policy } from "../../sim/policies.js";
 import { replay } from "../../sim/replay.js";
-import type { Block } from "./document.js";
+import type { Block } from "../common/document.js";
+import { bar } from "../common/progress-bar.js";
+import { table } from "../common/table.js";
 import { type Agreement, agreement, runInKernel } from "./kernel-run.js";
 import type { PolicyFile } from "./options.js";
-import { bar } from "./progress-bar.js";
-import { seconds, table } from "./text.js";
+import { seconds } from "./text.js";
 
 /** Play each episode in both. The kernel is built. */
 export async function agree(episodes: readonly Episode[], file: PolicyFile, progress: Progress): Promise<Agreement[]> {

@@ -1,9 +1,9 @@
 // How far ahead an OOM could be warned of at all, by the protocol's own rules with x seconds in place of five, and what that would cost. No
 // policy is in it: it bounds them all. Pure.
 import { AHEAD_MS, LEAD_MS } from "../../episodes/index.js";
-import type { Block } from "./document.js";
+import type { Block } from "../common/document.js";
 import type { EpisodeResult } from "./judge.js";
-import { median } from "./statistics.js";
+import { median } from "../common/statistics.js";
 import { type Share, share } from "./summary.js";
 import { seconds, shareText } from "./text.js";
 

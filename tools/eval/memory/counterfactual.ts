@@ -4,8 +4,8 @@ import type { Episode } from "../../episodes/index.js";
 import type { Engine } from "../../sim/fast.js";
 import type { Policy } from "../../sim/policies.js";
 import { type Replay, type ReplayOptions, replay } from "../../sim/replay.js";
-import type { Block } from "./document.js";
-import { bootstrap } from "./statistics.js";
+import type { Block } from "../common/document.js";
+import { bootstrap } from "../common/statistics.js";
 import type { Difference } from "./summary.js";
 import { differenceText } from "./text.js";
 

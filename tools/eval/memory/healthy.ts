@@ -5,7 +5,7 @@ import type { Engine } from "../../sim/fast.js";
 import type { Policy } from "../../sim/policies.js";
 import { replay } from "../../sim/replay.js";
 import { Rng } from "../../sim/rng.js";
-import type { Block } from "./document.js";
+import type { Block } from "../common/document.js";
 
 const HOUR_MS = 3_600_000;
 export const HEALTHY_HOURS = 24;

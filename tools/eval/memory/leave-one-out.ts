@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../lib/index.js";
-import type { Block } from "./document.js";
+import type { Block } from "../common/document.js";
 import { share } from "./summary.js";
 import { seconds, shareText } from "./text.js";
 

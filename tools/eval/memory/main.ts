@@ -2,6 +2,11 @@
 import { performance } from "node:perf_hooks";
 import { readEpisodes } from "../../episodes/index.js";
 import type { Progress } from "../../lib/index.js";
+import type { Block } from "../common/document.js";
+import { runAll } from "../common/pool.js";
+import { bar } from "../common/progress-bar.js";
+import { commitText, writeReport } from "../common/report-files.js";
+import { table } from "../common/table.js";
 import { agree, agreementBlocks, agreementText } from "./agree.js";
 import { AHEAD_HEAD, type Ahead, aheadBlocks, aheadOf, aheadRows, aheadText } from "./ahead.js";
 import {
@@ -14,32 +19,15 @@ import {
   modeRows,
   summarizeCounterfactual,
 } from "./counterfactual.js";
-import type { Block } from "./document.js";
 import { HEALTHY_HEAD, type HealthyResult, healthyBlocks, healthyRows, healthyText } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
 import { leaveOneOutBlocks } from "./leave-one-out.js";
 import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
-import { runAll, type Task } from "./pool.js";
-import { bar } from "./progress-bar.js";
-import { commitText, documentOf, writeReport } from "./report.js";
+import { documentOf } from "./report.js";
 import { RULES } from "./rivals.js";
 import { type Comparison, type Counts, compare, countsOf, type FamilySummary, type PolicySummary, summarize } from "./summary.js";
-import { episodeOf } from "./tasks.js";
-import {
-  CEILING_HEAD,
-  COMPARISON_HEAD,
-  ceilingRow,
-  comparisonRow,
-  countsText,
-  FAMILY_HEAD,
-  familyRow,
-  POLICY_HEAD,
-  policyRow,
-  type Target,
-  TOO_FEW,
-  table,
-  targetsOf,
-} from "./text.js";
+import { episodeOf, type Task } from "./tasks.js";
+import { CEILING_HEAD, COMPARISON_HEAD, ceilingRow, comparisonRow, countsText, FAMILY_HEAD, familyRow, POLICY_HEAD, policyRow, type Target, TOO_FEW, targetsOf } from "./text.js";
 
 export interface Evaluation {
   options: MemoryOptions;
@@ -70,7 +58,12 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
   if (options.healthy) more.push({ index: more.length, kind: "healthy" });
   if (options.counterfactual > 0) for (const task of tasks.slice(0, options.counterfactual)) more.push({ ...task, index: more.length, kind: "counterfactual" });
   const all = [...more, ...tasks.map((task) => ({ ...task, index: more.length + task.index }))];
-  const answers = await runAll<EpisodeResult | CounterfactualResult | HealthyResult>(all, { policies }, (done) => progress.step(bar(done, all.length)));
+  const answers = await runAll<Task, EpisodeResult | CounterfactualResult | HealthyResult>(
+    all,
+    { worker: new URL("./worker.ts", import.meta.url).href, data: { policies } },
+    (task) => `${task.episode?.id ?? `seed ${task.seed}`} cannot be replayed`,
+    (done) => progress.step(bar(done, all.length)),
+  );
   const results = answers.slice(more.length) as EpisodeResult[];
   const healthy = options.healthy ? (answers[0] as HealthyResult) : undefined;
   const played = answers.slice(options.healthy ? 1 : 0, more.length) as CounterfactualResult[];

@@ -8,8 +8,9 @@ import { Engine } from "../../sim/fast.js";
 import { Policy } from "../../sim/policies.js";
 import type { Beats } from "../../sim/record.js";
 import { aheadOf } from "./ahead.js";
+import { toHtml, toMarkdown } from "../common/document.js";
+import { niceStep } from "../common/svg.js";
 import { bucketQuantile, counterfactual, summarizeCounterfactual } from "./counterfactual.js";
-import { toHtml, toMarkdown } from "./document.js";
 import { healthyEpisode, runHealthy } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
 import { readLog } from "./kernel-run.js";
@@ -18,7 +19,6 @@ import { parseMemoryOptions } from "./options.js";
 import { documentOf } from "./report.js";
 import { earlyoom, psi } from "./rivals.js";
 import { compare, countsOf, summarize } from "./summary.js";
-import { niceStep } from "./svg.js";
 import { episodeOf, runTask, setOfSeed } from "./tasks.js";
 import { targetsOf } from "./text.js";
 

@@ -1,9 +1,6 @@
 // The report of an evaluation: what was run, whether the targets are reached, tables, pictures; and its files. What the protocol asks to
 // be said beside the figures is said here.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { exec, ROOT } from "../../lib/index.js";
-import { type Block, type Document, picturesOf, toHtml, toMarkdown } from "./document.js";
+import type { Block, Document } from "../common/document.js";
 import type { EpisodeResult } from "./judge.js";
 import type { Evaluation } from "./main.js";
 import { judgedOf, type PolicySummary } from "./summary.js";
@@ -12,14 +9,6 @@ import { CEILING_HEAD, COMPARISON_HEAD, ceilingRow, comparisonRow, countsText, F
 
 /** Pictures of each kind of verdict. */
 const SHOWN = 3;
-
-/** The commit that was run, and whether anything differs from it. */
-export async function commitText(): Promise<string> {
-  const git = async (...args: string[]) => (await exec("git", args, { cwd: ROOT, allowFailure: true })).stdout.trim();
-  const commit = (await git("rev-parse", "--short=12", "HEAD")) || "unknown";
-  const changed = await git("status", "--porcelain", "--untracked-files=no", "--", "kernel-as", "tools", "hostshim-c", "models");
-  return changed ? `${commit} with local changes` : commit;
-}
 
 function matrixOf(results: readonly EpisodeResult[], policy: string): Matrix {
   const groups: [string, (r: EpisodeResult) => boolean, boolean][] = [
@@ -133,13 +122,4 @@ export function documentOf(e: Evaluation, command: string, commit: string, extra
     examples(e.results, policy.name),
   ];
   return { title: `Memory predictor ${policy.name}: evaluation`, blocks };
-}
-
-/** Write report.html, report.md, the pictures and results.json into a folder. */
-export function writeReport(folder: string, document: Document, json: object): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "report.html"), toHtml(document));
-  writeFileSync(join(folder, "report.md"), toMarkdown(document));
-  for (const [name, svg] of picturesOf(document)) writeFileSync(join(folder, name), svg);
-  writeFileSync(join(folder, "results.json"), `${JSON.stringify(json)}\n`);
 }

@@ -1,6 +1,7 @@
 // Rates and comparisons of many judged episodes, as the protocol defines them. Pure.
+
+import { bootstrap, holm, type Interval, mcnemar, median, quantile, wilson } from "../common/statistics.js";
 import type { EpisodeResult, Judged } from "./judge.js";
-import { bootstrap, holm, type Interval, mcnemar, median, quantile, wilson } from "./statistics.js";
 
 export interface Share extends Interval {
   hits: number;

@@ -1,29 +1,12 @@
 // Pictures of the evaluation as SVG: an episode, a histogram of leads, a matrix of verdicts, bars with intervals. Text and shapes, no script. Pure.
+import { frame, GRID, INK, n, niceStep, text } from "../common/svg.js";
 import type { EpisodeResult } from "./judge.js";
 import { judgedOf } from "./summary.js";
 
-const INK = "#1d2430";
-const GREY = "#7a8594";
-const GRID = "#e6eaef";
 const FREE = "#2f6fb5";
 const CONFIDENCE = "#c77d12";
 const OOM = "#b3261e";
 const ALARM = "#c77d12";
-const FONT = `font-family="system-ui, 'DejaVu Sans', sans-serif"`;
-
-const n = (value: number) => (Math.round(value * 100) / 100).toString();
-const text = (x: number, y: number, words: string, more = "") => `<text x="${n(x)}" y="${n(y)}" ${more.includes("fill=") ? "" : `fill="${GREY}"`} ${more}>${words}</text>`;
-
-function frame(width: number, height: number, title: string, body: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" ${FONT} font-size="10"><title>${title}</title>${body}</svg>`;
-}
-
-/** A round step that makes about `wanted` of them. */
-export function niceStep(range: number, wanted: number): number {
-  const raw = range / Math.max(wanted, 1);
-  const power = 10 ** Math.floor(Math.log10(raw));
-  return ([1, 2, 5, 10].find((m) => m * power >= raw) as number) * power;
-}
 
 /** Free memory over time, the policy's confidence, its alarm and the OOM. */
 export function episodeSvg(result: EpisodeResult, policy: string): string {

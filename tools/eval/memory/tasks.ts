@@ -6,7 +6,18 @@ import { replay } from "../../sim/replay.js";
 import { type CounterfactualResult, counterfactual } from "./counterfactual.js";
 import { type HealthyResult, runHealthy } from "./healthy.js";
 import { type EpisodeResult, judge } from "./judge.js";
-import type { Task } from "./pool.js";
+
+export interface Task {
+  index: number;
+  /** … or the episode itself */
+  seed?: number;
+  episode?: Episode;
+  kind: "judge" | "counterfactual" | "healthy";
+}
+
+export interface ThreadPlan {
+  policies: { name: string; path: string }[];
+}
 
 /** The set that a seed belongs to: each set's seeds begin where the protocol says. */
 export function setOfSeed(seed: number): SetName {

@@ -1,8 +1,8 @@
 // The evaluation's tables as text, and the words that the report uses too. Pure.
 
+import type { Interval } from "../common/statistics.js";
 import type { CounterfactualSummary } from "./counterfactual.js";
 import type { HealthyResult } from "./healthy.js";
-import type { Interval } from "./statistics.js";
 import type { Comparison, Counts, Difference, FamilySummary, PolicySummary, Share } from "./summary.js";
 
 export const FAMILY_HEAD = ["family", "OOM", "foreseeable", "non-OOM", "indistinguishable", "recall of foreseeable OOMs", "false positives", "median lead"];
@@ -26,12 +26,6 @@ export function differenceText(d: Difference, show: (value: number) => string): 
   const sign = (value: number) => (value > 0 ? "+" : "") + show(value);
   const interval = (i: Interval) => ` (${sign(i.low)} … ${sign(i.high)})`;
   return sign(d.value) + (d.interval ? interval(d.interval) : "");
-}
-
-/** Columns padded to their widest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  ")).join("\n");
 }
 
 export const POLICY_HEAD = ["policy", "recall of foreseeable OOMs", "false positives", "median lead", "late", "missed", "early"];

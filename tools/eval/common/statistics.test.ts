@@ -1,6 +1,6 @@
 // The statistics against known values: worked out by hand or with R (binom, stats), named at each.
 import { expect, test } from "vitest";
-import { bootstrap, drawer, holm, mcnemar, median, quantile, wilson } from "./statistics.js";
+import { bootstrap, drawer, holm, mcnemar, median, quantile, studentInterval, wilson } from "./statistics.js";
 
 test.each([
   // R: binom::binom.wilson(x, n)
@@ -90,4 +90,13 @@ test("bootstrap keeps its strata", () => {
   );
   expect(bootstrapped).toEqual({ low: 3, high: 3 });
   expect(bootstrap([[0]], () => undefined, 10)).toBeUndefined();
+});
+
+test("Student's t interval", () => {
+  // By hand: mean 3, deviation sqrt(2.5), n 5, t 2.776: 3 ± 1.963.
+  const { low, high } = studentInterval([1, 2, 3, 4, 5]) as { low: number; high: number };
+  expect(low).toBeCloseTo(1.0371, 3);
+  expect(high).toBeCloseTo(4.9629, 3);
+  expect(studentInterval([7])).toBeUndefined();
+  expect(studentInterval([2, 2, 2])).toEqual({ low: 2, high: 2 });
 });

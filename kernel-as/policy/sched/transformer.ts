@@ -1,0 +1,114 @@
+// The learned scheduler: a small transformer reads the rows of the tasks that may run, says for each how much processor time its request will
+// still take, as a distribution, and the one with the greatest Gittins index runs, until that index is reached. What is learnt is a prediction;
+// how it is decided from it is not (docs/decisions/0007-scheduler.md). A scheduling policy module with weights: pure, no imports.
+import { SchedFlag, Status, TaskEvent } from "../../abi/numbers";
+import { candidateSlot, decision, head, setAttention, told } from "./exports";
+import { weightOf } from "./nice";
+import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
+import { answerFor } from "./transformer-answer";
+import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
+import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
+
+export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
+
+/** A turn is as long as the index says, within these. */
+const SHORTEST_US: f64 = 1_000.0;
+const LONGEST_US: f64 = 100_000.0;
+/** The one that runs keeps the processor unless another one is better by this share, and by two switches. */
+const MARGIN: f64 = 0.05;
+/** More rows than this in one call: the sums of all are made anew instead of kept up to date. */
+const MANY: i32 = 16;
+/** One row's sums are made anew every so many decisions. */
+const RENEW_EVERY: u32 = 4;
+
+let decisions: u32 = 0;
+let reembed: bool = false;
+let summed: bool = true;
+
+export function policy_reset(_seed: i32): i32 {
+  ensureWeights();
+  forget();
+  forgetEntries();
+  decisions = 0;
+  reembed = false;
+  summed = true;
+  return Status.Ok;
+}
+
+export function policy_weights_bytes(): i32 {
+  return weightsBytes();
+}
+
+export function policy_weights_active(): i32 {
+  ensureWeights();
+  return <i32>activeWeights();
+}
+
+export function policy_weights_staging(): i32 {
+  return <i32>stagingWeights();
+}
+
+export function policy_weights_commit(version: i32): i32 {
+  const status = commitWeights(version);
+  if (status == Status.Ok) reembed = true;
+  return status;
+}
+
+export function policy_decide(inputBytes: i32): i32 {
+  ensureWeights();
+  const asked = take(inputBytes);
+  if (asked < 0) return asked;
+  learnRows();
+  if (asked == 0) return Status.Ok;
+  if (reembed) embedAll();
+  if (!summed) sumUpAll();
+  summed = true;
+  if (decisions++ % RENEW_EVERY == 0) renewNext();
+  const current = running();
+  if (current != NONE && isKept(current) && sinceToldNs(current) > 0) keepTask(task(current), sinceToldNs(current));
+  for (let place: u32 = 0; place < entries(); place++) {
+    const index = entryIndex(place);
+    const entry = entryAt(index);
+    if (entry.past) continue;
+    answerFor(entry);
+    offer(index, scoreOf(index, index == current), entry.remainingUs * 1000.0);
+  }
+  const slot = chosen();
+  if (slot == NONE) return Status.Invalid;
+  if (head().flags & SchedFlag.Explain) for (let i: u32 = 0; i < decision().candidates; i++) setAttention(i, attentionOn(slot, candidateSlot(i)));
+  return answer(<u64>(min<f64>(max<f64>(entryAt(slot).quantumUs, SHORTEST_US), LONGEST_US) * 1000.0));
+}
+
+// Ended requests per second of processor time, by weight. The one that runs is favoured by what a switch away and back would cost.
+function scoreOf(slot: u32, runs: bool): f64 {
+  const entry = entryAt(slot);
+  const switchUs = <f64>head().switchNs * 0.002;
+  const worth = runs ? (1.0 + MARGIN) / max<f64>(1.0 / entry.index - switchUs, 1.0) : entry.index;
+  return worth * 1e6 * weightOf(task(slot).nice);
+}
+
+// Take in the rows of this call. Of many, the sums are made once, when all are in.
+function learnRows(): void {
+  const rows = <i32>head().rows;
+  if (head().flags & SchedFlag.Snapshot) forgetEntries();
+  if (rows > MANY) summed = false;
+  for (let i = 0; i < rows; i++) {
+    const row = told(i);
+    if (mayRun(row.slot)) {
+      if (summed) keepTask(row, 0);
+      else placeTask(row, 0);
+      continue;
+    }
+    dropEntry(row.slot);
+    // A request's figures stay in the row until the task wakes.
+    if (row.events & TaskEvent.Request) keepPast(row);
+  }
+}
+
+// Other weights: every row anew. What was kept of past requests goes; their rows are gone.
+function embedAll(): void {
+  forgetPasts();
+  for (let place: u32 = 0; place < entries(); place++) placeTask(task(entryIndex(place)), 0);
+  reembed = false;
+  summed = false;
+}

@@ -1,0 +1,81 @@
+// Gradient descent over collected examples with the learner's own wasm: the gradients are those that the ring-3 learner takes. Seeded: the same
+// examples and seed give the same weights.
+
+import { Learner, MOST_ROWS } from "../sim/learner.js";
+import { Rng } from "../sim/rng.js";
+import type { Collector, Example } from "./sched-collect.js";
+
+export interface Passes {
+  epochs: number;
+  rate: number;
+  seed: number;
+  /** Parts of the model that stay as they are: spans of parameters. */
+  frozen?: readonly (readonly [from: number, to: number])[];
+  /** Change an example's rows before it is used; for ablations. */
+  alter?: (rows: DataView, candidates: number, count: number) => void;
+  onEpoch?: (epoch: number, loss: number) => void;
+}
+
+const BATCH = 32;
+const PARAMETERS = 2044;
+
+export class SchedTrainer {
+  readonly learner: Learner;
+  readonly #collector: Collector;
+
+  constructor(learnerWasm: BufferSource, collector: Collector) {
+    this.learner = new Learner(learnerWasm);
+    this.#collector = collector;
+  }
+
+  /** Put an example into the loose set. Returns its rows. */
+  #place(example: Example, alter?: Passes["alter"]): number {
+    const { rowBytes } = this.learner;
+    const into = this.learner.loose();
+    into.set(example.candidates);
+    let at = example.candidates.length;
+    for (const past of example.pasts) {
+      into.set(this.#collector.pasts[past] as Uint8Array, at);
+      at += rowBytes;
+    }
+    const count = at / rowBytes;
+    if (count > MOST_ROWS) throw new Error(`${count} rows of an example; the most is ${MOST_ROWS}`);
+    alter?.(new DataView(into.buffer, into.byteOffset, into.length), example.candidates.length / rowBytes, count);
+    return count;
+  }
+
+  /** Mean loss of the weights in use. */
+  loss(examples: readonly Example[], alter?: Passes["alter"]): number {
+    let sum = 0;
+    for (const example of examples) sum += this.learner.exports.learner_loose_loss(this.#place(example, alter), 0);
+    return sum / examples.length;
+  }
+
+  /** Learn on from `weights`. Returns the new ones. */
+  learn(weights: Uint8Array, examples: readonly Example[], { epochs, rate, seed, frozen, alter, onEpoch }: Passes): Uint8Array {
+    const { exports } = this.learner;
+    this.learner.begin(weights);
+    const rng = new Rng(seed);
+    const order = examples.map((_, i) => i);
+    const steps = epochs * Math.ceil(order.length / BATCH);
+    let step = 0;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      for (let i = order.length - 1; i > 0; i--) {
+        const j = Math.floor(rng.next() * (i + 1));
+        [order[i], order[j]] = [order[j] as number, order[i] as number];
+      }
+      let loss = 0;
+      for (let first = 0; first < order.length; first += BATCH) {
+        exports.learner_clear();
+        const batch = order.slice(first, first + BATCH);
+        for (const index of batch) loss += exports.learner_loose_loss(this.#place(examples[index] as Example, alter), 1 / batch.length);
+        for (const [from, to] of frozen ?? []) this.learner.gradient(PARAMETERS).fill(0, from, to);
+        // A cosine from the rate to a hundredth of it, after a short rise.
+        const share = step++ / steps;
+        exports.learner_apply(rate * Math.min(step / 50, 1) * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * share))));
+      }
+      onEpoch?.(epoch, loss / order.length);
+    }
+    return this.learner.weights(0);
+  }
+}
