@@ -2,8 +2,8 @@
 // policy is in it: it bounds them all. Pure.
 import { AHEAD_MS, LEAD_MS } from "../../episodes/index.js";
 import type { Block } from "../common/document.js";
-import type { EpisodeResult } from "./judge.js";
 import { median } from "../common/statistics.js";
+import type { EpisodeResult } from "./judge.js";
 import { type Share, share } from "./summary.js";
 import { seconds, shareText } from "./text.js";
 
