@@ -100,13 +100,21 @@ export function limitOf(limit: Limit): u64 {
   return load<u64>(limits + ((<usize>limit) << 5));
 }
 
-/** Changes a number. NotFound: there is none of that index; Range: outside its bounds. */
+/** Changes a number. NotFound: there is none of that index; Range: outside its bounds, one of which may be another number (ordered). */
 export function setLimit(index: u64, value: u64): i32 {
   if (index >= LIMITS) return Status.NotFound;
   const at = limits + ((<usize>index) << 5);
   if (value < load<u64>(at, 16) || value > load<u64>(at, 24)) return Status.Range;
+  if (!ordered(<Limit>index, value, Limit.ThrottleFirstUs, Limit.ThrottleMostUs)) return Status.Range;
+  if (!ordered(<Limit>index, value, Limit.ThrottleBelowPpm, Limit.ThrottleUntilPpm)) return Status.Range;
+  if (!ordered(<Limit>index, value, Limit.LeastGain, Limit.FailurePages)) return Status.Range;
   store<u64>(at, value);
   return Status.Ok;
+}
+
+/** Whether `low` stays at most `high` when `index` becomes `value`. The shell names the same pairs. */
+function ordered(index: Limit, value: u64, low: Limit, high: Limit): bool {
+  return (index == low ? value : limitOf(low)) <= (index == high ? value : limitOf(high));
 }
 
 export function fillLadderLimitRow(index: u32, to: usize): i32 {
