@@ -66,7 +66,8 @@ function protect(given: Arguments): i32 {
   const what = "pid " + pid.toString();
   let result: i64 = 0;
   if (given.has("--reserve")) result = sys.control(Control.Reserve, pid, (given.number("--reserve", 0) as u64) / PAGE_BYTES, 0, 0);
-  if (result == Status.Range) return complain(given.json, "memctl protect: --reserve: must be 0 to " + managedText() + ", which is all that programs may hold, not " + given.text("--reserve"), STATUS_USAGE);
+  if (result == Status.Range)
+    return complain(given.json, "memctl protect: --reserve: must be 0 to " + managedText() + ", which is all that programs may hold, not " + given.text("--reserve"), STATUS_USAGE);
   if (result >= 0 && given.has("--oom-score")) result = sys.control(Control.OomScoreAdjust, pid, given.number("--oom-score", 0) as u64, 0, 0);
   const whole = given.has("--off") || (!given.has("--reserve") && !given.has("--oom-score"));
   if (result >= 0 && whole) result = sys.control(Control.Protect, pid, given.has("--off") ? 0 : 1, 0, 0);
@@ -254,13 +255,13 @@ const ORDERED: string[][] = [
 /** What the other one of its pair asks of it; "" where it is in none. */
 function beside(name: string): string {
   for (let i = 0; i < ORDERED.length; i++) {
-    if (name == ORDERED[i][0]) return "must be at most " + ORDERED[i][1] + " (" + valueOf(ORDERED[i][1]) + ")";
-    if (name == ORDERED[i][1]) return "must be at least " + ORDERED[i][0] + " (" + valueOf(ORDERED[i][0]) + ")";
+    if (name == ORDERED[i][0]) return "must be at most " + ORDERED[i][1] + " (" + limitValue(ORDERED[i][1]) + ")";
+    if (name == ORDERED[i][1]) return "must be at least " + ORDERED[i][0] + " (" + limitValue(ORDERED[i][0]) + ")";
   }
   return "";
 }
 
-function valueOf(name: string): string {
+function limitValue(name: string): string {
   const rows = new RowReader(Topic.LadderLimits, LADDER_LIMIT_ROW_BYTES, 0, false);
   for (let row = rows.next(); row != 0; row = rows.next()) {
     if (textAt(row + LADDER_LIMIT_ROW_NAME, 32) == name) return changetype<LadderLimitRow>(row).value.toString();
