@@ -11,6 +11,7 @@
 #define PROGRAMS 32 // programs embedded in the image
 #define PROGRAM_SEGMENTS 8 // loadable segments of one program
 #define WINDOWS 48 // guard windows for linear memories
+#define POLICY_SHARE 8 // of RAM, the part that policies in the image may take for their linear memories at boot: one eighth
 #define PANIC_MESSAGE_BYTES 512 // longest message of a panic
 #define BACKTRACE_FRAMES 32 // frames that an epitaph shows
 #define BACKTRACE_STEPS 20000 // frames that it follows: a full stack holds fewer

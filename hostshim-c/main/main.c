@@ -2,6 +2,7 @@
 #include "main/main.h"
 
 #include "base/layout.h"
+#include "base/limits.h"
 #include "base/panic.h"
 #include "boot/facts.h"
 #include "cpu/clock.h"
@@ -71,7 +72,7 @@ _Noreturn void main_boot(void) {
   vector_state_init();
   context_init();
   programs_init();
-  module_init(); // built-in policies get their memory before kernel.wasm takes the rest
+  module_init(ram_end_pa() / POLICY_SHARE); // built-in policies get their memory before kernel.wasm takes the rest
   kernel_start();
   console_receive_init();
   loop_run();

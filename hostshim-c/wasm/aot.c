@@ -7,6 +7,7 @@
 #include "wasm/trap.h"
 
 #define AOT_MODULES 40
+#define WASM_PAGE_SHIFT 16
 
 static bool open_rows[AOT_MODULES];
 
@@ -46,12 +47,13 @@ static int32_t instantiate(const aot_row_t *row) {
   return code;
 }
 
-void module_init(void) {
+void module_init(uint64_t budget_bytes) {
   panic_unless(aot_table_rows <= AOT_MODULES);
   // All at once, so that each gets memory of its own, which is found again when it is opened.
   for (uint32_t i = 0; i < aot_table_rows; i++) {
-    int32_t code = instantiate(&aot_table[i]);
-    if (code == WASM_RT_TRAP_EXHAUSTION) panic("too little boot memory for policy %s", aot_table[i].name);
+    uint64_t bytes = (uint64_t)aot_table[i].memory_pages << WASM_PAGE_SHIFT;
+    if (bytes > budget_bytes || instantiate(&aot_table[i]) == WASM_RT_TRAP_EXHAUSTION) continue;
+    budget_bytes -= bytes;
   }
   for (uint32_t i = 0; i < aot_table_rows; i++) aot_table[i].release();
 }
@@ -68,6 +70,11 @@ status_t module_open_aot(uint32_t index, module_t *out) {
     return STATUS_BUSY;
   }
   int32_t code = instantiate(row);
+  if (code == WASM_RT_TRAP_EXHAUSTION) {
+    row->release();
+    module_fail(out, "this machine has too little memory for %s", row->name);
+    return STATUS_NO_MEMORY;
+  }
   if (code != 0) {
     row->release();
     module_fail(out, "%s trapped at its start: %s", row->name, trap_name(code));

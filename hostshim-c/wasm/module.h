@@ -77,8 +77,9 @@ extern const uint32_t aot_table_rows;
 // ModuleRecord rows of every module that the build vouches for.
 extern const uint8_t module_record_start[], module_record_end[];
 
-// Give every AOT module its memory and tables, once, before boot memory is sealed. Panics where there is too little.
-void module_init(void);
+// Give the AOT modules their memory and tables, once, before boot memory is sealed, in the order of the table: at most `budget_bytes` of linear
+// memory. What finds no room then is refused with NoMemory when it is opened.
+void module_init(uint64_t budget_bytes);
 
 // Open AOT row `index`. `out` is the caller's. NotFound · Busy already open · Trap its start function trapped · NoMemory.
 status_t module_open_aot(uint32_t index, module_t *out);

@@ -34,7 +34,8 @@ void wasm_rt_trap(wasm_rt_trap_t code) {
   trap_raise((int32_t)code);
 }
 
-// The free slot whose window fits best, so that reopening what was open before always succeeds; else a new window.
+// The free slot whose window fits best, so that reopening what was open before always succeeds; else a new window. What is not contained is kernel.wasm: it is never closed and
+// must not take the window of a policy that is closed now and has to be opened later.
 static memory_slot_t *find_memory(uint64_t bytes) {
   memory_slot_t *best = NULL, *fresh = NULL;
   for (uint32_t i = 0; i < WINDOWS; i++) {
@@ -42,7 +43,7 @@ static memory_slot_t *find_memory(uint64_t bytes) {
     if (slot->used) continue;
     if (slot->window.base == NULL) {
       if (fresh == NULL) fresh = slot;
-    } else if (slot->window.committed_bytes >= bytes && (best == NULL || slot->window.committed_bytes < best->window.committed_bytes)) {
+    } else if (trap_contained() && slot->window.committed_bytes >= bytes && (best == NULL || slot->window.committed_bytes < best->window.committed_bytes)) {
       best = slot;
     }
   }

@@ -1,6 +1,6 @@
-// `npm run bench -- policies`: what one decision of each memory policy costs, in ns of processor time and in fuel: compiled, as the
-// kernel runs it, and interpreted by wasm3. The shim's own host calls as a Linux process; inputs are those of a replayed episode. Speed is
-// printed, never judged; an answer that the kernel would refuse fails.
+// `npm run bench -- policies`: what one decision of each policy costs, in ns and in fuel: compiled, as the kernel runs it, and interpreted by
+// wasm3. The shim's own host calls as a Linux process. Here those of memory, on inputs of a replayed episode, in processor time; scheduling is in
+// sched-policies.ts. Speed is printed, never judged; an answer that the kernel would refuse fails.
 import { join } from "node:path";
 import { buildPolicyHost } from "../build/hosted.js";
 import { seededEpisode } from "../episodes/index.js";
@@ -8,6 +8,7 @@ import { ROOT, ToolError } from "../lib/index.js";
 import { runHosted } from "../reference/policy-engines.js";
 import { Engine, Policy, replay } from "../sim/index.js";
 import { median } from "./median.js";
+import { formatSchedPolicies, runSchedPolicies, type SchedPolicyTime } from "./sched-policies.js";
 
 const POLICIES = ["neural", "slope", "linear"];
 const ENGINES = ["aot", "wasm3"] as const;
@@ -27,9 +28,19 @@ export interface PolicyTime {
   fuel: number;
 }
 
+export interface PolicyTimes {
+  memory: PolicyTime[];
+  sched: SchedPolicyTime[];
+}
+
 /** Measures. Throws ToolError where a decision fails. */
-export async function runPoliciesBench({ onProgress }: { onProgress?: (text: string) => void } = {}): Promise<PolicyTime[]> {
+export async function runPoliciesBench({ onProgress }: { onProgress?: (text: string) => void } = {}): Promise<PolicyTimes> {
+  onProgress?.("build");
   const program = await buildPolicyHost("plain");
+  return { sched: await runSchedPolicies(program, onProgress), memory: await memoryPolicies(program, onProgress) };
+}
+
+async function memoryPolicies(program: string, onProgress?: (text: string) => void): Promise<PolicyTime[]> {
   const inputs: Uint8Array[] = [];
   const champion = Policy.fromFile("slope", join(ROOT, "build/policies/slope.wasm"));
   replay(seededEpisode("validation", EPISODE_SEED), { engine: new Engine(ROOT), champion, onBeat: (input) => inputs.push(input.slice()) });
@@ -65,15 +76,16 @@ export async function runPoliciesBench({ onProgress }: { onProgress?: (text: str
 }
 
 /** The figures as lines for a person. */
-export function formatPoliciesBench(found: readonly PolicyTime[]): string {
+export function formatPoliciesBench({ memory, sched }: PolicyTimes): string {
   const row = (...cells: string[]) =>
     `${(cells[0] as string).padEnd(10)}${cells
       .slice(1)
       .map((cell) => cell.padStart(14))
       .join("")}`; // prettier-ignore
   return [
-    `ns of processor time for a decision with a full window, medians of ${ROUNDS} rounds and ${INPUTS} beats (target ≤ ${TARGET_NS} compiled); fuel of ${FUEL}`,
+    formatSchedPolicies(sched),
+    `ns of processor time of a memory policy for a decision with a full window, medians of ${ROUNDS} rounds and ${INPUTS} beats (target ≤ ${TARGET_NS} compiled); fuel of ${FUEL}`,
     row("policy", "compiled ns", "wasm3 ns", "fuel"),
-    ...found.map(({ name, ns, fuel }) => row(name, ns.aot.toFixed(0), ns.wasm3.toFixed(0), String(fuel))),
+    ...memory.map(({ name, ns, fuel }) => row(name, ns.aot.toFixed(0), ns.wasm3.toFixed(0), String(fuel))),
   ].join("\n");
 }

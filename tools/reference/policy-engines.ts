@@ -26,7 +26,7 @@ export interface Answer {
 
 export interface HostedAnswer extends Answer {
   text: string;
-  /** Processor time that a decision took. */
+  /** What a decision took by the wall clock, less what reading the clock takes. */
   ns: number;
 }
 

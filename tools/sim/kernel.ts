@@ -2,7 +2,7 @@
 // Nothing here decides: it is the shim's part of the work, in TypeScript.
 import { readFileSync } from "node:fs";
 import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
-import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space, Unsupported } from "./machine-state.js";
+import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space } from "./machine-state.js";
 import { type BuiltinPolicy, PolicyHost } from "./modules.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
@@ -73,9 +73,8 @@ export class SimKernel {
     this.initrd = options.initrd ?? new Uint8Array();
     const module = new WebAssembly.Module(readFileSync(options.wasm));
     const policies = new PolicyHost({ memory: () => this.instance.exports.memory as WebAssembly.Memory, builtins: options.policies ?? [], initrd: this.initrd });
-    const { module_builtin, module_open_aot, module_kind, module_reset, module_decide, module_fuel_used, module_error, module_close } = policies.hostCalls();
-    const modules = { module_builtin, module_open_aot, module_kind, module_reset, module_decide, module_fuel_used, module_error, module_close };
-    this.instance = new WebAssembly.Instance(module, { host: { ...this.hostCalls(), ...(options.policies ? modules : {}) } as WebAssembly.ModuleImports });
+    // Frames and the initrd are this machine's own; modules are the host's.
+    this.instance = new WebAssembly.Instance(module, { host: { ...policies.hostCalls(), ...this.hostCalls() } as WebAssembly.ModuleImports });
     const status = this.export("kernel_init")();
     if (status !== Ok) throw new Error(`kernel_init answered ${status}`);
   }
@@ -387,17 +386,6 @@ export class SimKernel {
         return Ok;
       },
       program_segment: () => NotFound,
-      module_builtin: () => NotFound,
-      module_open_aot: () => NotFound,
-      module_open_builtin_wasm3: () => NotFound,
-      module_open_wasm3: () => Unsupported,
-      module_open_frames: () => Unsupported,
-      module_kind: () => NotFound,
-      module_reset: () => NotFound,
-      module_decide: () => NotFound,
-      module_fuel_used: () => 0n,
-      module_error: () => 0,
-      module_close: () => NotFound,
       record_read: () => 0,
       initrd_read: (offset: bigint, buffer: number, count: number) => {
         const bytes = this.initrd.subarray(Number(offset), Number(offset) + count);

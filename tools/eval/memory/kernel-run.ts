@@ -13,7 +13,7 @@ import type { PolicyFile } from "./options.js";
 const RUN_DEADLINE_MS = 600_000;
 /** Room beside the managed frames: the image, and the initial ramdisk with what goes along. */
 const ROOM_MIB = 96;
-const modulesRow = z.looseObject({ modules: z.array(z.looseObject({ name: z.string(), state: z.string() })) });
+const modulesRow = z.looseObject({ modules: z.array(z.looseObject({ name: z.string(), kind: z.string(), state: z.string() })) });
 
 export interface KernelRun {
   /** times of the episode at which the kernel began to warn */
@@ -56,7 +56,7 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
     });
     try {
       const [swap, modules, played, log] = machine.scriptResults.map((result) => result.output) as [string, string, string, string];
-      const active = modulesRow.parse(JSON.parse(modules)).modules.find((module) => module.state === "active")?.name;
+      const active = modulesRow.parse(JSON.parse(modules)).modules.find((module) => module.kind === "memory" && module.state === "active")?.name;
       if (active !== policy.name) throw new UnexpectedAnswer(`${policy.name} does not decide: ${active} does: ${swap.trim()}`, { log: machine.log });
       const zero = /zero (\d+) free (\d+) managed (\d+)/.exec(played);
       if (!zero) throw new UnexpectedAnswer(`the program replay did not begin: ${played.trim().slice(0, 200)}`, { log: machine.log });
