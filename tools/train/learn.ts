@@ -20,7 +20,7 @@ const SHARPNESS = 5;
 /** An alarm in time must come a little before it is due; a better one comes ten seconds before. */
 const IN_TIME_MS = LEAD_MS + 200;
 const BETTER_MS = 10_500;
-const BETTER_WEIGHT = 0.6;
+const BETTER_WEIGHT = 0.7;
 /** What a wrong alarm weighs, a hit being 1. */
 const WRONG_WEIGHT = 1.3;
 /** Before an episode becomes indistinguishable, nothing is learnt from it for so long: its twin is to be warned of there. */
