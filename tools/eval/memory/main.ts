@@ -41,6 +41,8 @@ export interface Evaluation {
   counterfactual: CounterfactualSummary | undefined;
   healthy: HealthyResult | undefined;
   seconds: number;
+  /** of all threads together */
+  processorSeconds: number;
 }
 
 async function tasksOf(options: MemoryOptions): Promise<Task[]> {
@@ -51,6 +53,7 @@ async function tasksOf(options: MemoryOptions): Promise<Task[]> {
 
 export async function evaluate(options: MemoryOptions, policies: PolicyFile[], progress: Progress): Promise<Evaluation> {
   const started = performance.now();
+  const processor = process.cpuUsage();
   const tasks = await tasksOf(options);
   progress.phase("episodes");
   // The long ones first: two threads end at about the same time.
@@ -76,6 +79,7 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
   const effects = options.counterfactual > 0 ? summarizeCounterfactual(played) : undefined;
   const families = [...new Set(results.map((r) => r.family))].sort();
   progress.done();
+  const { user, system } = process.cpuUsage(processor);
   return {
     options,
     results,
@@ -91,6 +95,7 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
     counterfactual: effects,
     healthy,
     seconds: (performance.now() - started) / 1000,
+    processorSeconds: (user + system) / 1e6,
   };
 }
 
@@ -107,7 +112,7 @@ function print(e: Evaluation): void {
   if (e.targets.length === 0) say(TOO_FEW);
   else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));
   for (const s of e.summaries) if (s.faults > 0) say(`${s.name}: in ${s.faults} episodes the kernel would have refused an answer`);
-  say("", `${e.seconds.toFixed(1)} s`);
+  say("", `${e.seconds.toFixed(1)} s, ${e.processorSeconds.toFixed(1)} s of processor time`);
 }
 
 function jsonOf(e: Evaluation): object {

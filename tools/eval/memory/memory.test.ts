@@ -74,6 +74,7 @@ test("a dozen episodes: verdicts fit what happened, and the report says so", () 
     counterfactual: undefined,
     healthy: undefined,
     seconds: 1,
+    processorSeconds: 2,
   };
   const document = documentOf(evaluation, "the command", "abc", []);
   const html = toHtml(document);
