@@ -93,7 +93,7 @@ test("Ctrl-C ends a running command with status 130", async () => {
 });
 
 test("the log and the trace have rows", async () => {
-  expect((await machine.run("trace 10")).output).toMatch(/Spawn|Switch|Syscall|Fault/i);
+  expect((await machine.run("trace 10")).output).toMatch(/Spawn|Switch|Syscall|Fault|RequestEnd/i);
   expect((await machine.run("dmesg")).output).toContain("loader PVH");
 });
 

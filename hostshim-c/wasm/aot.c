@@ -49,12 +49,14 @@ static int32_t instantiate(const aot_row_t *row) {
 
 void module_init(uint64_t budget_bytes) {
   panic_unless(aot_table_rows <= AOT_MODULES);
-  // All at once, so that each gets memory of its own, which is found again when it is opened.
-  for (uint32_t i = 0; i < aot_table_rows; i++) {
-    uint64_t bytes = (uint64_t)aot_table[i].memory_pages << WASM_PAGE_SHIFT;
-    if (bytes > budget_bytes || instantiate(&aot_table[i]) == WASM_RT_TRAP_EXHAUSTION) continue;
-    budget_bytes -= bytes;
-  }
+  // All at once, so that each gets memory of its own, which is found again when it is opened. First those with weights: they need most, and a small
+  // machine shall have them.
+  for (uint32_t round = 0; round < 2; round++)
+    for (uint32_t i = 0; i < aot_table_rows; i++) {
+      uint64_t bytes = (uint64_t)aot_table[i].memory_pages << WASM_PAGE_SHIFT;
+      if (aot_table[i].weights != (round == 0) || bytes > budget_bytes) continue;
+      if (instantiate(&aot_table[i]) != WASM_RT_TRAP_EXHAUSTION) budget_bytes -= bytes;
+    }
   for (uint32_t i = 0; i < aot_table_rows; i++) aot_table[i].release();
 }
 

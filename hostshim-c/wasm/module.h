@@ -77,7 +77,7 @@ extern const uint32_t aot_table_rows;
 // ModuleRecord rows of every module that the build vouches for.
 extern const uint8_t module_record_start[], module_record_end[];
 
-// Give the AOT modules their memory and tables, once, before boot memory is sealed, in the order of the table: at most `budget_bytes` of linear
+// Give the AOT modules their memory and tables, once, before boot memory is sealed, those with weights first: at most `budget_bytes` of linear
 // memory. What finds no room then is refused with NoMemory when it is opened.
 void module_init(uint64_t budget_bytes);
 

@@ -9,7 +9,7 @@ import { SCHED_EXPLAIN_EVERY, SCHED_POLICY_FUEL } from "./limits";
 import { moduleActive, moduleDecide, moduleEject, moduleShadow, moduleShadowDecide, moduleShadowFail, moduleShadowSet } from "./module/registry";
 import { Counter } from "./obs";
 import { sayFault } from "./policy";
-import { entryTime, idleTime } from "./proc/account";
+import { chargeService, entryTime, idleTime } from "./proc/account";
 import { isAlive, NO_SLOT, processAt, slotOf } from "./proc/process";
 import { fillCommand } from "./rows";
 import {
@@ -144,7 +144,9 @@ export function fillTask(index: u32, at: usize): i32 {
   if (!isAlive(processAt(index)) || processAt(index).admitted == 0) return 0;
   tellMemory(index);
   fillCommand(index, at + TASK_ROW_COMMAND);
-  return fillTaskRow(index, <u64>time_now_ns(), at);
+  const nowNs = <u64>time_now_ns();
+  chargeService(nowNs, false); // who asks is charged up to here
+  return fillTaskRow(index, nowNs, at);
 }
 
 /** Fill the SchedRow. Returns 1. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildPolicyHost } from "../build/hosted.js";
 import { seededEpisode } from "../episodes/index.js";
 import { ROOT, ToolError } from "../lib/index.js";
-import { runHosted } from "../reference/policy-engines.js";
+import { timeHosted } from "../reference/policy-engines.js";
 import { Engine, Policy, replay } from "../sim/index.js";
 import { median } from "./median.js";
 import { formatSchedPolicies, runSchedPolicies, type SchedPolicyTime } from "./sched-policies.js";
@@ -53,7 +53,7 @@ async function memoryPolicies(program: string, onProgress?: (text: string) => vo
       const rounds: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         onProgress?.(`${name}, ${engine}: round ${round + 1} of ${ROUNDS}`);
-        const answers = await runHosted(
+        const answers = await timeHosted(
           program,
           engine,
           name,

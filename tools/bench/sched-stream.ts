@@ -1,9 +1,12 @@
 // A stream of decisions with about as many tasks ready all the time, for timing: tasks compute, wait, end and others come, as programs with
 // known histories do. Made by following the policy that is timed, so that each policy gets the inputs that its own decisions lead to.
-import { LAYOUT, TaskState } from "../abi/index.js";
+import { LAYOUT, SchedFlag, TaskState } from "../abi/index.js";
+import type { Job } from "../jobs/index.js";
+import { meteredBytes } from "../reference/policy-engines.js";
 import { type Ask, type Features, SchedMachine } from "../reference/sched-machine.js";
 import { binsOf } from "../reference/sched-policies.js";
 import type { Rng } from "../sim/rng.js";
+import { packJobs, runJobs, SchedPolicy } from "../sim/sched/index.js";
 
 const MS = 1_000_000;
 /** From one that leaves to the next that comes: mean of an exponential law. */
@@ -49,12 +52,42 @@ const PROGRAMS: Program[] = [
   { features: { image: 26n }, burstNs: around(12), ends: 0.7 },
 ];
 
+const I = LAYOUT.SchedInput.fields;
+const rowsIn = (input: Uint8Array) => new DataView(input.buffer).getUint32(I.rows.offset, true);
+const readyIn = (input: Uint8Array) => new DataView(input.buffer).getUint32(I.ready.offset, true);
+const flagsIn = (input: Uint8Array) => new DataView(input.buffer).getUint32(I.flags.offset, true);
+
 /** One decision: the inputs that lead to it, all but the last with SchedFlag.More, and rows in them. */
 export interface Turn {
   inputs: Uint8Array[];
   /** tasks that it is about */
   rows: number;
+  ready: number;
   snapshot: boolean;
+}
+
+function turnOf(inputs: Uint8Array[]): Turn {
+  const first = inputs[0] as Uint8Array;
+  return { inputs, rows: inputs.reduce((sum, input) => sum + rowsIn(input), 0), ready: readyIn(first), snapshot: (flagsIn(first) & SchedFlag.Snapshot) !== 0 };
+}
+
+/** What the kernel's scheduling core asks a policy in the simulator, `decisions` of it. */
+export function simulatedStream(policy: string, list: readonly Job[], decisions: number): Turn[] {
+  const turns: Turn[] = [];
+  let inputs: Uint8Array[] = [];
+  class Listening extends SchedPolicy {
+    override ask(core: Uint8Array, input: number, inputBytes: number, output: number): number {
+      const bytes = core.slice(input, input + inputBytes);
+      inputs.push(bytes);
+      if ((flagsIn(bytes) & SchedFlag.More) === 0) {
+        if (turns.length < decisions) turns.push(turnOf(inputs));
+        inputs = [];
+      }
+      return super.ask(core, input, inputBytes, output);
+    }
+  }
+  runJobs({ policy: new Listening(policy, meteredBytes(policy)), jobs: packJobs(list), explainEvery: EXPLAIN_EVERY, onRecord: () => {} });
+  return turns;
 }
 
 export interface StreamOptions {
@@ -100,11 +133,7 @@ export function schedStream({ ask, ready, decisions, snapshots, rng }: StreamOpt
     machine.explain = i % EXPLAIN_EVERY === 0;
     inputs = [];
     machine.decide();
-    turns.push({
-      inputs,
-      rows: inputs.reduce((sum, input) => sum + new DataView(input.buffer).getUint32(LAYOUT.SchedInput.fields.rows.offset, true), 0),
-      snapshot: snapshot || i === 0,
-    });
+    turns.push(turnOf(inputs));
     const slot = machine.running;
     const burst = left.get(slot) as number;
     const step = Math.max(Math.min(burst, machine.quantumNs, comesNs - machine.nowNs), 0);

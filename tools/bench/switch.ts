@@ -122,40 +122,40 @@ export async function runSwitchBench(options: { rounds?: number; count?: number;
 
 const rowNamed = (rows: readonly SwitchRow[], mode: Mode) => rows.find((row) => row.mode === mode) as SwitchRow;
 
-/** Time of one switch with the call that asks for it: of two processes that only yield. */
-export function yieldSwitchNs(rows: readonly SwitchRow[]): number {
-  const row = rowNamed(rows, "yield");
-  return row.switchesPerRound > 0 ? row.roundNs / row.switchesPerRound : Number.NaN;
+/** Of two processes that only yield: time of one yield, and of the switch that follows where the policy lets the other run. */
+export function yieldNs(rows: readonly SwitchRow[]): number {
+  return rowNamed(rows, "yield").roundNs / 2;
 }
 
 /** What a switch adds to a byte through a pipe: half of a round to and fro, less a write and a read without another process. */
 export function pipeSwitchNs(rows: readonly SwitchRow[]): number {
   const row = rowNamed(rows, "pipe");
-  return (row.roundNs - 2 * rowNamed(rows, "loop").roundNs) / row.switchesPerRound;
+  return row.switchesPerRound > 0 ? (row.roundNs - 2 * rowNamed(rows, "loop").roundNs) / row.switchesPerRound : Number.NaN;
 }
 
 /** The figures as lines for a person. */
 export function formatSwitchBench(result: SwitchBench): string {
   const cell = (value: number, unit: string) => (Number.isFinite(value) ? `${value.toFixed(0)} ${unit}` : "none").padStart(14);
   const columns = (rows: readonly SwitchRow[], unit: string) =>
-    [yieldSwitchNs(rows), rowNamed(rows, "alone").roundNs, rowNamed(rows, "pipe").roundNs, rowNamed(rows, "loop").roundNs, pipeSwitchNs(rows)]
+    [yieldNs(rows), rowNamed(rows, "alone").roundNs, rowNamed(rows, "pipe").roundNs, rowNamed(rows, "loop").roundNs, pipeSwitchNs(rows)]
       .map((value) => cell(value, unit))
+      .concat([rowNamed(rows, "yield"), rowNamed(rows, "pipe")].map((row) => row.switchesPerRound.toFixed(2).padStart(10)))
       .join("");
   const head = (first: string) =>
-    `${first.padEnd(16)}${["yield + switch", "yield alone", "byte to & fro", "write + read", "switch in it"].map((name) => name.padStart(14)).join("")}`;
+    `${first.padEnd(16)}${["yield + switch", "yield alone", "byte to & fro", "write + read", "switch in it"].map((name) => name.padStart(14)).join("")}${["switches", "…"].map((name) => name.padStart(10)).join("")}`;
   const linux = result.timed.find(({ side }) => side === "Linux")?.rows ?? [];
   const ratios = result.timed
     .filter(({ side }) => side !== "Linux")
     .map(({ side, rows }) => {
       const ratio = (mode: Mode) => (rowNamed(rows, mode).roundNs / rowNamed(linux, mode).roundNs).toFixed(2);
-      return `${side} ÷ Linux: yield + switch ${(yieldSwitchNs(rows) / yieldSwitchNs(linux)).toFixed(2)}, byte to and fro ${ratio("pipe")}, write + read ${ratio("loop")}`;
+      return `${side} ÷ Linux: yield + switch ${(yieldNs(rows) / yieldNs(linux)).toFixed(2)}, byte to and fro ${ratio("pipe")}, write + read ${ratio("loop")}`;
     });
   const cycles = result.timed.flatMap(({ side, rows }) => {
     const row = rowNamed(rows, "yield");
-    return row.roundCycles === undefined ? [] : [`${side}: ${(row.roundCycles / row.switchesPerRound).toFixed(0)} cycles of the time-stamp counter for yield + switch`];
+    return row.roundCycles === undefined ? [] : [`${side}: ${(row.roundCycles / 2).toFixed(0)} cycles of the time-stamp counter for yield + switch`];
   });
   return [
-    `instructions on the virtual clock, ${result.count} rounds`,
+    `instructions on the virtual clock, ${result.count} rounds; last: switches in a round of yield and of pipe, 2 where each lets the other run`,
     head("policy"),
     ...result.instructions.map(({ policy, rows }) => `${policy.padEnd(16)}${columns(rows, "")}`),
     `time on this machine, medians of ${result.rounds} rounds in turns; the policy that the image starts with`,

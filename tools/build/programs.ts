@@ -39,7 +39,7 @@ export interface ProgramEntry {
 
 const entryOf = (program: Program): ProgramEntry => ({ name: program.name, wasm: `build/wasm/${program.name}.wasm` });
 /** Further names of `jobs`. */
-const JOBS_NAMES = ["wakebench", "messagebench", "switchbench"].map((name) => ({ name, of: "jobs", wasm: "build/wasm/jobs.wasm" }));
+const JOBS_NAMES = ["wakebench", "messagebench", "switchbench", "schedstress"].map((name) => ({ name, of: "jobs", wasm: "build/wasm/jobs.wasm" }));
 /** Every program of the image. */
 export const ENTRIES: readonly ProgramEntry[] = [...PROGRAMS.map(entryOf), ...JOBS_NAMES, { name: WASI }];
 /** Every program of the test image. */

@@ -37,7 +37,7 @@ export const HOUSES: readonly House[] = [
       spec: ["abi", "lib", "build"],
       compare: ["lib", "build", "machine", "cli"],
       check: ["abi", "lib", "build", "cli"],
-      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "reference", "cli"],
+      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "jobs", "reference", "cli"],
       test: ["abi", "lib", "setup", "build", "cli"],
     },
     // tools/sim/engine/sched.ts compiles the scheduler's pure core, as kernel.wasm does.

@@ -45,7 +45,7 @@ await runCommand(async () => {
   }
   if (name === "sched") {
     const { where } = parseSchedOptions(args);
-    await prepare(where === "kernel" ? ["sim", "image", "initrd"] : ["sim"], ["build"]);
+    await prepare(where === "kernel" ? ["sim", "test-image", "initrd"] : ["sim"], ["build"]);
     const { main } = await import(where === "kernel" ? "./sched/kernel-main.js" : "./sched/main.js");
     await main(args, progress);
     return ExitCode.Ok;

@@ -2,7 +2,7 @@
 // fault is being served (system), else the kernel's own; the rest is idle. Nothing is counted twice and nothing is left out.
 // The clock is read at the entry, at the end of a service and when the kernel is left, and not for each event in between.
 import { stallPassed } from "../reclaim/stall";
-import { chargeSystem, chargeUser } from "../sched";
+import { chargeSystem, chargeUser, taskMemory } from "../sched";
 import { chargeBandwidth } from "./bandwidth";
 import { NO_SLOT, processAt } from "./process";
 
@@ -61,6 +61,8 @@ export function chargeService(nowNs: u64, ends: bool): void {
   if (served == NO_SLOT) return;
   const spentNs = nowNs - servedNs;
   chargeSystem(served, spentNs);
+  const process = processAt(served);
+  taskMemory(served, process.residentPages + process.compressedPages, process.faults);
   charge(served, nowNs, spentNs);
   servedNs = nowNs;
   if (ends) served = NO_SLOT;

@@ -48,8 +48,8 @@ export function currentTask(): i32 {
 }
 
 /** The slot that runs now, or NO_SLOT where none is ready. */
-export function choose(nowNs: u64): i32 {
-  noteTime(nowNs);
+export function choose(atNs: u64): i32 {
+  const nowNs = noteTime(atNs);
   const current = turn.current;
   if (queue.length == 0) return current;
   if (current == NO_SLOT && queue.length == 1) {

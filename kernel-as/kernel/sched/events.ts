@@ -24,14 +24,19 @@ const NICE_MOST: i32 = 19;
 // The latest time that the core was told.
 let latestNs: u64 = 0;
 
-/** Time passes: no event is before it. */
-export function noteTime(nowNs: u64): void {
-  latestNs = nowNs;
+export function initEvents(): void {
+  latestNs = 0;
+}
+
+/** Time passes: no event is before it. An event that is told with an earlier time happens now, so that nothing is counted twice. Returns that. */
+export function noteTime(nowNs: u64): u64 {
+  latestNs = max<u64>(latestNs, nowNs);
+  return latestNs;
 }
 
 /** A task is new in a slot, and ready. The slot must be empty. */
-export function taskArrive(slot: i32, pid: u32, parent: u32, image: u64, nice: i32, nowNs: u64): void {
-  latestNs = nowNs;
+export function taskArrive(slot: i32, pid: u32, parent: u32, image: u64, nice: i32, atNs: u64): void {
+  const nowNs = noteTime(atNs);
   const task = taskAt(slot);
   noteArrival(task);
   const events = task.events;
@@ -80,7 +85,7 @@ function endRequest(task: Task, nowNs: u64): void {
 function stop(task: Task, nowNs: u64, ended: Ended): bool {
   if (turn.yielded == <i32>task.slot) turn.yielded = NO_SLOT;
   if (task.state == TaskState.Running) {
-    leaveProcessor(task, ended);
+    leaveProcessor(task, nowNs, ended);
     return true;
   }
   if (task.state == TaskState.Ready) leaveQueue(task, nowNs);
@@ -92,8 +97,8 @@ function stop(task: Task, nowNs: u64, ended: Ended): bool {
  * @param requestEnds whether the wait has no deadline, so that its request is over
  * @param timed whether it asked to be woken at a time: whoever runs much later than that has missed a deadline
  */
-export function taskBlock(slot: i32, nowNs: u64, requestEnds: bool, timed: bool): void {
-  latestNs = nowNs;
+export function taskBlock(slot: i32, atNs: u64, requestEnds: bool, timed: bool): void {
+  const nowNs = noteTime(atNs);
   const task = taskAt(slot);
   if (task.state != TaskState.Ready && task.state != TaskState.Running) return;
   if (stop(task, nowNs, Ended.Blocked)) endBurst(task);
@@ -105,8 +110,8 @@ export function taskBlock(slot: i32, nowNs: u64, requestEnds: bool, timed: bool)
 }
 
 /** What it waited for is there. Nothing happens where it does not wait. */
-export function taskWake(slot: i32, nowNs: u64): void {
-  latestNs = nowNs;
+export function taskWake(slot: i32, atNs: u64): void {
+  const nowNs = noteTime(atNs);
   const task = taskAt(slot);
   if (task.state != TaskState.Blocked) return;
   const waited = nowNs - task.blockedSinceNs;
@@ -129,18 +134,18 @@ export function taskWake(slot: i32, nowNs: u64): void {
 }
 
 /** It gives its turn away. Nothing happens where it does not run. */
-export function taskYield(slot: i32, nowNs: u64): void {
-  latestNs = nowNs;
+export function taskYield(slot: i32, atNs: u64): void {
+  const nowNs = noteTime(atNs);
   const task = taskAt(slot);
   if (task.state != TaskState.Running) return;
-  leaveProcessor(task, Ended.Yielded);
+  leaveProcessor(task, nowNs, Ended.Yielded);
   makeTaskReady(task, nowNs);
   noteEvent(task, TaskEvent.Yield);
 }
 
 /** It ended, or was ended. Its slot may have another task from now on. */
-export function taskEnd(slot: i32, nowNs: u64): void {
-  latestNs = nowNs;
+export function taskEnd(slot: i32, atNs: u64): void {
+  const nowNs = noteTime(atNs);
   const task = taskAt(slot);
   if (task.state == TaskState.Absent) return;
   if (task.state == TaskState.Blocked) task.blockedNs += nowNs - task.blockedSinceNs;

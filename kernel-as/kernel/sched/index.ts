@@ -8,12 +8,13 @@ import { Arena } from "../../lib/arena";
 import { engage, initAsk, policy, resume } from "./ask";
 import { readyCount, setExplainEvery } from "./choose";
 import { initCounters, totals } from "./counters";
+import { initEvents } from "./events";
 import { Ask } from "./hooks";
 import { describeImage, forgetImages, IMAGE_TABLE_BYTES, initImages } from "./images";
 import { INPUT_BYTES, initInput } from "./input";
 import { forgetRecords, initRecords, RECORDS_BYTES } from "./records";
 import { initShadow, PAIRS_BYTES, resetShadow } from "./shadow";
-import { initTasks, TASK_ROW_HEAD_BYTES, Task, taskAt, taskBytes } from "./tasks";
+import { initTasks, keptWaiting, TASK_ROW_HEAD_BYTES, Task, taskAt, taskBytes } from "./tasks";
 import { initTurn } from "./turn";
 
 export { setSwitchNs } from "./ask";
@@ -35,6 +36,7 @@ export function initScheduler(arena: Arena, slots: u32): i32 {
   initCounters();
   initAsk();
   initTurn();
+  initEvents();
   setExplainEvery(0);
   const enough = initTasks(arena, slots) && initImages(arena) && initInput(arena) && initRecords(arena) && initShadow(arena);
   return enough ? Status.Ok : Status.NoMemory;
@@ -70,7 +72,8 @@ export function fillTaskRow(slot: i32, nowNs: u64, at: usize): i32 {
   if (task.state == TaskState.Ready) {
     row.readyNs += nowNs - task.readySinceNs;
     row.waitedNs += nowNs - task.readySinceNs;
-  } else if (task.state == TaskState.Blocked) row.blockedNs += nowNs - task.blockedSinceNs;
+  } else if (task.state == TaskState.Running) row.readyNs += keptWaiting(task, nowNs);
+  else if (task.state == TaskState.Blocked) row.blockedNs += nowNs - task.blockedSinceNs;
   return 1;
 }
 

@@ -326,6 +326,51 @@ export function schedSpecs(): void {
     for (let i: u32 = 0; i < 1000; i++) assert(load<u32>(told + (i << 2)) != TaskState.Absent, "each is known");
   });
 
+  spec("kernel/sched/hot-swap-among-a-thousand", () => {
+    begin(SCHED_TASKS);
+    use();
+    rng.seed(11);
+    const tasks: u32 = 1000;
+    const left = room(tasks * 8);
+    const since = room(tasks * 8);
+    for (let slot: u32 = 0; slot < tasks; slot++) {
+      arrive(slot);
+      store<u64>(left + (slot << 3), (20 + rng.below(60)) * MS);
+      store<u64>(since + (slot << 3), now);
+    }
+    const bound = STARVE_NS + 2 * RESCUE_NS * (tasks + 1);
+    let alive = tasks;
+    let turns = 0;
+    while (alive > 0) {
+      // Any order, one favourite, round robin; each swap in the middle of a turn.
+      if (turns % 37 === 0) {
+        quantum = (1 + rng.below(30)) * MS;
+        wanted = rng.below(tasks);
+        while (load<u64>(left + (wanted << 3)) === 0) wanted = (wanted + 1) % tasks;
+        const kind = (turns / 37) % 3;
+        if (kind === 0) core.setAsk(anyReady);
+        else if (kind === 1) core.setAsk(stubborn);
+        else core.setAsk(null);
+      }
+      turns++;
+      const slot = core.choose(now);
+      assert(slot !== core.NO_SLOT && core.readyCount() === alive, "nobody is lost");
+      const at = left + (slot << 3);
+      assert(load<u64>(at) > 0 && now - load<u64>(since + (slot << 3)) <= bound, "who runs is one of them, and did not wait for longer than the bound");
+      const end = core.turnEnd();
+      const ns = min<u64>(load<u64>(at), min<u64>(end - now, 1 + rng.below(12_000_000)));
+      compute(slot, ns);
+      store<u64>(at, load<u64>(at) - ns);
+      store<u64>(since + (slot << 3), now);
+      if (load<u64>(at) > 0) continue;
+      core.taskEnd(slot, now);
+      alive--;
+      if (slot === <i32>wanted) wanted = (wanted + 1) % tasks;
+      while (alive > 0 && load<u64>(left + (wanted << 3)) === 0) wanted = (wanted + 1) % tasks;
+    }
+    assert(ejections === 0 && requests === tasks && snapshots > 20 && core.choose(now) === core.NO_SLOT, "each had what it asked for");
+  });
+
   spec("kernel/sched/slots-are-reused", () => {
     begin(4);
     use();
@@ -379,6 +424,7 @@ export function schedSpecs(): void {
     for (let slot: u32 = 0; slot < 12; slot++) arrive(slot);
     const started = now;
     let idle: u64 = 0;
+    let own: u64 = 0;
     for (let i = 0; i < 5000; i++) {
       const slot = core.choose(now);
       if (slot == core.NO_SLOT) {
@@ -386,6 +432,9 @@ export function schedSpecs(): void {
         idle += MS;
       } else {
         compute(slot, rng.below(12_000_000));
+        const forItself = rng.below(3000);
+        own += forItself;
+        now += forItself; // the kernel works for itself: the task waits
         const kernel = rng.below(5000);
         now += kernel;
         core.chargeSystem(slot, kernel);
@@ -402,12 +451,12 @@ export function schedSpecs(): void {
     const task = changetype<TaskRow>(at);
     for (let slot: u32 = 0; slot < 12; slot++) {
       assert(core.fillTaskRow(slot, now, at) == 1, "it lives");
-      assert(task.userNs + task.systemNs + task.readyNs + task.blockedNs == now - started, "each task's time is all accounted for");
+      assert(task.userNs + task.systemNs + task.readyNs + task.blockedNs == now - started, "each task's time is all accounted for, the kernel's own too");
       used += task.userNs + task.systemNs;
       voluntary += task.voluntary;
       involuntary += task.involuntary;
     }
-    assert(used + idle == now - started, "and the processor's");
+    assert(used + idle + own == now - started, "and the processor's");
     assert(row().voluntary == voluntary && row().involuntary == involuntary && row().requests == requests, "the sums are the tasks'");
     assert(row().serviceNs <= used && row().responseNs >= row().serviceNs, "requests");
     assert(core.fillTaskRow(13, now, at) == 0, "an empty slot has no row");

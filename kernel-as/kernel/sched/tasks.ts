@@ -24,6 +24,9 @@ export class Task extends SchedTask {
   /** Faults and when they were counted last. */
   faultsBefore: u64;
   faultsNs: u64;
+  /** When it got the processor last, and the processor time that it had had by then. */
+  onSinceNs: u64;
+  onUsedNs: u64;
   /** Names its request: no two requests of a slot have the same. */
   serial: u32;
   /** Row of its image's history, where that still is its; −1. */
@@ -109,6 +112,16 @@ export function makeTaskReady(task: Task, nowNs: u64): void {
   task.state = TaskState.Ready;
   task.readySinceNs = nowNs;
   queue.add(task.slot);
+}
+
+/**
+ * Time since the running task got the processor that is neither its own nor the kernel's on its behalf: the kernel worked for others or for itself in between, and the task
+ * would have run. It counts as waiting, so that a task's accounts add up to its life.
+ */
+export function keptWaiting(task: Task, nowNs: u64): u64 {
+  const heldNs = nowNs - task.onSinceNs;
+  const usedNs = task.userNs + task.systemNs - task.onUsedNs;
+  return heldNs > usedNs ? heldNs - usedNs : 0;
 }
 
 /** A ready task leaves the queue: its wait is booked. */

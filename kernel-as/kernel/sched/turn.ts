@@ -5,7 +5,7 @@ import { DEADLINE_NS } from "../limits";
 import { totals } from "./counters";
 import { tell } from "./hooks";
 import { closeRecords } from "./records";
-import { FOREVER, leaveQueue, makeTaskReady, NO_SLOT, noteEvent, Task, taskAt } from "./tasks";
+import { FOREVER, keptWaiting, leaveQueue, makeTaskReady, NO_SLOT, noteEvent, Task, taskAt } from "./tasks";
 
 /** State of one processor. */
 @unmanaged
@@ -42,8 +42,9 @@ export function runnable(queued: u32): u32 {
 }
 
 /** The running task leaves the processor by itself. */
-export function leaveProcessor(task: Task, ended: Ended): void {
+export function leaveProcessor(task: Task, nowNs: u64, ended: Ended): void {
   turn.current = NO_SLOT;
+  task.readyNs += keptWaiting(task, nowNs);
   closeRecords(task, ended);
   if (ended == Ended.Yielded) {
     turn.yielded = task.slot;
@@ -58,6 +59,7 @@ function takeAway(nowNs: u64, over: bool): void {
   const task = taskAt(turn.current);
   task.involuntary++;
   totals.involuntary++;
+  task.readyNs += keptWaiting(task, nowNs);
   makeTaskReady(task, nowNs);
   if (!over) noteEvent(task, TaskEvent.Preempt);
 }
@@ -93,6 +95,8 @@ export function giveTurn(slot: i32, nowNs: u64, endNs: u64, over: bool, rescue: 
   }
   leaveQueue(task, nowNs);
   task.state = TaskState.Running;
+  task.onSinceNs = nowNs;
+  task.onUsedNs = task.userNs + task.systemNs;
   turn.current = slot;
   turn.startNs = nowNs;
   turn.rescue = rescue ? 1 : 0;

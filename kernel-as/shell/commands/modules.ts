@@ -85,7 +85,7 @@ function list(given: Arguments): i32 {
 }
 
 /** The kernel's own words about the module operation that just failed; the status where it has none. */
-function failModule(given: Arguments, what: string, status: i64): i32 {
+export function failModule(given: Arguments, what: string, status: i64): i32 {
   let words = "";
   const bytes = queryBytes(Topic.ModuleFault, 0);
   for (let i: u32 = 0; i < bytes; i++) words += String.fromCharCode(queriedByte(i));

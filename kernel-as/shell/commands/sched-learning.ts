@@ -11,6 +11,7 @@ import { STATUS_USAGE } from "../session";
 import { action, Command, Effect, flag, operand, Type } from "../table";
 import { decimal, formatBytes, formatPpm, formatReal, formatSpan, formatStamp, NOT_A_NUMBER, parseDecimal, parseInteger, TOO_LARGE } from "../units";
 import { agreementText, shadowRow } from "./sched-shadow";
+import { withWeightsFiles } from "./sched-weights";
 
 /** Learning rates that are taken: 10⁻⁶ to 1, in parts per billion. */
 const LEAST_RATE: i64 = 1000;
@@ -35,7 +36,7 @@ export function withLearning(schedctl: Command): void {
         .with(action("learn", Effect.Adjust, "learn from what is observed", learn)),
     )
     .with(action("set-lr", Effect.Adjust, "set the learning rate", setRate).takes(operand("RATE", Type.Text, "0.000001 to 1, as 0.001 or 1e-3")))
-    .with(action("weights", Effect.Observe, "the weights in use: version, guard, rollbacks", weights));
+    .with(withWeightsFiles(action("weights", Effect.Observe, "the weights in use: version, guard, rollbacks", weights)));
 }
 
 function transformer(given: Arguments): Policy | null {

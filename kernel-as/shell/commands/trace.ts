@@ -40,6 +40,11 @@ const EVENTS: string[] = [
   "Throttle",
   "ThrottleEnd",
   "OomScore",
+  "RequestEnd",
+  "Rescue",
+  "WeightsCommit",
+  "WeightsRevert",
+  "ShadowOff",
 ];
 const CAUSES: string[] = ["", "prediction", "failure", "asked"];
 const RUNGS: string[] = ["drop", "compact", "compress", "throttle", "kill"];
@@ -199,6 +204,16 @@ function detail(row: TraceRow): string {
       return a + " faults waited " + formatSpan(row.b);
     case Event.OomScore:
       return "size " + high(row.a) + ", growth " + low(row.a) + ", age " + high(row.b) + ", adjustment " + low(row.b);
+    case Event.RequestEnd:
+      return "took " + formatSpan(row.a) + " of processor time, " + formatSpan(row.b) + " in all";
+    case Event.Rescue:
+      return "had waited " + formatSpan(row.a);
+    case Event.WeightsCommit:
+      return "module " + a + ", version " + b;
+    case Event.WeightsRevert:
+      return "module " + a + " returned to version " + b;
+    case Event.ShadowOff:
+      return "module " + a + ": " + statusText(row.b as i64);
     default:
       return "vector " + a + " at 0x" + row.b.toString(16);
   }

@@ -15,6 +15,7 @@ export enum Role {
   Receiver = 5,
   Yielder = 6,
   Echo = 7,
+  Bomb = 8,
 }
 
 const PROGRAM_BYTES: u32 = 24;

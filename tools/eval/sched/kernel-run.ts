@@ -12,7 +12,7 @@ const RUN_DEADLINE_MS = 600_000;
 /** Room beside the pages of jobs: the image, the initial ramdisk, page tables and stacks of 116 processes. */
 const ROOM_MIB = 192;
 /** As many as live at once in kernel-as/user/jobs/coordinator.ts. */
-const MOST_LIVE = 116;
+export const MOST_LIVE = 116;
 const PAGES_PER_MIB = 256;
 const NS_PER_MS = 1e6;
 const LEAST_BIN_NS = 256;
@@ -130,7 +130,7 @@ export const FALLBACK = "fallback";
 export async function runUnder(
   policy: KernelPolicy,
   lines: string[],
-  options: { files?: Map<string, Uint8Array>; memMib?: number; seed?: number } = {},
+  options: { files?: Map<string, Uint8Array>; memMib?: number; seed?: number; kernel?: string } = {},
 ): Promise<{ output: string[]; log: string }> {
   mkdirSync(join(BUILD, "eval"), { recursive: true });
   const folder = mkdtempSync(join(BUILD, "eval", "guest-"));
@@ -143,6 +143,7 @@ export async function runUnder(
       clock: "virtual",
       mem: `${options.memMib ?? ROOM_MIB}M`,
       seed: options.seed ?? 1,
+      ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
       files: folder,
       script: [chooseLine(policy), list, ...lines, list],
       bootDeadlineMs: RUN_DEADLINE_MS,
@@ -177,12 +178,13 @@ export function memoryOf(jobs: readonly GuestJob[], defaultPages: number): numbe
 }
 
 /** Play one list under one policy. */
-export async function runInKernel(jobs: readonly GuestJob[], policy: KernelPolicy, options: { defaultPages: number; seed?: number }): Promise<KernelRun> {
+export async function runInKernel(jobs: readonly GuestJob[], policy: KernelPolicy, options: { defaultPages: number; seed?: number; kernel?: string }): Promise<KernelRun> {
   const began = performance.now();
   const { output, log } = await runUnder(policy, ["run jobs /files/jobs.bin --rows"], {
     files: new Map([["jobs.bin", guestJobs(jobs, options.defaultPages)]]),
     memMib: memoryOf(jobs, options.defaultPages),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
   });
   return { policy: policy.name, ...readKernelJobs(output[0] as string, jobs.length, log), wallMs: performance.now() - began };
 }
@@ -208,8 +210,8 @@ export interface KernelBenches {
 }
 
 /** `wakebench` and `messagebench` under one policy. */
-export async function benchInKernel(policy: KernelPolicy): Promise<KernelBenches> {
-  const { output, log } = await runUnder(policy, ["run wakebench --json", "run messagebench --json"]);
+export async function benchInKernel(policy: KernelPolicy, options: { kernel?: string } = {}): Promise<KernelBenches> {
+  const { output, log } = await runUnder(policy, ["run wakebench --json", "run messagebench --json"], options);
   const read = <T extends z.ZodType>(schema: T, text: string | undefined): z.output<T> => {
     try {
       return schema.parse(JSON.parse(text ?? ""));

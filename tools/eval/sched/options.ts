@@ -13,6 +13,10 @@ const LEARNING = "+learning";
 const DEFAULT_LOADS = [0.7, 0.8, 0.9];
 const DEFAULT_SEEDS = 10;
 const DEFAULT_JOBS = 20_000;
+/** In the booted kernel, where each list is a machine of its own. */
+const KERNEL_LOADS = [0.8];
+const KERNEL_SEEDS = 3;
+const KERNEL_JOBS = 600;
 /** Load of the shift experiment. */
 const SHIFT_LOAD = 0.8;
 const SHIFT_MIXES = ["shift", "settled"];
@@ -29,7 +33,7 @@ export const SCHED_USAGE = `npm run eval -- sched [--mix a,b,…] [--load .7,.8,
   --seeds          (default: ${FIRST_SEED.test}..${FIRST_SEED.test + DEFAULT_SEEDS - 1}); the protocol says which are for what
   --jobs-per-run   (default: ${DEFAULT_JOBS})
   --policy         modules of the build, or .wasm files; NAME${LEARNING} learns as it goes (default: ${KNOWN.join(",")}, those that were built)
-  --in kernel      real processes in the booted kernel on the virtual clock: say which lists
+  --in kernel      real processes in the booted kernel on the virtual clock; its defaults: load ${KERNEL_LOADS.join(",")}, ${KERNEL_SEEDS} seeds, ${KERNEL_JOBS} jobs a run, no shift, not fifo
   --jobs           a list from a file instead, as it is
   --switch-ns      what a switch to another task costs (default: ${DEFAULT_SWITCH_NS})
   --charge-decisions  each decision takes the policy's measured median on the virtual clock, too: figures differ from run to run
@@ -111,13 +115,20 @@ export function parseSchedOptions(args: readonly string[]): SchedOptions {
       if (given(name) !== undefined) throw new UsageError(`--jobs and --${name} exclude each other: a file is run as it is`);
     return { ...common, lists: [{ mix: basename(file), load: undefined, seed: 0, jobs: 0, file: resolve(file), switchNs }] };
   }
-  if (where === "kernel" && (given("mix") === undefined || given("seeds") === undefined || given("jobs-per-run") === undefined))
-    throw new UsageError("--in kernel boots a machine for each list: say which", {
-      hint: "--in kernel --mix desktop --load .8 --seeds 5000001..5000003 --jobs-per-run 400, or --jobs FILE",
-    });
-  const loads = numbers(given("load") ?? DEFAULT_LOADS.join(","), "load", "numbers above 0, at most 2, such as .7,.8,.9", (load) => load > 0 && load <= 2);
-  const seeds = seedRange(given("seeds") ?? `${FIRST_SEED.test}..${FIRST_SEED.test + DEFAULT_SEEDS - 1}`);
-  const jobs = numbers(given("jobs-per-run") ?? String(DEFAULT_JOBS), "jobs-per-run", `2 to ${MOST_JOBS}`, (n) => Number.isInteger(n) && n >= 2 && n <= MOST_JOBS)[0] as number;
+  const kernel = where === "kernel";
+  const loads = numbers(
+    given("load") ?? (kernel ? KERNEL_LOADS : DEFAULT_LOADS).join(","),
+    "load",
+    "numbers above 0, at most 2, such as .7,.8,.9",
+    (load) => load > 0 && load <= 2,
+  );
+  const seeds = seedRange(given("seeds") ?? `${FIRST_SEED.test}..${FIRST_SEED.test + (kernel ? KERNEL_SEEDS : DEFAULT_SEEDS) - 1}`);
+  const jobs = numbers(
+    given("jobs-per-run") ?? String(kernel ? KERNEL_JOBS : DEFAULT_JOBS),
+    "jobs-per-run",
+    `2 to ${MOST_JOBS}`,
+    (n) => Number.isInteger(n) && n >= 2 && n <= MOST_JOBS,
+  )[0] as number;
   const asked = given("mix")
     ?.split(",")
     .map((name) => mixNamed(name.trim()).name);
@@ -127,11 +138,11 @@ export function parseSchedOptions(args: readonly string[]): SchedOptions {
     for (let seed = seeds.first; seed <= seeds.last; seed++) lists.push({ mix, load, seed, jobs, switchNs });
   };
   for (const mix of mixes) for (const load of loads) add(mix, load);
-  if (asked === undefined && values["no-shift"] !== true) for (const mix of SHIFT_MIXES) add(mix, SHIFT_LOAD);
+  if (asked === undefined && !kernel && values["no-shift"] !== true) for (const mix of SHIFT_MIXES) add(mix, SHIFT_LOAD);
   return { ...common, lists };
 }
 
-const policyPath = (name: string) => join(BUILD, "policies", `${name}.wasm`);
+export const policyPath = (name: string) => join(BUILD, "policies", `${name}.wasm`);
 
 /** Known policies that the build does not have. */
 export function unbuiltPolicies(): string[] {

@@ -154,6 +154,12 @@ describe("options", () => {
     expect(parseSchedOptions(["--no-shift"]).lists).toHaveLength(210);
   });
 
+  test("in the kernel it is the protocol's too", () => {
+    const { lists } = parseSchedOptions(["--in", "kernel"]);
+    expect(lists).toHaveLength(7 * 3);
+    expect(lists.every((list) => list.jobs === 600 && list.load === 0.8)).toBe(true);
+  });
+
   test.each([
     ["a load of nothing", ["--load", "0"], /--load 0 makes no sense/],
     ["a load that is no number", ["--load", ".7,,.9"], /--load/],
@@ -162,7 +168,6 @@ describe("options", () => {
     ["too few jobs", ["--jobs-per-run", "1"], /--jobs-per-run 1/],
     ["a file and a mix", ["--jobs", "x.jsonl", "--mix", "desktop"], /exclude each other/],
     ["elsewhere", ["--in", "linux"], /--in must be sim or kernel/],
-    ["the kernel without lists", ["--in", "kernel"], /say which/],
     ["a policy twice", ["--policy", "rr,rr"], /one twice/],
     ["an option that is none", ["--mixes", "desktop"], /mixes/],
   ])("%s", (_name, args, message) => {

@@ -18,7 +18,7 @@ const COLOURS: Record<string, string> = {
   "transformer+learning": "#b3261e",
   [ORACLE]: "#1d2430",
 };
-const colourOf = (policy: string) => COLOURS[policy] ?? "#d13f8a";
+export const colourOf = (policy: string) => COLOURS[policy] ?? "#d13f8a";
 
 function legend(policies: readonly string[], x: number, y: number): string {
   let at = x;

@@ -148,6 +148,12 @@ export function prepare(jobCount: u32, segmentCount: u32): i32 {
   return initScheduler(arena, SCHED_TASKS);
 }
 
+/** Fewer places than SCHED_TASKS; before run(). */
+export function limitPlaces(count: u32): void {
+  freeCount = min<u32>(count, SCHED_TASKS);
+  for (let i: u32 = 0; i < freeCount; i++) store<u32>(free + (<usize>i << 2), freeCount - 1 - i);
+}
+
 export function arrivalsAt(): usize {
   return arrivals;
 }

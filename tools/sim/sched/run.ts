@@ -41,6 +41,8 @@ export interface RunOptions {
   everyJobs?: number;
   onJobs?(done: number): void;
   seed?: number;
+  /** jobs that may be there at once; at most, and without it, 1024. What arrives beyond waits outside */
+  places?: number;
 }
 
 /** What came of a list: the seam between the simulator and the booted kernel. Times in ms unless they say otherwise. */
@@ -89,6 +91,7 @@ interface Engine {
   firstsAt(): number;
   segmentsAt(): number;
   setUp(switchNs: number, decisionNs: number, explain: number, ended: number): void;
+  limitPlaces(count: number): void;
   run(until: number): number;
   faults(): number;
   faultyJob(): number;
@@ -141,6 +144,7 @@ export function runJobs(options: RunOptions): Outcome {
   new Float64Array(buffer, engine.segmentsAt(), jobs.segments.length).set(jobs.segments);
   policy.reset(seed);
   engine.setUp(switchNs, decisionNs, options.onRecord ? explainEvery : 0, options.onEnd ? 1 : 0);
+  if (options.places !== undefined) engine.limitPlaces(options.places);
   const step = options.onJobs ? (options.everyJobs ?? jobs.count) : jobs.count;
   for (let done = 0; done < jobs.count; ) {
     const until = Math.min(done + step, jobs.count);
