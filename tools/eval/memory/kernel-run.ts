@@ -50,7 +50,7 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
       mem: `${Math.ceil(episode.totalPages / 256) + ROOM_MIB}M`,
       seed,
       files: folder,
-      append: `auto=0 frames=${episode.totalPages}`,
+      append: `auto=0 learner=0 frames=${episode.totalPages}`,
       script,
       bootDeadlineMs: RUN_DEADLINE_MS,
     });
