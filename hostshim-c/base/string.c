@@ -5,9 +5,20 @@
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
 
-void *memcpy(void *restrict to, const void *restrict from, size_t count) {
-  uint8_t *out = to;
-  const uint8_t *in = from;
+// Upwards. Where bytes move down onto themselves, nothing is written before it was read: eight words are read, then written.
+static void copy_up(uint8_t *out, const uint8_t *in, size_t count) {
+  for (; count >= 64; count -= 64, out += 64, in += 64) {
+    uint64_t a = ((const word_t *)in)[0], b = ((const word_t *)in)[1], c = ((const word_t *)in)[2], d = ((const word_t *)in)[3];
+    uint64_t e = ((const word_t *)in)[4], f = ((const word_t *)in)[5], g = ((const word_t *)in)[6], h = ((const word_t *)in)[7];
+    ((word_t *)out)[0] = a;
+    ((word_t *)out)[1] = b;
+    ((word_t *)out)[2] = c;
+    ((word_t *)out)[3] = d;
+    ((word_t *)out)[4] = e;
+    ((word_t *)out)[5] = f;
+    ((word_t *)out)[6] = g;
+    ((word_t *)out)[7] = h;
+  }
   for (; count >= 32; count -= 32, out += 32, in += 32) {
     uint64_t a = ((const word_t *)in)[0], b = ((const word_t *)in)[1];
     uint64_t c = ((const word_t *)in)[2], d = ((const word_t *)in)[3];
@@ -18,6 +29,10 @@ void *memcpy(void *restrict to, const void *restrict from, size_t count) {
   }
   for (; count >= 8; count -= 8, out += 8, in += 8) *(word_t *)out = *(const word_t *)in;
   while (count--) *out++ = *in++;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t count) {
+  copy_up(to, from, count);
   return to;
 }
 
@@ -25,8 +40,7 @@ void *memmove(void *to, const void *from, size_t count) {
   uint8_t *out = to;
   const uint8_t *in = from;
   if ((uintptr_t)out - (uintptr_t)in >= count) { // forward never overwrites what is still to be read
-    for (; count >= 8; count -= 8, out += 8, in += 8) *(word_t *)out = *(const word_t *)in;
-    while (count--) *out++ = *in++;
+    copy_up(out, in, count);
     return to;
   }
   for (; count >= 8; count -= 8) *(word_t *)(out + count - 8) = *(const word_t *)(in + count - 8);

@@ -73,7 +73,7 @@ export const LEARNER_NICE: i32 = 19;
 export const LEARNER_CPU_PPM: u32 = 20_000;
 export const LEARNER_MEMORY_BYTES: u64 = 0x40_0000;
 /** A service that ended starts again after this time. */
-export const SERVICE_REST_NS: u64 = 1_000_000_000;
+export const SERVICE_REST_NS: u64 = 500_000_000;
 /** A task that is ready and has not run for this long gets a turn, whatever the policy says. */
 export const STARVE_NS: u64 = 3_000_000_000;
 /** A turn that the starvation guard gives, and what the policy has at least between two of them. */

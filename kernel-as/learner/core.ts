@@ -9,6 +9,7 @@ import { adam } from "../ml/adam";
 import { put } from "../ml/linear";
 import { learnFrom, lossOf, MOST_ROWS, predict, ROW_BYTES, scratchBytes } from "../ml/sched-model";
 import {
+  BINS,
   BLOB_BYTES,
   CLASS,
   CLASS_BIAS,
@@ -24,21 +25,23 @@ import {
   KEY_WIDTH,
   OUTPUT,
   PARAMETERS,
-  PRIOR,
   QUERY,
   RELATION,
   sealWeights,
+  TRUST_OVERALL,
+  TRUST_OWN,
   VALUE,
   WeightsHead,
   WIDTH,
 } from "../ml/sched-shape";
+import { addOverall } from "../policy/sched/transformer-overall";
 import { addPast, addPastOf, EXAMPLES, endRequest, exampleAt, examplesBytes, initExamples, recordExample, rowsOf, Stage } from "./examples";
 
 /** Examples of one step: fresh ones first, then older ones again. */
 const BATCH: u32 = 16;
 /** A gradient longer than this is shortened. */
 const LONGEST_GRADIENT: f32 = 1.0;
-const VECTOR: usize = 8192; // PARAMETERS × 4, rounded up
+const VECTOR: usize = 8704; // PARAMETERS × 4, rounded up
 if (<usize>PARAMETERS * 4 > VECTOR) ERROR("VECTOR is too small");
 /** Smoothing of the losses that are told. */
 const SMOOTHING: f64 = 1.0 / 64.0;
@@ -128,18 +131,23 @@ export function learner_record(rows: usize, count: u32, stride: u32): i32 {
 /** Optional, where every row that a policy is told is at hand (the simulator): with these, past requests are the policy's to the bit. */
 export function learner_told(rows: usize, count: u32, stride: u32): void {
   told = true;
-  for (let i: u32 = 0; i < count; i++) {
-    const at = rows + <usize>(i * stride);
-    const task = changetype<SchedTask>(at);
-    if (task.slot >= SCHED_TASKS || (task.events & TaskEvent.Request) == 0) continue;
-    if (task.state != TaskState.Ready && task.state != TaskState.Running) addPast(at);
-  }
+  for (let i: u32 = 0; i < count; i++) if (hasEnded(rows + <usize>(i * stride))) addOverall(changetype<SchedTask>(rows + <usize>(i * stride)).attainedNs);
+  for (let i: u32 = 0; i < count; i++) if (hasEnded(rows + <usize>(i * stride))) addPast(rows + <usize>(i * stride));
+}
+
+// As the policy sees it (policy/sched/transformer.ts).
+function hasEnded(row: usize): bool {
+  const task = changetype<SchedTask>(row);
+  if (task.slot >= SCHED_TASKS || (task.events & TaskEvent.Request) == 0) return false;
+  return task.state != TaskState.Ready && task.state != TaskState.Running;
 }
 
 /** A request ended: whoever was a candidate with it is told how long it still took. */
 export function learner_ended(pid: u32, requestSinceNs: u64, serviceNs: u64): void {
   endRequest(pid, requestSinceNs, serviceNs);
-  if (!told) addPastOf(pid, requestSinceNs, serviceNs);
+  if (told) return;
+  addOverall(serviceNs);
+  addPastOf(pid, requestSinceNs, serviceNs);
 }
 
 /**
@@ -295,13 +303,14 @@ export function learner_first_weights(arena: usize, seed: u32): i32 {
   draw(OUTPUT, WIDTH * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
   draw(DENSE, HIDDEN * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
   draw(DENSE_BIAS, HIDDEN, 0.1);
-  draw(CLASS, 16 * HIDDEN, 0.1);
-  draw(CLASS_BIAS, 16, 0.01);
+  draw(CLASS, (BINS + 2) * HIDDEN, 0.1);
+  draw(CLASS_BIAS, BINS, 0.01);
   draw(RELATION, 6, 0.1);
   // One image and one fork are looked at first.
   put<f32>(blob + HEAD_BYTES, RELATION, 1.0);
   put<f32>(blob + HEAD_BYTES, RELATION + 2, 1.0);
-  put<f32>(blob + HEAD_BYTES, PRIOR, 1.0);
+  put<f32>(blob + HEAD_BYTES, CLASS_BIAS + TRUST_OWN, 0.9);
+  put<f32>(blob + HEAD_BYTES, CLASS_BIAS + TRUST_OVERALL, 0.1);
   sealWeights(blob, 0);
   return <i32>blob;
 }

@@ -5,6 +5,7 @@ import { SCHED_CANDIDATES, SCHED_TASKS } from "../abi/numbers";
 import { isObserved, ModelRow, ROW_BYTES, ROW_FITS } from "../ml/sched-model";
 import { fillModelRow, fitsOf } from "../policy/sched/transformer-features";
 import { PASTS, PASTS_OF_IMAGE } from "../policy/sched/transformer-limits";
+import { forgetOverall } from "../policy/sched/transformer-overall";
 
 /** Examples that are kept: open ones, and finished ones to learn from again. */
 export const EXAMPLES: u32 = 160;
@@ -62,6 +63,7 @@ export function initExamples(at: usize): void {
   made = 0;
   open = 0;
   cutShort = 0;
+  forgetOverall();
 }
 
 export function exampleAt(index: u32): Example {

@@ -5,8 +5,8 @@ import { room, spec } from "../spec/harness";
 import { adam } from "./adam";
 import { attention, attentionBackward, RELATIONS } from "./attention";
 import { get, linear, linearBackward, put, softsignBackward, softsignOf } from "./linear";
-import { learnFrom, lossOf, ModelRow, predict, ROW_BYTES, ROW_FEATURES, ROW_FITS, ROW_PRIOR, scratchBytes } from "./sched-model";
-import { BINS, CLASS, EMBED, HIDDEN, INPUTS, KEY, KEY_WIDTH, OUTPUT, PARAMETERS, PRIOR, QUERY, RELATION, VALUE, WIDTH } from "./sched-shape";
+import { learnFrom, lossOf, ModelRow, predict, ROW_BYTES, ROW_FEATURES, ROW_FITS, ROW_OVERALL, ROW_OWN, scratchBytes } from "./sched-model";
+import { BINS, CLASS, EMBED, HIDDEN, INPUTS, KEY, KEY_WIDTH, OUTPUT, PARAMETERS, QUERY, RELATION, VALUE, WIDTH } from "./sched-shape";
 import { loss, lossBackward, softmax, softmaxBackward } from "./softmax";
 
 const STEP: f64 = 1e-5;
@@ -75,7 +75,8 @@ function modelRows(count: i32): usize {
     row.pages = 60 + <u32>i * 5;
     row.past = i >= count - 2 ? 1 : 0;
     for (let f = 0; f < INPUTS; f++) put<f32>(at + ROW_FEATURES, f, <f32>draw());
-    for (let j = 0; j < BINS; j++) put<f32>(at + ROW_PRIOR, j, <f32>(draw() * 2.0 - 3.0));
+    for (let j = 0; j < BINS; j++) put<f32>(at + ROW_OWN, j, <f32>(draw() * 2.0 - 3.0));
+    for (let j = 0; j < BINS; j++) put<f32>(at + ROW_OVERALL, j, <f32>(draw() * 2.0 - 3.0));
     if (row.past) continue;
     // One class, or "at least so much".
     if (i & 1) put<f32>(at + ROW_FITS, (i * 5) % BINS, 1.0);
@@ -203,7 +204,6 @@ export function gradientSpecs(): void {
     start(7);
     const count = 7;
     a = drawn(PARAMETERS, 0.5);
-    put<f64>(a, PRIOR, 0.9);
     b = modelRows(count);
     c = room(scratchBytes<f64>());
     run = () => {

@@ -3,7 +3,8 @@
 //
 //   x = softsign(Embed f + b)          q, k, v = Query x, Key x, Value x
 //   h = x + Output attention(q, k, v)   s = softsign(Dense h + b)
-//   logits = Class s + b + prior × ln(history)   p = softmax: the bin of the processor time that the request will still take
+//   z = Class s + b                     logits = z[bin] + z[own] × ln(the image's history) + z[overall] × ln(that of all images)
+//   p = softmax(logits): the bin of the processor time that the request will still take. How far a history is trusted is learnt, too.
 import { attention, attentionBackward } from "./attention";
 import { add, get, linear, linearBackward, put, softsignBackward, softsignOf } from "./linear";
 import {
@@ -21,7 +22,7 @@ import {
   KEY,
   KEY_WIDTH,
   OUTPUT,
-  PRIOR,
+  OUTPUTS,
   QUERY,
   RELATION,
   SAME_IMAGE,
@@ -29,6 +30,8 @@ import {
   SAME_SIZE,
   TOGETHER,
   TOGETHER_NS,
+  TRUST_OVERALL,
+  TRUST_OWN,
   VALUE,
   WIDTH,
 } from "./sched-shape";
@@ -52,12 +55,14 @@ export class ModelRow {
   tag: u32;
 }
 export const ROW_FEATURES: usize = 32;
-/** ln of the history's answer, BINS f32. */
-export const ROW_PRIOR: usize = 208; // ROW_FEATURES + INPUTS × 4
+/** ln of what the history of its image says, BINS f32. */
+export const ROW_OWN: usize = 224; // ROW_FEATURES + INPUTS × 4
+/** ln of what the history of all images says, BINS f32. */
+export const ROW_OVERALL: usize = 288;
 /** Which bins fit what was observed, BINS f32 0…1; all 0: not known, not learnt from. */
-export const ROW_FITS: usize = 272;
-export const ROW_BYTES: usize = 336;
-if (ROW_PRIOR != ROW_FEATURES + <usize>(INPUTS * 4) || ROW_FITS != ROW_PRIOR + <usize>(BINS * 4)) ERROR("the row's places are stale");
+export const ROW_FITS: usize = 352;
+export const ROW_BYTES: usize = 416;
+if (ROW_OWN != ROW_FEATURES + <usize>(INPUTS * 4) || ROW_OVERALL != ROW_OWN + <usize>(BINS * 4) || ROW_FITS != ROW_OVERALL + <usize>(BINS * 4)) ERROR("the row's places are stale");
 
 // Scratch, in elements: one area a quantity, and its slope.
 const MATRIX: i32 = MOST_ROWS * WIDTH;
@@ -157,9 +162,13 @@ export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: 
     for (let c = 0; c < WIDTH; c++) add<T>(h, c, get<T>(scratch, AT_X + i * WIDTH + c));
     linear<T>(h, WIDTH, at<T>(parameters, DENSE), at<T>(parameters, DENSE_BIAS), HIDDEN, s);
     softsignOf<T>(s, HIDDEN, s);
-    linear<T>(s, HIDDEN, at<T>(parameters, CLASS), at<T>(parameters, CLASS_BIAS), BINS, p);
-    const prior = get<T>(parameters, PRIOR);
-    for (let b = 0; b < BINS; b++) add<T>(p, b, <T>(prior * <T>get<f32>(rows + <usize>i * ROW_BYTES + ROW_PRIOR, b)));
+    linear<T>(s, HIDDEN, at<T>(parameters, CLASS), at<T>(parameters, CLASS_BIAS), OUTPUTS, features);
+    const own = get<T>(features, TRUST_OWN);
+    const overall = get<T>(features, TRUST_OVERALL);
+    const row = rows + <usize>i * ROW_BYTES;
+    for (let b = 0; b < BINS; b++) {
+      put<T>(p, b, <T>(get<T>(features, b) + own * <T>get<f32>(row + ROW_OWN, b) + overall * <T>get<f32>(row + ROW_OVERALL, b)));
+    }
     softmax<T>(p, BINS, p);
   }
   return at<T>(scratch, AT_P);
@@ -208,11 +217,17 @@ export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch
     if (!isObserved(row + ROW_FITS)) continue;
     const s = at<T>(scratch, AT_S + i * HIDDEN);
     lossBackward<T>(at<T>(scratch, AT_P + i * BINS), row + ROW_FITS, BINS, each, dLogits);
-    let dPrior: T = <T>0.0;
-    for (let b = 0; b < BINS; b++) dPrior = <T>(dPrior + get<T>(dLogits, b) * <T>get<f32>(row + ROW_PRIOR, b));
-    add<T>(gradient, PRIOR, dPrior);
+    let dOwn: T = <T>0.0;
+    let dOverall: T = <T>0.0;
+    for (let b = 0; b < BINS; b++) {
+      dOwn = <T>(dOwn + get<T>(dLogits, b) * <T>get<f32>(row + ROW_OWN, b));
+      dOverall = <T>(dOverall + get<T>(dLogits, b) * <T>get<f32>(row + ROW_OVERALL, b));
+    }
+    put<T>(dLogits, TRUST_OWN, dOwn);
+    put<T>(dLogits, TRUST_OVERALL, dOverall);
+    for (let o = BINS + 2; o < OUTPUTS; o++) put<T>(dLogits, o, <T>0.0);
     memory.fill(dHidden, 0, <usize>HIDDEN * sizeof<T>());
-    linearBackward<T>(s, HIDDEN, at<T>(parameters, CLASS), BINS, dLogits, dHidden, at<T>(gradient, CLASS), at<T>(gradient, CLASS_BIAS));
+    linearBackward<T>(s, HIDDEN, at<T>(parameters, CLASS), OUTPUTS, dLogits, dHidden, at<T>(gradient, CLASS), at<T>(gradient, CLASS_BIAS));
     softsignBackward<T>(s, HIDDEN, dHidden, dHidden);
     memory.fill(dH, 0, <usize>WIDTH * sizeof<T>());
     linearBackward<T>(at<T>(scratch, AT_H + i * WIDTH), WIDTH, at<T>(parameters, DENSE), HIDDEN, dHidden, dH, at<T>(gradient, DENSE), at<T>(gradient, DENSE_BIAS));

@@ -1,15 +1,19 @@
 // The shape of the scheduler's transformer, where its parameters lie, and the head of its weights. Shared by the policy, the learner and the
 // trainer; a change of any number here is another FORMAT.
 /** Inputs of a row: SCALARS numbers, then BINS shares of what the image's history says about the time that is left. */
-export const SCALARS: i32 = 28;
+export const SCALARS: i32 = 32;
 export const BINS: i32 = 16;
-export const INPUTS: i32 = 44;
+export const INPUTS: i32 = 48;
 /** Numbers that an embedded row has, and a value. */
 export const WIDTH: i32 = 16;
 /** Numbers of a query and of a key. */
 export const KEY_WIDTH: i32 = 8;
 export const HIDDEN: i32 = 16;
-if (INPUTS != SCALARS + BINS) ERROR("INPUTS is stale");
+/** Numbers that the last layer gives: one a bin, then how much the history of the image counts and how much that of all images; 2 unused. */
+export const OUTPUTS: i32 = 20;
+export const TRUST_OWN: i32 = 16;
+export const TRUST_OVERALL: i32 = 17;
+if (INPUTS != SCALARS + BINS || TRUST_OWN != BINS || TRUST_OVERALL != BINS + 1) ERROR("the widths are stale");
 
 // Places of the parameters, in elements.
 export const EMBED: i32 = 0; // (WIDTH, INPUTS)
@@ -21,11 +25,9 @@ export const OUTPUT: i32 = VALUE + WIDTH * WIDTH; // (WIDTH, WIDTH)
 export const RELATION: i32 = OUTPUT + WIDTH * WIDTH; // (8), RELATIONS used
 export const DENSE: i32 = RELATION + 8; // (HIDDEN, WIDTH)
 export const DENSE_BIAS: i32 = DENSE + HIDDEN * WIDTH; // (HIDDEN)
-export const CLASS: i32 = DENSE_BIAS + HIDDEN; // (BINS, HIDDEN)
-export const CLASS_BIAS: i32 = CLASS + BINS * HIDDEN; // (BINS)
-/** What the logarithm of the history's own answer counts in the logits; 4 elements, the first used. */
-export const PRIOR: i32 = CLASS_BIAS + BINS;
-export const PARAMETERS: i32 = PRIOR + 4;
+export const CLASS: i32 = DENSE_BIAS + HIDDEN; // (OUTPUTS, HIDDEN)
+export const CLASS_BIAS: i32 = CLASS + OUTPUTS * HIDDEN; // (OUTPUTS)
+export const PARAMETERS: i32 = CLASS_BIAS + OUTPUTS;
 
 /** How two rows can be related: bits. */
 export const SAME_IMAGE: u32 = 1;
@@ -41,9 +43,9 @@ export const TOGETHER_NS: u64 = 1_000_000;
 
 /** "GSTW" */
 export const MAGIC: u32 = 0x57545347;
-export const FORMAT: u32 = 1;
+export const FORMAT: u32 = 2;
 /** Of the features: raised where a number of a row changes its meaning. */
-export const FEATURES_VERSION: u32 = 1;
+export const FEATURES_VERSION: u32 = 2;
 
 /** Head of a weights blob; PARAMETERS f32 follow. */
 @unmanaged

@@ -14,8 +14,8 @@ import {
 } from "../abi/layouts";
 import { Control, Engine, ModuleKind, ModuleState, SCHED_BINS, Status, Topic } from "../abi/numbers";
 import { Arguments } from "./arguments";
-import { done, fail, failStatus } from "./report";
-import { controlText, queryOne, RowReader, textAt, u32At } from "./rows";
+import { done, fail, failStatus, statusText } from "./report";
+import { controlText, queriedByte, queryBytes, queryOne, RowReader, textAt, u32At } from "./rows";
 import { formatSpan } from "./units";
 
 const MODES: string[] = ["frozen", "learning"];
@@ -170,8 +170,16 @@ export class TaskNames {
 export function swapTo(given: Arguments, wanted: Policy): i32 {
   const result = wanted.id == 0 ? controlText(Control.ModuleFallback, "sched") : controlText(Control.ModuleSwap, wanted.name);
   if (result == Status.NotFound && wanted.id == 0) return fail(given, "this kernel has no scheduling policies");
-  if (result < 0) return failStatus(given, wanted.name, result);
+  if (result < 0) return failModule(given, wanted.name, result);
   return done(given, "");
+}
+
+/** The kernel's own words about the operation on a module that just failed; the status where it has none. */
+export function failModule(given: Arguments, what: string, status: i64): i32 {
+  let words = "";
+  const bytes = queryBytes(Topic.ModuleFault, 0);
+  for (let i: u32 = 0; i < bytes; i++) words += String.fromCharCode(queriedByte(i));
+  return words == "" || words == statusText(status) ? failStatus(given, what, status) : fail(given, what + ": " + statusText(status) + ": " + words);
 }
 
 /** A LearnMode. */

@@ -97,6 +97,8 @@ class Machine {
   leave(slot: number): void {
     this.put(slot, "state", TaskState.Absent);
     this.happen(slot, TaskEvent.Exit | TaskEvent.Request);
+    // What is known of all images has changed by it; a policy reads that anew of a task that it is told of.
+    for (const other of this.ready()) this.changed.add(other);
   }
 
   /** What the policy is told now. */
@@ -149,17 +151,21 @@ function ask(policy: Transformer, input: Uint8Array): Answer {
 const from = (bin: number) => (bin === 0 ? 0 : 125 * 2 ** bin);
 const to = (bin: number) => (bin === 15 ? 16_384_000 : 250 * 2 ** bin);
 
-/** Expected time and Gittins index of a distribution over the bins, in plain words. */
-function worthOf(p: Float32Array): { remainingUs: number; index: number } {
+/** Expected time and Gittins index of a distribution over the bins, in plain words. The index looks some way ahead at least. */
+function worthOf(p: Float32Array, hadUs: number): { remainingUs: number; index: number } {
   const middle = [...p].map((_, b) => (from(b) + to(b)) / 2);
   const total = (upTo: number, value: (b: number) => number) => [...p.keys()].filter((b) => b <= upTo).reduce((sum, b) => sum + (p[b] as number) * value(b), 0);
-  const index = Math.max(
-    ...[...p.keys()].map((k) => {
-      const done = total(k, () => 1);
-      return done / (total(k, (b) => middle[b] as number) + (1 - done) * to(k));
-    }),
-  );
-  return { remainingUs: total(15, (b) => middle[b] as number), index };
+  const remainingUs = total(15, (b) => middle[b] as number);
+  const least = Math.max(hadUs / 8, remainingUs / 16);
+  // What ends within a time, and what is spent until then, a bin's share even over its width.
+  const within = (us: number) => [...p.keys()].map((b) => (p[b] as number) * Math.min(Math.max((us - from(b)) / (to(b) - from(b)), 0), 1));
+  const at = (us: number) => {
+    const ended = within(us);
+    const done = ended.reduce((a, b) => a + b, 0);
+    return done / (ended.reduce((sum, share, b) => sum + share * 0.5 * (from(b) + Math.min(us, to(b))), 0) + (1 - done) * us);
+  };
+  const index = Math.max(at(least), ...[...p.keys()].filter((k) => to(k) >= least).map((k) => at(to(k))));
+  return { remainingUs, index };
 }
 
 function weightsOf(policy: Transformer): Uint8Array {
@@ -194,11 +200,18 @@ describe("the transformer", () => {
       const total = example.rows.length / learner.rowBytes;
       seen = Math.max(seen, total - example.candidates);
       const p = new Float32Array(learner.exports.memory.buffer, learner.exports.learner_loose_answer(total), example.candidates * 16);
-      const worths = machine.ready().map((slot, i) => ({ slot, ...worthOf(p.subarray(i * 16, i * 16 + 16)) }));
+      const worths = machine.ready().map((slot, i) => {
+        const hadMs = Number((machine.rows.get(slot) as DataView).getBigUint64(T.fields.attainedNs.offset, true)) / 1e6;
+        const worth = worthOf(p.subarray(i * 16, i * 16 + 16), hadMs * 1000);
+        const row = machine.rows.get(slot) as DataView;
+        const waitedUs = Number(row.getBigUint64(T.fields.waitedNs.offset, true) + machine.now - row.getBigUint64(T.fields.readySinceNs.offset, true)) / 1000;
+        const patience = Math.min(Math.sqrt(1 + waitedUs / (10 * (hadMs * 1000 + worth.remainingUs))), 1.5);
+        return { slot, ...worth, leaning: (1 + hadMs) ** -0.1 * patience };
+      });
       expect(answer.candidates.map((candidate) => candidate.slot).sort()).toEqual(worths.map((worth) => worth.slot).sort());
       for (const candidate of answer.candidates) {
         const worth = worths.find(({ slot }) => slot === candidate.slot) as (typeof worths)[number];
-        worst = Math.max(worst, Math.abs(candidate.remainingNs / 1000 / worth.remainingUs - 1), Math.abs(candidate.score / 1e6 / worth.index - 1));
+        worst = Math.max(worst, Math.abs(candidate.remainingNs / 1000 / worth.remainingUs - 1), Math.abs(candidate.score / 1e6 / (worth.index * worth.leaning) - 1));
         compared++;
       }
       // Attention is a distribution; on tasks and past requests alike, so on the candidates alone it is at most 1.

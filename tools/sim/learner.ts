@@ -6,6 +6,8 @@ import { LAYOUT, Status } from "../abi/index.js";
 import { BUILD, ToolError } from "../lib/index.js";
 
 const PAGE = 65_536;
+/** Of a blob of weights, before its parameters. */
+const HEAD_BYTES = 48;
 /** Most rows of one loose set. */
 export const MOST_ROWS = 48;
 
@@ -107,6 +109,11 @@ export class Learner {
   loose(): Uint8Array {
     const at = this.exports.learner_loose();
     return this.#bytes.subarray(at, at + MOST_ROWS * this.rowBytes);
+  }
+
+  /** The parameters as they are now, to be looked at or changed. */
+  parameters(count: number): Float32Array {
+    return new Float32Array(this.exports.memory.buffer, this.exports.learner_weights() + HEAD_BYTES, count);
   }
 
   /** The gathered gradient, to be looked at or changed. */

@@ -1,23 +1,35 @@
-// npm run train -- memory [options]: trains the learned policies. What it writes is committed; npm test does not train.
+// npm run train -- memory|sched [options]: trains the learned policies. What it writes is committed; npm test does not train.
 import { build } from "../build/index.js";
 import { ExitCode, Progress, runCommand, UsageError } from "../lib/index.js";
 import { ensureSystem } from "../setup/index.js";
 import { parseTrainOptions, USAGE } from "./options.js";
+import { parseSchedTrainOptions, SCHED_USAGE } from "./sched-options.js";
+
+// What can be trained: its options are checked first, then everything is built, then it begins.
+const TRAININGS = {
+  memory: (args: string[]) => {
+    const options = parseTrainOptions(args);
+    return async (progress: Progress) => (await import("./memory.js")).trainMemory(options, progress);
+  },
+  sched: (args: string[]) => {
+    const options = parseSchedTrainOptions(args);
+    return async (progress: Progress) => (await import("./sched.js")).trainSched(options, progress);
+  },
+};
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || name === "--help" || args.includes("--help")) {
-    console.log(USAGE);
+    console.log(`${USAGE}\n${SCHED_USAGE}`);
     return name === undefined ? ExitCode.Usage : ExitCode.Ok;
   }
-  if (name !== "memory") throw new UsageError(`nothing to train: ${name}`, { hint: "memory" });
-  const options = parseTrainOptions(args);
+  if (!Object.hasOwn(TRAININGS, name)) throw new UsageError(`nothing to train: ${name}`, { hint: Object.keys(TRAININGS).join(", ") });
+  const train = TRAININGS[name as keyof typeof TRAININGS](args);
   const progress = new Progress();
   await ensureSystem(["build"]);
   progress.phase("build");
   await build(["sim"], { onProgress: (text) => progress.step(text) });
   progress.done();
-  const { trainMemory } = await import("./memory.js");
-  await trainMemory(options, progress);
+  await train(progress);
   return ExitCode.Ok;
 });

@@ -7,6 +7,7 @@ import { type Progress, ROOT, ToolError } from "../lib/index.js";
 import { Engine, Policy } from "../sim/index.js";
 import { type Played, Player } from "./dataset.js";
 import { learn, type Scaling, scaled, scalingOf } from "./learn.js";
+import { writeManifestEntry } from "./manifest.js";
 import { MANIFEST_FILE, MODEL_FILE, type Model, modelBytes, modelSource, SOURCE_FILE, sha256 } from "./model.js";
 import { Network, type Shape, stacked } from "./network.js";
 import { DEFAULT_STARTS, type TrainOptions } from "./options.js";
@@ -181,29 +182,24 @@ function writeModel(model: Model, options: TrainOptions, leftOut: LeftOut, slope
   const bytes = modelBytes(model);
   const { inputs, hidden1, hidden2 } = model.shape;
   const command = `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --starts ${options.starts} --epochs ${options.epochs}`;
-  const manifest = {
-    models: [
-      {
-        name: "memory-neural",
-        file: MODEL_FILE,
-        sha256: sha256(bytes),
-        bytes: bytes.length,
-        shape: `${inputs} features, dense ${hidden1}, softsign, dense ${hidden2}, softsign, dense 1; f32; ${options.starts} networks side by side`,
-        parameters: model.parameters.length,
-        licence: "as this repository",
-        source: SOURCE_FILE,
-        card: "models/memory-neural.md",
-        command,
-        seed: options.seed,
-        training: [...familyNames("train"), ...familyNames("validation")],
-        leaveOneOut: leftOut.overall,
-        slope: slope && { alarmSeconds: -slope.threshold, ...slope },
-      },
-    ],
-  };
+  writeManifestEntry({
+    name: "memory-neural",
+    file: MODEL_FILE,
+    sha256: sha256(bytes),
+    bytes: bytes.length,
+    shape: `${inputs} features, dense ${hidden1}, softsign, dense ${hidden2}, softsign, dense 1; f32; ${options.starts} networks side by side`,
+    parameters: model.parameters.length,
+    licence: "as this repository",
+    source: SOURCE_FILE,
+    card: "models/memory-neural.md",
+    command,
+    seed: options.seed,
+    training: [...familyNames("train"), ...familyNames("validation")],
+    leaveOneOut: leftOut.overall,
+    slope: slope && { alarmSeconds: -slope.threshold, ...slope },
+  });
   mkdirSync(join(ROOT, "models"), { recursive: true });
   writeFileSync(join(ROOT, MODEL_FILE), bytes);
-  writeFileSync(join(ROOT, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
   writeFileSync(join(ROOT, SOURCE_FILE), modelSource(model));
   writeFileSync(join(ROOT, LEAVE_ONE_OUT_FILE), `${JSON.stringify({ command, ...leftOut }, undefined, 2)}\n`);
   console.log(`wrote ${MODEL_FILE}, ${MANIFEST_FILE}, ${LEAVE_ONE_OUT_FILE} and ${SOURCE_FILE}`);

@@ -11,13 +11,15 @@ export interface Passes {
   seed: number;
   /** Parts of the model that stay as they are: spans of parameters. */
   frozen?: readonly (readonly [from: number, to: number])[];
+  /** Parts that are drawn towards 0: spans of parameters, and the share that a step of rate 1 takes off. */
+  decay?: readonly (readonly [from: number, to: number, share: number])[];
   /** Change an example's rows before it is used; for ablations. */
   alter?: (rows: DataView, candidates: number, count: number) => void;
   onEpoch?: (epoch: number, loss: number) => void;
 }
 
 const BATCH = 32;
-const PARAMETERS = 2044;
+const PARAMETERS = 2172;
 
 export class SchedTrainer {
   readonly learner: Learner;
@@ -44,15 +46,19 @@ export class SchedTrainer {
     return count;
   }
 
-  /** Mean loss of the weights in use. */
+  /** Mean loss of the weights in use, over the tasks that are learnt from. */
   loss(examples: readonly Example[], alter?: Passes["alter"]): number {
     let sum = 0;
-    for (const example of examples) sum += this.learner.exports.learner_loose_loss(this.#place(example, alter), 0);
-    return sum / examples.length;
+    let taught = 0;
+    for (const example of examples) {
+      sum += example.taught * this.learner.exports.learner_loose_loss(this.#place(example, alter), 0);
+      taught += example.taught;
+    }
+    return sum / taught;
   }
 
   /** Learn on from `weights`. Returns the new ones. */
-  learn(weights: Uint8Array, examples: readonly Example[], { epochs, rate, seed, frozen, alter, onEpoch }: Passes): Uint8Array {
+  learn(weights: Uint8Array, examples: readonly Example[], { epochs, rate, seed, frozen, decay, alter, onEpoch }: Passes): Uint8Array {
     const { exports } = this.learner;
     this.learner.begin(weights);
     const rng = new Rng(seed);
@@ -65,16 +71,27 @@ export class SchedTrainer {
         [order[i], order[j]] = [order[j] as number, order[i] as number];
       }
       let loss = 0;
+      let all = 0;
       for (let first = 0; first < order.length; first += BATCH) {
         exports.learner_clear();
         const batch = order.slice(first, first + BATCH);
-        for (const index of batch) loss += exports.learner_loose_loss(this.#place(examples[index] as Example, alter), 1 / batch.length);
+        const taught = batch.reduce((sum, index) => sum + (examples[index] as Example).taught, 0);
+        for (const index of batch) {
+          const example = examples[index] as Example;
+          loss += example.taught * exports.learner_loose_loss(this.#place(example, alter), example.taught / taught);
+        }
+        all += taught;
         for (const [from, to] of frozen ?? []) this.learner.gradient(PARAMETERS).fill(0, from, to);
         // A cosine from the rate to a hundredth of it, after a short rise.
         const share = step++ / steps;
-        exports.learner_apply(rate * Math.min(step / 50, 1) * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * share))));
+        const now = rate * Math.min(step / 50, 1) * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * share)));
+        exports.learner_apply(now);
+        for (const [from, to, part] of decay ?? []) {
+          const span = this.learner.parameters(PARAMETERS).subarray(from, to);
+          for (let i = 0; i < span.length; i++) span[i] = (span[i] as number) * (1 - now * part);
+        }
       }
-      onEpoch?.(epoch, loss / order.length);
+      onEpoch?.(epoch, loss / all);
     }
     return this.learner.weights(0);
   }

@@ -82,7 +82,9 @@ export function decisionOf(party: Party): SchedDecision {
 function call(party: Party): void {
   if (party.on == 0) return;
   const startedNs = clockNs();
-  memory.fill(party.output, 0, SCHED_DECISION_BYTES);
+  // What a policy may leave out; its lists count only as far as it says.
+  decisionOf(party).candidates = 0;
+  decisionOf(party).quantumNs = 0;
   const status = call_indirect<i32>(party.ask, changetype<usize>(inputHead()), inputBytes(), party.output, SCHED_DECISION_BYTES);
   party.tookNs += clockNs() - startedNs;
   if (status >= 0) return;

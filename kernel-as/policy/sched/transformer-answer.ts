@@ -3,19 +3,23 @@
 // their law: Scully, Harchol-Balter 2020). Nothing learnt here. An answer holds until what attention gives has moved.
 
 import { linear4, softsignOf } from "../../ml/linear";
-import { BINS, CLASS, HIDDEN } from "../../ml/sched-shape";
+import { BINS, CLASS, CLASS_BIAS, HIDDEN, OUTPUTS, TRUST_OVERALL, TRUST_OWN } from "../../ml/sched-shape";
 import { softmax } from "../../ml/softmax";
-import { BASE_AT, Entry, LOGITS_AT, SEEN_AT, SUMS_AT } from "./transformer-cache";
-import { binFromUs, binToUs } from "./transformer-features";
+import { BASE_AT, Entry, OVERALL_AT, OWN_AT, SEEN_AT, SUMS_AT } from "./transformer-cache";
+import { binFromUs, binToUs, FIRST_US, LAST_US } from "./transformer-features";
 import { parameter } from "./transformer-weights";
 
 /** An answer is worked out anew where any number that attention gives has moved by more than this. Logits move by a few times as much. */
-const MOVED: f32 = 1.0 / 512.0;
+const MOVED: f32 = 1.0 / 256.0;
+
+/** The index looks at least so far ahead: this share of what the request has had, and of what it is expected to take still. */
+const LEAST_OF_HAD: f64 = 0.125;
+const LEAST_OF_MEAN: f64 = 0.0625;
 
 const Z: usize = memory.data(64, 16);
-const P: usize = memory.data(64, 16);
+const P: usize = memory.data(80, 16);
 const GIVEN: usize = memory.data(64, 16);
-if (BINS != 16 || HIDDEN != 16) ERROR("the room of a layer is stale");
+if (OUTPUTS != 20 || HIDDEN != 16) ERROR("the room of a layer is stale");
 
 /** Bring the answer of a task up to date. Returns whether anything was worked out. */
 export function answerFor(entry: Entry): bool {
@@ -46,7 +50,12 @@ export function answerFor(entry: Entry): bool {
   memory.copy(at + SEEN_AT, GIVEN, (<usize>HIDDEN) << 2);
   for (let c: usize = 0; c < (<usize>HIDDEN) << 2; c += 4) store<f32>(Z + c, load<f32>(at + BASE_AT + c) + load<f32>(GIVEN + c));
   softsignOf<f32>(Z, HIDDEN, Z);
-  linear4(Z, HIDDEN, parameter(CLASS), at + LOGITS_AT, BINS, P);
+  linear4(Z, HIDDEN, parameter(CLASS), parameter(CLASS_BIAS), OUTPUTS, P);
+  const own = load<f32>(P + ((<usize>TRUST_OWN) << 2));
+  const overall = load<f32>(P + ((<usize>TRUST_OVERALL) << 2));
+  for (let b: usize = 0; b < (<usize>BINS) << 2; b += 4) {
+    store<f32>(P + b, load<f32>(P + b) + own * load<f32>(at + OWN_AT + b) + overall * load<f32>(at + OVERALL_AT + b));
+  }
   softmax<f32>(P, BINS, P);
   index(entry);
   return true;
@@ -59,22 +68,39 @@ export function lastDistribution(): usize {
 
 // Gittins index over the ends of the bins; within a bin what is left is taken to be even.
 function index(entry: Entry): void {
+  let mean: f64 = 0.0;
+  for (let b = 0; b < BINS; b++) mean += <f64>load<f32>(P + ((<usize>b) << 2)) * 0.5 * (binFromUs(b) + binToUs(b));
+  const least = min<f64>(max<f64>(LEAST_OF_HAD * entry.hadUs, LEAST_OF_MEAN * mean), LAST_US);
   let ended: f64 = 0.0;
   let spent: f64 = 0.0;
-  let best: f64 = -1.0;
-  let bestUs: f64 = 1000.0;
+  // The best so far is a quotient; two are compared without dividing.
+  let bestEnded: f64 = 0.0;
+  let bestTime: f64 = 1.0;
+  let bestUs: f64 = FIRST_US;
+  let from: f64 = 0.0;
+  let to: f64 = FIRST_US;
   for (let b = 0; b < BINS; b++) {
     const p = <f64>load<f32>(P + ((<usize>b) << 2));
-    const to = binToUs(b);
-    ended += p;
-    spent += p * 0.5 * (binFromUs(b) + to);
-    const worth = ended / (spent + max<f64>(1.0 - ended, 0.0) * to);
-    if (worth > best) {
-      best = worth;
-      bestUs = to;
+    if (from < least && to > least) {
+      const part = (p * (least - from)) / (to - from);
+      bestEnded = ended + part;
+      bestTime = spent + part * 0.5 * (from + least) + max<f64>(1.0 - bestEnded, 0.0) * least;
+      bestUs = least;
     }
+    ended += p;
+    spent += p * 0.5 * (from + to);
+    if (to >= least) {
+      const time = spent + max<f64>(1.0 - ended, 0.0) * to;
+      if (ended * bestTime > bestEnded * time) {
+        bestEnded = ended;
+        bestTime = time;
+        bestUs = to;
+      }
+    }
+    from = to;
+    to = b == BINS - 2 ? LAST_US : to + to;
   }
-  entry.index = best;
+  entry.index = bestEnded / bestTime;
   entry.quantumUs = bestUs;
   entry.remainingUs = spent;
 }

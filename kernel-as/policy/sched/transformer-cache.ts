@@ -5,11 +5,11 @@
 import { SchedTask } from "../../abi/layouts";
 import { SCHED_TASKS } from "../../abi/numbers";
 import { SCORE_LIMIT } from "../../ml/attention";
+import { exp32, lnOf } from "../../ml/exponential";
 import { linear4, put, softsignOf } from "../../ml/linear";
-import { ModelRow, ROW_FEATURES, ROW_PRIOR } from "../../ml/sched-model";
+import { ModelRow, ROW_FEATURES, ROW_OVERALL, ROW_OWN } from "../../ml/sched-model";
 import {
   BINS,
-  CLASS_BIAS,
   DENSE,
   DENSE_BIAS,
   EMBED,
@@ -29,7 +29,11 @@ import {
 } from "../../ml/sched-shape";
 import { fillModelRow } from "./transformer-features";
 import { PASTS, PASTS_OF_IMAGE } from "./transformer-limits";
-import { foldedValue, parameter, priorWeight, relationSums, scaledQuery } from "./transformer-weights";
+import { foldedValue, parameter, relationSums, scaledQuery } from "./transformer-weights";
+
+/** Of two tasks that promise the same, the one that has had less goes first: worth × (1 + milliseconds had)^−FRESH. What is short against all
+ * expectation leaves early, and where nothing can be told apart it is least attained service. Chosen on training mixes. */
+export const FRESH: f64 = 0.1;
 
 /** Tasks by slot, then past requests. */
 const ENTRIES: u32 = SCHED_TASKS + PASTS;
@@ -56,24 +60,29 @@ export class Entry {
   stale: u32;
   /** when it was put in, for past ones */
   turn: u32;
+  /** processor time that its request has had, us */
+  hadUs: f64;
+  /** what its worth is multiplied by: 1 for who has had nothing yet, less for who has had much */
+  fresh: f64;
   reserved: u64;
 }
-export const KEYS_AT: usize = 80; // (KEY_WIDTH) f32
-export const QUERY_AT: usize = 112; // (KEY_WIDTH) f32
-export const BASE_AT: usize = 144; // (HIDDEN) f32: Dense x + bias
-export const LOGITS_AT: usize = 208; // (BINS) f32: class bias + prior × ln(history)
-export const SEEN_AT: usize = 272; // (HIDDEN) f32: what attention gave when the answer was worked out
-export const VALUE_AT: usize = 336; // (HIDDEN) f64: its value through Output and Dense
-export const SUMS_AT: usize = 464; // (HIDDEN) f64: sum of e^score × value over all rows
-export const ENTRY_BYTES: usize = 592;
-if (offsetof<Entry>() != 80) ERROR("the entry's places are stale");
+export const KEYS_AT: usize = 96; // (KEY_WIDTH) f32
+export const QUERY_AT: usize = 128; // (KEY_WIDTH) f32
+export const BASE_AT: usize = 160; // (HIDDEN) f32: Dense x + bias
+export const OWN_AT: usize = 224; // (BINS) f32: ln of its image's history
+export const OVERALL_AT: usize = 288; // (BINS) f32: ln of that of all images
+export const SEEN_AT: usize = 352; // (HIDDEN) f32: what attention gave when the answer was worked out
+export const VALUE_AT: usize = 416; // (HIDDEN) f64: its value through Output and Dense
+export const SUMS_AT: usize = 544; // (HIDDEN) f64: sum of e^score × value over all rows
+export const ENTRY_BYTES: usize = 672;
+if (offsetof<Entry>() != 96) ERROR("the entry's places are stale");
 
 // memory.data takes literals only.
-const CACHE: usize = memory.data(625_152, 16);
-if (<usize>ENTRIES * ENTRY_BYTES != 625_152) ERROR("the cache's size is stale");
+const CACHE: usize = memory.data(709_632, 16);
+if (<usize>ENTRIES * ENTRY_BYTES != 709_632) ERROR("the cache's size is stale");
 const LIST: usize = memory.data(2112, 16);
 if (ENTRIES * 2 != 2112) ERROR("the list's size is stale");
-const ROW: usize = memory.data(336, 16);
+const ROW: usize = memory.data(416, 16);
 const X: usize = memory.data(64, 16);
 const WIDE: usize = memory.data(64, 16);
 
@@ -97,7 +106,7 @@ export function entryIndex(place: u32): u32 {
 
 /** Nothing is kept. */
 export function forgetEntries(): void {
-  memory.fill(CACHE, 0, 625_152);
+  memory.fill(CACHE, 0, 709_632);
   for (let i: u32 = 0; i < ENTRIES; i++) entryAt(i).place = NOWHERE;
   count = 0;
   turns = 0;
@@ -120,11 +129,13 @@ function embed(entry: Entry): void {
   if (entry.past) return;
   linear4(X, WIDTH, scaledQuery(), 0, KEY_WIDTH, at + QUERY_AT);
   linear4(X, WIDTH, parameter(DENSE), parameter(DENSE_BIAS), HIDDEN, at + BASE_AT);
-  const prior = priorWeight();
-  for (let b: usize = 0; b < (<usize>BINS) << 2; b += 4) store<f32>(at + LOGITS_AT + b, load<f32>(parameter(CLASS_BIAS) + b) + prior * load<f32>(ROW + ROW_PRIOR + b));
+  memory.copy(at + OWN_AT, ROW + ROW_OWN, (<usize>BINS) << 2);
+  memory.copy(at + OVERALL_AT, ROW + ROW_OVERALL, (<usize>BINS) << 2);
 }
 
-function describe(entry: Entry): void {
+function describe(entry: Entry, hadNs: u64): void {
+  entry.hadUs = <f64>hadNs * 1e-3;
+  entry.fresh = <f64>exp32(<f32>(-FRESH * lnOf(1.0 + <f64>hadNs * 1e-6)));
   const row = changetype<ModelRow>(ROW);
   entry.image = row.image;
   entry.sinceNs = row.sinceNs;
@@ -157,7 +168,7 @@ export function keepTask(task: SchedTask, sinceNs: u64): void {
   if (entry.place != NOWHERE) addTerm(index, -1.0);
   else list(index);
   fillModelRow(task, sinceNs, false, ROW);
-  describe(entry);
+  describe(entry, task.attainedNs + sinceNs);
   embed(entry);
   addTerm(index, 1.0);
   sumUp(index);
@@ -168,7 +179,7 @@ export function placeTask(task: SchedTask, sinceNs: u64): void {
   const entry = entryAt(task.slot);
   if (entry.place == NOWHERE) list(task.slot);
   fillModelRow(task, sinceNs, false, ROW);
-  describe(entry);
+  describe(entry, task.attainedNs + sinceNs);
   embed(entry);
 }
 
@@ -186,7 +197,7 @@ export function keepPast(task: SchedTask): void {
   if (entry.place != NOWHERE) addTerm(index, -1.0);
   else list(index);
   fillModelRow(task, 0, true, ROW);
-  describe(entry);
+  describe(entry, task.attainedNs);
   entry.turn = ++turns;
   embed(entry);
   addTerm(index, 1.0);

@@ -1,16 +1,17 @@
-// What the transformer reads of a task: a SchedTask row as numbers of about −1…1, and what its image's history alone says about the time that
-// its request will still take. Shared by the policy, the learner and the trainer, so that what is learnt is what is asked. Pure.
+// What the transformer reads of a task: a SchedTask row as numbers of about −1…1, and what the histories of its image and of all images say about
+// the time that its request will still take. Shared by the policy, the learner and the trainer, so that what is learnt is what is asked. Pure.
 // FEATURES_VERSION (ml/sched-shape.ts) names this file's meaning.
 import { SchedTask } from "../../abi/layouts";
 import { lnOf, log2Of } from "../../ml/exponential";
 import { get, put } from "../../ml/linear";
-import { ModelRow, ROW_FEATURES, ROW_PRIOR } from "../../ml/sched-model";
+import { ModelRow, ROW_FEATURES, ROW_OVERALL, ROW_OWN } from "../../ml/sched-model";
 import { BINS, SCALARS } from "../../ml/sched-shape";
+import { overallBins, overallRequests } from "./transformer-overall";
 
 /** Upper end of bin 0, us; each bin is twice as wide as the one before (SCHED_BINS). */
-const FIRST_US: f64 = 250.0;
+export const FIRST_US: f64 = 250.0;
 /** Where the last bin, which has no end, is taken to end: 4.096 s … 16.384 s. */
-const LAST_US: f64 = 16_384_000.0;
+export const LAST_US: f64 = 16_384_000.0;
 /** Requests after which the history counts as much as knowing nothing. */
 const DOUBT: f64 = 1.0;
 /** More requests than this add no trust: the history is smoothed over as many. */
@@ -55,6 +56,7 @@ function shareOf(part: f64, rest: f64): f32 {
  * @returns mean of what is left, us
  */
 export function conditionHistory(bins: usize, us: f64, out: usize): f64 {
+  if (us == 0.0) return wholeHistory(bins, out);
   memory.fill(out, 0, <usize>BINS * 4);
   let total: f64 = 0.0;
   let mean: f64 = 0.0;
@@ -75,6 +77,29 @@ export function conditionHistory(bins: usize, us: f64, out: usize): f64 {
   }
   for (let b = 0; b < BINS; b++) put<f32>(out, b, <f32>(<f64>get<f32>(out, b) / total));
   return mean / total;
+}
+
+// Nothing was had yet: what is left is the whole.
+function wholeHistory(bins: usize, out: usize): f64 {
+  let total: f64 = 0.0;
+  let mean: f64 = 0.0;
+  let from: f64 = 0.0;
+  let to: f64 = FIRST_US;
+  for (let b = 0; b < BINS; b++) {
+    const mass = <f64>load<u32>(bins + ((<usize>b) << 2));
+    total += mass;
+    mean += mass * 0.5 * (from + to);
+    from = to;
+    to = b == BINS - 2 ? LAST_US : to + to;
+  }
+  if (total == 0.0) {
+    memory.fill(out, 0, <usize>BINS * 4);
+    spread(0.0, 2.0 * FIRST_US, 1.0, out);
+    return FIRST_US;
+  }
+  const share = 1.0 / total;
+  for (let b = 0; b < BINS; b++) put<f32>(out, b, <f32>(<f64>load<u32>(bins + ((<usize>b) << 2)) * share));
+  return mean * share;
 }
 
 // Adds `mass`, even over [from, to), to the bins that it lies in.
@@ -133,15 +158,32 @@ export function fillModelRow(task: SchedTask, sinceNs: u64, past: bool, row: usi
   const distance = (attained - mean) / (deviation + 1.0);
   put<f32>(f, 23, <f32>(distance / (1.0 + abs(distance))));
   put<f32>(f, 25, scaledCount(task.deadlineMisses));
-  put<f32>(f, 26, 0.0);
-  put<f32>(f, 27, 0.0);
   const shares = f + ((<usize>SCALARS) << 2);
   put<f32>(f, 24, scaledTime(conditionHistory(changetype<usize>(task) + offsetof<SchedTask>("imageBins0"), attained, shares)));
   const known = min(<f64>task.imageRequests, MOST_REQUESTS);
   const trust = known / (known + DOUBT);
+  const seen = overallRequests();
+  const overall = row + ROW_OVERALL;
+  put<f32>(f, 26, scaledTime(conditionHistory(overallBins(), attained, overall)));
+  const trustOverall = <f64>seen / (<f64>seen + DOUBT);
+  let apart: f64 = 0.0;
+  let further: f64 = 0.0;
   for (let b = 0; b < BINS; b++) {
-    put<f32>(row + ROW_PRIOR, b, <f32>lnOf(trust * <f64>get<f32>(shares, b) + (1.0 - trust) * (1.0 / <f64>BINS) + 1e-4));
+    const own = trust * <f64>get<f32>(shares, b) + (1.0 - trust) * (1.0 / <f64>BINS) + 1e-4;
+    const all = trustOverall * <f64>get<f32>(overall, b) + (1.0 - trustOverall) * (1.0 / <f64>BINS) + 1e-4;
+    const lnOwn = lnOf(own);
+    const lnAll = lnOf(all);
+    put<f32>(row + ROW_OWN, b, <f32>lnOwn);
+    put<f32>(overall, b, <f32>lnAll);
+    apart += abs(own - all);
+    further += own * (lnOwn - lnAll);
   }
+  // How the two histories differ: total variation, and relative entropy; and how much there is to compare.
+  put<f32>(f, 27, <f32>apart - <f32>1.0);
+  put<f32>(f, 28, <f32>(further / (1.0 + abs(further))));
+  put<f32>(f, 29, <f32>((known * further) / (8.0 + known * abs(further))));
+  put<f32>(f, 30, scaledCount(seen));
+  put<f32>(f, 31, 0.0);
 }
 
 /** What a remaining time of `ns` says about the bins: the one that it lies in; with `atLeast`, that one from there on and all above. */

@@ -12,7 +12,6 @@ import {
   KEY_WIDTH,
   OUTPUT,
   PARAMETERS,
-  PRIOR,
   QUERY,
   RELATION,
   sealWeights,
@@ -23,9 +22,9 @@ import {
 import { BUILT_IN } from "./transformer-model";
 
 // memory.data takes literals only.
-const ACTIVE: usize = memory.data(8224, 16);
-const STAGING: usize = memory.data(8224, 16);
-if (BLOB_BYTES != 8224 || PARAMETERS * 4 != 8176) ERROR("the sizes of the weights are stale");
+const ACTIVE: usize = memory.data(8736, 16);
+const STAGING: usize = memory.data(8736, 16);
+if (BLOB_BYTES != 8736 || PARAMETERS * 4 != 8688) ERROR("the sizes of the weights are stale");
 /** 6 relations, 64 combinations. */
 const RELATION_SUMS: usize = memory.data(256, 16);
 const SCALED_QUERY: usize = memory.data(512, 16);
@@ -50,11 +49,6 @@ export function stagingWeights(): usize {
 /** Where a parameter in use lies. */
 export function parameter(place: i32): usize {
   return ACTIVE + <usize>HEAD_BYTES + ((<usize>place) << 2);
-}
-
-/** What the history's own answer counts. */
-export function priorWeight(): f32 {
-  return load<f32>(parameter(PRIOR));
 }
 
 /** Sum of the relations' weights for each combination of relation bits, 64 f32. */

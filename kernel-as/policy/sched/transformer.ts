@@ -1,12 +1,14 @@
 // The learned scheduler: a small transformer reads the rows of the tasks that may run, says for each how much processor time its request will
 // still take, as a distribution, and the one with the greatest Gittins index runs, until that index is reached. What is learnt is a prediction;
 // how it is decided from it is not (docs/decisions/0007-scheduler.md). A scheduling policy module with weights: pure, no imports.
+import { SchedTask } from "../../abi/layouts";
 import { SchedFlag, Status, TaskEvent } from "../../abi/numbers";
 import { candidateSlot, decision, head, setAttention, told } from "./exports";
 import { weightOf } from "./nice";
 import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
 import { answerFor } from "./transformer-answer";
 import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
+import { addOverall, forgetOverall } from "./transformer-overall";
 import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
 
 export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
@@ -16,6 +18,10 @@ const SHORTEST_US: f64 = 1_000.0;
 const LONGEST_US: f64 = 100_000.0;
 /** The one that runs keeps the processor unless another one is better by this share, and by two switches. */
 const MARGIN: f64 = 0.05;
+/** What a task is worth grows with its waiting: √(1 + waited ÷ (PATIENCE × what its request will have taken)), and at most by this factor. Where sizes
+ * cannot be told apart, small differences of a prediction would else keep one waiting while others come and go. Chosen on training mixes. */
+const PATIENCE: f64 = 10.0;
+const MOST_PATIENCE: f64 = 1.5;
 /** More rows than this in one call: the sums of all are made anew instead of kept up to date. */
 const MANY: i32 = 16;
 /** One row's sums are made anew every so many decisions. */
@@ -29,6 +35,7 @@ export function policy_reset(_seed: i32): i32 {
   ensureWeights();
   forget();
   forgetEntries();
+  forgetOverall();
   decisions = 0;
   reembed = false;
   summed = true;
@@ -79,12 +86,20 @@ export function policy_decide(inputBytes: i32): i32 {
   return answer(<u64>(min<f64>(max<f64>(entryAt(slot).quantumUs, SHORTEST_US), LONGEST_US) * 1000.0));
 }
 
-// Ended requests per second of processor time, by weight. The one that runs is favoured by what a switch away and back would cost.
+// Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs is favoured by what a switch away and back would cost.
 function scoreOf(slot: u32, runs: bool): f64 {
   const entry = entryAt(slot);
   const switchUs = <f64>head().switchNs * 0.002;
   const worth = runs ? (1.0 + MARGIN) / max<f64>(1.0 / entry.index - switchUs, 1.0) : entry.index;
-  return worth * 1e6 * weightOf(task(slot).nice);
+  const row = task(slot);
+  const waitedUs = <f64>(row.waitedNs + (runs ? 0 : head().nowNs - row.readySinceNs)) * 1e-3;
+  const patience = min<f64>(sqrt<f64>(1.0 + waitedUs / (PATIENCE * (entry.hadUs + entry.remainingUs))), MOST_PATIENCE);
+  return worth * entry.fresh * patience * 1e6 * weightOf(row.nice);
+}
+
+// Whether a row tells how long a request took: its figures stay in the row until the task wakes.
+function hasEnded(row: SchedTask): bool {
+  return (row.events & TaskEvent.Request) != 0 && !mayRun(row.slot);
 }
 
 // Take in the rows of this call. Of many, the sums are made once, when all are in.
@@ -92,6 +107,7 @@ function learnRows(): void {
   const rows = <i32>head().rows;
   if (head().flags & SchedFlag.Snapshot) forgetEntries();
   if (rows > MANY) summed = false;
+  for (let i = 0; i < rows; i++) if (hasEnded(told(i))) addOverall(told(i).attainedNs);
   for (let i = 0; i < rows; i++) {
     const row = told(i);
     if (mayRun(row.slot)) {
@@ -100,8 +116,7 @@ function learnRows(): void {
       continue;
     }
     dropEntry(row.slot);
-    // A request's figures stay in the row until the task wakes.
-    if (row.events & TaskEvent.Request) keepPast(row);
+    if (hasEnded(row)) keepPast(row);
   }
 }
 

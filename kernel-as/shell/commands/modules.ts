@@ -6,8 +6,9 @@ import { Arguments } from "../arguments";
 import { flush } from "../console";
 import { normalize } from "../files";
 import { Json } from "../json";
-import { done, fail, failStatus, statusText, Table } from "../report";
-import { controlText, hexAt, queriedByte, queryBytes, RowReader, textAt } from "../rows";
+import { failModule } from "../policies";
+import { done, fail, statusText, Table } from "../report";
+import { controlText, hexAt, RowReader, textAt } from "../rows";
 import { action, Command, Effect, operand, register, Type } from "../table";
 import { formatBytes, formatSpan } from "../units";
 
@@ -82,14 +83,6 @@ function list(given: Arguments): i32 {
   if (given.json) json.endList().endObject().end();
   else table.print();
   return 0;
-}
-
-/** The kernel's own words about the module operation that just failed; the status where it has none. */
-export function failModule(given: Arguments, what: string, status: i64): i32 {
-  let words = "";
-  const bytes = queryBytes(Topic.ModuleFault, 0);
-  for (let i: u32 = 0; i < bytes; i++) words += String.fromCharCode(queriedByte(i));
-  return words == "" || words == statusText(status) ? failStatus(given, what, status) : fail(given, what + ": " + statusText(status) + ": " + words);
 }
 
 function load(given: Arguments): i32 {

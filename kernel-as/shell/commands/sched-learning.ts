@@ -1,12 +1,12 @@
 // schedctl transformer, set-lr and weights: the policy that learns, what it learnt, and the guard over its weights.
-import { LEARNER_ROW_BYTES, LearnerRow, WEIGHTS_ROW_BYTES, WeightsRow } from "../../abi/layouts";
+import { LEARNER_ROW_BYTES, LearnerRow, TASK_ROW_BYTES, TaskRow, WEIGHTS_ROW_BYTES, WeightsRow } from "../../abi/layouts";
 import { Control, LearnMode, Status, Topic } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
 import { Json } from "../json";
 import { decisionQuantile, failNoScheduler, findPolicy, modeName, Policy, policyName, schedPolicies, schedRow, spanOr, swapTo, TRANSFORMER } from "../policies";
 import { complain, done, fail, failStatus, Labels } from "../report";
-import { queryOne } from "../rows";
+import { queryOne, RowReader } from "../rows";
 import { STATUS_USAGE } from "../session";
 import { action, Command, Effect, flag, operand, Type } from "../table";
 import { decimal, formatBytes, formatPpm, formatReal, formatSpan, formatStamp, NOT_A_NUMBER, parseDecimal, parseInteger, TOO_LARGE } from "../units";
@@ -157,6 +157,13 @@ function learnerJson(json: Json, l: LearnerRow): Json {
   return json.pair("cpuNs", l.cpuNs).endObject();
 }
 
+/** When a live task started; the end of time where there is none. */
+function startedNs(pid: u32): u64 {
+  const rows = new RowReader(Topic.Tasks, TASK_ROW_BYTES, 0, false);
+  for (let row = rows.next(); row != 0; row = rows.next()) if (changetype<TaskRow>(row).pid == pid) return changetype<TaskRow>(row).startedNs;
+  return u64.MAX_VALUE;
+}
+
 function learnerLabels(labels: Labels, l: LearnerRow, verbose: bool): void {
   labels.add(
     "Learning Steps",
@@ -170,8 +177,9 @@ function learnerLabels(labels: Labels, l: LearnerRow, verbose: bool): void {
   );
   labels.add("Loss", l.examples == 0 ? NONE : formatReal(l.loss, 4) + " nats; the weights that came with it: " + formatReal(l.baseLoss, 4));
   labels.add("Published", l.published.toString());
-  const up = l.timeNs;
-  labels.add("Learner's CPU", formatSpan(l.cpuNs) + (up == 0 ? "" : ", " + formatPpm(((l.cpuNs / 1000) * 1000000) / (up / 1000 + 1)) + " of the time since boot"));
+  const since = startedNs(l.pid);
+  const share = since < l.timeNs ? ", " + formatPpm(((l.cpuNs / 1000) * 1000000) / ((l.timeNs - since) / 1000 + 1)) + " of the time since it started" : "";
+  labels.add("Learner's CPU", formatSpan(l.cpuNs) + share);
   if (verbose)
     labels
       .add("Gradient Norm", l.steps == 0 ? NONE : formatReal(l.gradientNorm, 6))

@@ -4,7 +4,7 @@ import { Control, Topic } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
 import { Json } from "../json";
-import { failNoScheduler, failUnknownPolicy, findPolicy, mean, policyName, schedPolicies, schedRow } from "../policies";
+import { failModule, failNoScheduler, failUnknownPolicy, findPolicy, mean, policyName, schedPolicies, schedRow } from "../policies";
 import { done, fail, failStatus, Labels, statusText } from "../report";
 import { controlText, queryOne } from "../rows";
 import { action, Command, Effect, operand, Type } from "../table";
@@ -29,7 +29,7 @@ function on(given: Arguments): i32 {
   const row = schedRow();
   if (row && row.moduleId == wanted.id) return fail(given, wanted.name + ": decides already; the shadow is another policy");
   const result = controlText(Control.SchedShadow, wanted.name);
-  return result < 0 ? failStatus(given, wanted.name, result) : done(given, "");
+  return result < 0 ? failModule(given, wanted.name, result) : done(given, "");
 }
 
 function off(given: Arguments): i32 {

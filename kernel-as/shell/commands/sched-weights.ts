@@ -5,12 +5,11 @@ import { Control, Open, Status, Topic, WEIGHTS_BYTES } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Arguments } from "../arguments";
 import { chunk, fileText, openPath, statDescriptor } from "../files";
-import { failNoScheduler } from "../policies";
+import { failModule, failNoScheduler } from "../policies";
 import { done, fail, statusText } from "../report";
 import { queryOne } from "../rows";
 import { action, Command, Effect, operand, Type } from "../table";
 import { formatBytes } from "../units";
-import { failModule } from "./modules";
 
 if (WEIGHTS_BYTES > 65536) ERROR("weights do not fit into a chunk"); // CHUNK_BYTES of files.ts
 

@@ -85,6 +85,9 @@ let segments: usize = 0;
 let places: usize = 0;
 let free: usize = 0;
 let freeCount: u32 = 0;
+/** Free slots that stay so. */
+let reserve: u32 = 0;
+let inTurn: bool = false;
 let heap: usize = 0;
 let heapCount: u32 = 0;
 let candidates: usize = 0;
@@ -148,10 +151,10 @@ export function prepare(jobCount: u32, segmentCount: u32): i32 {
   return initScheduler(arena, SCHED_TASKS);
 }
 
-/** Fewer places than SCHED_TASKS; before run(). */
+/** At most so many jobs are there at once; before run(). Slots are then used in turn: who comes does not take that of who has just gone. */
 export function limitPlaces(count: u32): void {
-  freeCount = min<u32>(count, SCHED_TASKS);
-  for (let i: u32 = 0; i < freeCount; i++) store<u32>(free + (<usize>i << 2), freeCount - 1 - i);
+  reserve = SCHED_TASKS - min<u32>(count, SCHED_TASKS);
+  inTurn = true;
 }
 
 export function arrivalsAt(): usize {
@@ -277,13 +280,13 @@ function segmentOf(index: u32): f64 {
 }
 
 function nextEventNs(): u64 {
-  const arrives = nextJob < jobs && freeCount > 0 ? arrivalNs(nextJob) : FOREVER;
+  const arrives = nextJob < jobs && freeCount > reserve ? arrivalNs(nextJob) : FOREVER;
   const wakes = heapCount > 0 ? at(heapAt(0)).wakeNs : FOREVER;
   return min(arrives, wakes);
 }
 
 function admit(): void {
-  while (nextJob < jobs && freeCount > 0) {
+  while (nextJob < jobs && freeCount > reserve) {
     const came = arrivalNs(nextJob);
     if (came > nowNs) return;
     const job = nextJob++;
@@ -305,7 +308,7 @@ function admit(): void {
 
 // Who came while the table was full: those that had arrived when they were let in late.
 function countOutside(): void {
-  if (freeCount > 0) return;
+  if (freeCount > reserve) return;
   while (counted < jobs && (counted < nextJob || arrivalNs(counted) <= nowNs)) {
     if (counted >= nextJob) outsideCount++;
     counted++;
@@ -352,7 +355,8 @@ function advance(slot: i32): void {
   ready--;
   running = NONE;
   taskEnd(slot, nowNs);
-  store<u32>(free + (<usize>freeCount << 2), slot);
+  if (inTurn) memory.copy(free + 4, free, <usize>freeCount << 2);
+  store<u32>(inTurn ? free : free + (<usize>freeCount << 2), slot);
   freeCount++;
   doneCount++;
 }

@@ -32,6 +32,13 @@ describe("a thousand at once", () => {
     expect(outcome.endMs.every((ms) => ms > 0)).toBe(true);
   });
 
+  test("told everything anew in the middle, as after a swap: nobody is lost", () => {
+    for (const name of ["mlfq", "transformer"]) {
+      const outcome = runJobs({ policy: SchedPolicy.fromFile(name, join(BUILD, "policies", `${name}.wasm`)), jobs, swapEvery: 100 });
+      expect(outcome.endMs.every((ms) => ms > 0)).toBe(true);
+    }
+  });
+
   test("fewer places: the others wait outside, in order", () => {
     const outcome = runJobs({ policy: SchedPolicy.fromFile("rr", join(BUILD, "policies/rr.wasm")), jobs, places: 100 });
     expect(outcome.mostReady).toBe(100);

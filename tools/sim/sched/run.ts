@@ -43,6 +43,8 @@ export interface RunOptions {
   seed?: number;
   /** jobs that may be there at once; at most, and without it, 1024. What arrives beyond waits outside */
   places?: number;
+  /** each time so many more jobs have ended the policy is told everything anew, as after a swap */
+  swapEvery?: number;
 }
 
 /** What came of a list: the seam between the simulator and the booted kernel. Times in ms unless they say otherwise. */
@@ -92,6 +94,7 @@ interface Engine {
   segmentsAt(): number;
   setUp(switchNs: number, decisionNs: number, explain: number, ended: number): void;
   limitPlaces(count: number): void;
+  changed(): void;
   run(until: number): number;
   faults(): number;
   faultyJob(): number;
@@ -145,7 +148,7 @@ export function runJobs(options: RunOptions): Outcome {
   policy.reset(seed);
   engine.setUp(switchNs, decisionNs, options.onRecord ? explainEvery : 0, options.onEnd ? 1 : 0);
   if (options.places !== undefined) engine.limitPlaces(options.places);
-  const step = options.onJobs ? (options.everyJobs ?? jobs.count) : jobs.count;
+  const step = options.swapEvery ?? (options.onJobs ? (options.everyJobs ?? jobs.count) : jobs.count);
   for (let done = 0; done < jobs.count; ) {
     const until = Math.min(done + step, jobs.count);
     const reached = engine.run(until);
@@ -156,6 +159,7 @@ export function runJobs(options: RunOptions): Outcome {
       throw new VoidRun(`${policy.name}: ${what}, job ${engine.faultyJob()}, at ${(engine.timeNs() / 1e6).toFixed(3)} ms`);
     }
     done = reached;
+    if (options.swapEvery !== undefined) engine.changed();
     options.onJobs?.(done);
   }
   const counts = new DataView(buffer, engine.countsAt(), LAYOUT.SchedRow.bytes);
