@@ -10,7 +10,7 @@ import { moduleActive, moduleDecide, moduleEject, moduleShadow, moduleShadowDeci
 import { Counter } from "./obs";
 import { sayFault } from "./policy";
 import { chargeService, entryTime, idleTime } from "./proc/account";
-import { isAlive, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { isAlive, NO_SLOT, processAt, slotEnd, slotOf } from "./proc/process";
 import { fillCommand } from "./rows";
 import {
   fillSchedRow,
@@ -26,6 +26,7 @@ import {
   taskImage,
   taskMemory,
   taskNice,
+  taskRow,
 } from "./sched";
 import { weightsRequest } from "./weights";
 
@@ -96,10 +97,13 @@ function noteEvent(event: u32, pid: u32, a: u64, b: u64): void {
 
 /** On the beat: what processes hold and how often they fault. */
 export function schedulingBeat(): void {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) if (isAlive(processAt(slot))) tellMemory(slot);
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) if (isAlive(processAt(slot))) tellMemory(slot);
 }
 
+// One that has not run yet is taken for what its program is as a rule.
 function tellMemory(slot: i32): void {
+  const row = taskRow(slot);
+  if (row.attainedNs == 0 && row.requests == 0) return;
   const process = processAt(slot);
   taskMemory(slot, process.residentPages + process.compressedPages, process.faults);
 }

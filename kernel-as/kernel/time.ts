@@ -1,8 +1,8 @@
 // Sleepers and deadlines: when the kernel must look at the clock again.
-import { PROCESSES, ProcessState, Status } from "../abi/numbers";
+import { ProcessState, Status } from "../abi/numbers";
 import { noteChange } from "./fs/changes";
 import { completeWait } from "./proc/lifecycle";
-import { FOREVER, processAt } from "./proc/process";
+import { FOREVER, processAt, slotEnd } from "./proc/process";
 import { makeReady } from "./proc/waiting";
 
 let nextWakeNs: u64 = FOREVER;
@@ -21,7 +21,7 @@ export function nextWake(): u64 {
 export function wakeSleepers(nowNs: u64): void {
   if (nowNs < nextWakeNs) return;
   nextWakeNs = FOREVER;
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) {
     const process = processAt(slot);
     if (process.wakeNs == FOREVER) continue;
     if (process.wakeNs > nowNs) noteWake(process.wakeNs);

@@ -77,8 +77,9 @@ function revert(id: u32, which: Kept): i64 {
 
 /** A request of a task ended (Event.RequestEnd): the guard looks, and acts. Call between decisions. */
 export function weightsRequest(serviceNs: u64, responseNs: u64): void {
+  if (watched == 0) return;
   const verdict = guardRequest(responseNs, serviceNs);
-  if (verdict == Verdict.None || watched == 0) return;
+  if (verdict == Verdict.None) return;
   if (verdict == Verdict.Keep) {
     weightsConfirm(watched);
     return;

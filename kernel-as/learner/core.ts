@@ -31,6 +31,7 @@ import {
   TRUST_OVERALL,
   TRUST_OWN,
   VALUE,
+  VALUE_WIDTH,
   WeightsHead,
   WIDTH,
 } from "../ml/sched-shape";
@@ -299,8 +300,8 @@ export function learner_first_weights(arena: usize, seed: u32): i32 {
   draw(EMBED_BIAS, WIDTH, 0.1);
   draw(QUERY, KEY_WIDTH * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
   draw(KEY, KEY_WIDTH * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
-  draw(VALUE, WIDTH * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
-  draw(OUTPUT, WIDTH * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
+  draw(VALUE, VALUE_WIDTH * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
+  draw(OUTPUT, WIDTH * VALUE_WIDTH, sqrt<f64>(3.0 / <f64>VALUE_WIDTH));
   draw(DENSE, HIDDEN * WIDTH, sqrt<f64>(3.0 / <f64>WIDTH));
   draw(DENSE_BIAS, HIDDEN, 0.1);
   draw(CLASS, (BINS + 2) * HIDDEN, 0.1);

@@ -8,7 +8,7 @@ import { PASTS, PASTS_OF_IMAGE } from "../policy/sched/transformer-limits";
 import { forgetOverall } from "../policy/sched/transformer-overall";
 
 /** Examples that are kept: open ones, and finished ones to learn from again. */
-export const EXAMPLES: u32 = 160;
+export const EXAMPLES: u32 = 128;
 /** Of them at most so many wait for their requests to end; the oldest is then finished with what is known. */
 const MOST_OPEN: u32 = 64;
 

@@ -33,6 +33,7 @@ import {
   TRUST_OVERALL,
   TRUST_OWN,
   VALUE,
+  VALUE_WIDTH,
   WIDTH,
 } from "./sched-shape";
 import { loss, lossBackward, softmax } from "./softmax";
@@ -69,7 +70,7 @@ const MATRIX: i32 = MOST_ROWS * WIDTH;
 const AT_X: i32 = 0;
 const AT_Q: i32 = AT_X + MATRIX; // (rows, KEY_WIDTH), as AT_K
 const AT_K: i32 = AT_Q + MATRIX;
-const AT_V: i32 = AT_K + MATRIX;
+const AT_V: i32 = AT_K + MATRIX; // (rows, VALUE_WIDTH), as AT_CONTEXT
 const AT_CONTEXT: i32 = AT_V + MATRIX;
 const AT_H: i32 = AT_CONTEXT + MATRIX;
 const AT_S: i32 = AT_H + MATRIX;
@@ -134,7 +135,7 @@ export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: 
     linear<T>(features, INPUTS, at<T>(parameters, EMBED), at<T>(parameters, EMBED_BIAS), WIDTH, x);
     softsignOf<T>(x, WIDTH, x);
     linear<T>(x, WIDTH, at<T>(parameters, KEY), 0, KEY_WIDTH, at<T>(scratch, AT_K + i * KEY_WIDTH));
-    linear<T>(x, WIDTH, at<T>(parameters, VALUE), 0, WIDTH, at<T>(scratch, AT_V + i * WIDTH));
+    linear<T>(x, WIDTH, at<T>(parameters, VALUE), 0, VALUE_WIDTH, at<T>(scratch, AT_V + i * VALUE_WIDTH));
     if (i >= candidates) continue;
     linear<T>(x, WIDTH, at<T>(parameters, QUERY), 0, KEY_WIDTH, at<T>(scratch, AT_Q + i * KEY_WIDTH));
     for (let j = 0; j < count; j++) {
@@ -148,7 +149,7 @@ export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: 
     candidates,
     count,
     KEY_WIDTH,
-    WIDTH,
+    VALUE_WIDTH,
     relations,
     at<T>(parameters, RELATION),
     at<T>(scratch, AT_ATTENTION),
@@ -158,7 +159,7 @@ export function predict<T>(parameters: usize, rows: usize, count: i32, scratch: 
     const h = at<T>(scratch, AT_H + i * WIDTH);
     const s = at<T>(scratch, AT_S + i * HIDDEN);
     const p = at<T>(scratch, AT_P + i * BINS);
-    linear<T>(at<T>(scratch, AT_CONTEXT + i * WIDTH), WIDTH, at<T>(parameters, OUTPUT), 0, WIDTH, h);
+    linear<T>(at<T>(scratch, AT_CONTEXT + i * VALUE_WIDTH), VALUE_WIDTH, at<T>(parameters, OUTPUT), 0, WIDTH, h);
     for (let c = 0; c < WIDTH; c++) add<T>(h, c, get<T>(scratch, AT_X + i * WIDTH + c));
     linear<T>(h, WIDTH, at<T>(parameters, DENSE), at<T>(parameters, DENSE_BIAS), HIDDEN, s);
     softsignOf<T>(s, HIDDEN, s);
@@ -232,7 +233,8 @@ export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch
     memory.fill(dH, 0, <usize>WIDTH * sizeof<T>());
     linearBackward<T>(at<T>(scratch, AT_H + i * WIDTH), WIDTH, at<T>(parameters, DENSE), HIDDEN, dHidden, dH, at<T>(gradient, DENSE), at<T>(gradient, DENSE_BIAS));
     for (let c = 0; c < WIDTH; c++) add<T>(scratch, SLOPE_X + i * WIDTH + c, get<T>(dH, c));
-    linearBackward<T>(at<T>(scratch, AT_CONTEXT + i * WIDTH), WIDTH, at<T>(parameters, OUTPUT), WIDTH, dH, at<T>(scratch, SLOPE_CONTEXT + i * WIDTH), at<T>(gradient, OUTPUT), 0);
+    const slope = at<T>(scratch, SLOPE_CONTEXT + i * VALUE_WIDTH);
+    linearBackward<T>(at<T>(scratch, AT_CONTEXT + i * VALUE_WIDTH), VALUE_WIDTH, at<T>(parameters, OUTPUT), WIDTH, dH, slope, at<T>(gradient, OUTPUT), 0);
   }
   attentionBackward<T>(
     at<T>(scratch, AT_Q),
@@ -241,7 +243,7 @@ export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch
     candidates,
     count,
     KEY_WIDTH,
-    WIDTH,
+    VALUE_WIDTH,
     at<T>(scratch, AT_RELATIONS),
     at<T>(parameters, RELATION),
     at<T>(scratch, AT_ATTENTION),
@@ -258,7 +260,7 @@ export function learnFrom<T>(parameters: usize, rows: usize, count: i32, scratch
     const dx = at<T>(scratch, SLOPE_X + i * WIDTH);
     if (i < candidates) linearBackward<T>(x, WIDTH, at<T>(parameters, QUERY), KEY_WIDTH, at<T>(scratch, SLOPE_Q + i * KEY_WIDTH), dx, at<T>(gradient, QUERY), 0);
     linearBackward<T>(x, WIDTH, at<T>(parameters, KEY), KEY_WIDTH, at<T>(scratch, SLOPE_K + i * KEY_WIDTH), dx, at<T>(gradient, KEY), 0);
-    linearBackward<T>(x, WIDTH, at<T>(parameters, VALUE), WIDTH, at<T>(scratch, SLOPE_V + i * WIDTH), dx, at<T>(gradient, VALUE), 0);
+    linearBackward<T>(x, WIDTH, at<T>(parameters, VALUE), VALUE_WIDTH, at<T>(scratch, SLOPE_V + i * VALUE_WIDTH), dx, at<T>(gradient, VALUE), 0);
     softsignBackward<T>(x, WIDTH, dx, dx);
     for (let f = 0; f < INPUTS; f++) put<T>(features, f, <T>get<f32>(rows + <usize>i * ROW_BYTES + ROW_FEATURES, f));
     linearBackward<T>(features, INPUTS, at<T>(parameters, EMBED), WIDTH, dx, 0, at<T>(gradient, EMBED), at<T>(gradient, EMBED_BIAS));

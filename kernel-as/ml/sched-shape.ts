@@ -4,10 +4,12 @@
 export const SCALARS: i32 = 32;
 export const BINS: i32 = 16;
 export const INPUTS: i32 = 48;
-/** Numbers that an embedded row has, and a value. */
+/** Numbers that an embedded row has. */
 export const WIDTH: i32 = 16;
 /** Numbers of a query and of a key. */
 export const KEY_WIDTH: i32 = 8;
+/** Numbers of a value. */
+export const VALUE_WIDTH: i32 = 8;
 export const HIDDEN: i32 = 16;
 /** Numbers that the last layer gives: one a bin, then how much the history of the image counts and how much that of all images; 2 unused. */
 export const OUTPUTS: i32 = 20;
@@ -20,9 +22,9 @@ export const EMBED: i32 = 0; // (WIDTH, INPUTS)
 export const EMBED_BIAS: i32 = EMBED + WIDTH * INPUTS; // (WIDTH)
 export const QUERY: i32 = EMBED_BIAS + WIDTH; // (KEY_WIDTH, WIDTH)
 export const KEY: i32 = QUERY + KEY_WIDTH * WIDTH; // (KEY_WIDTH, WIDTH)
-export const VALUE: i32 = KEY + KEY_WIDTH * WIDTH; // (WIDTH, WIDTH)
-export const OUTPUT: i32 = VALUE + WIDTH * WIDTH; // (WIDTH, WIDTH)
-export const RELATION: i32 = OUTPUT + WIDTH * WIDTH; // (8), RELATIONS used
+export const VALUE: i32 = KEY + KEY_WIDTH * WIDTH; // (VALUE_WIDTH, WIDTH)
+export const OUTPUT: i32 = VALUE + VALUE_WIDTH * WIDTH; // (WIDTH, VALUE_WIDTH)
+export const RELATION: i32 = OUTPUT + WIDTH * VALUE_WIDTH; // (8), RELATIONS used
 export const DENSE: i32 = RELATION + 8; // (HIDDEN, WIDTH)
 export const DENSE_BIAS: i32 = DENSE + HIDDEN * WIDTH; // (HIDDEN)
 export const CLASS: i32 = DENSE_BIAS + HIDDEN; // (OUTPUTS, HIDDEN)
@@ -43,7 +45,7 @@ export const TOGETHER_NS: u64 = 1_000_000;
 
 /** "GSTW" */
 export const MAGIC: u32 = 0x57545347;
-export const FORMAT: u32 = 2;
+export const FORMAT: u32 = 3;
 /** Of the features: raised where a number of a row changes its meaning. */
 export const FEATURES_VERSION: u32 = 2;
 
@@ -63,7 +65,7 @@ export class WeightsHead {
   /** FNV-1a of the parameters' bytes. */
   checksum: u32;
   keyWidth: u32;
-  reserved: u32;
+  valueWidth: u32;
 }
 export const HEAD_BYTES: i32 = 48;
 export const BLOB_BYTES: i32 = HEAD_BYTES + PARAMETERS * 4;
@@ -97,14 +99,23 @@ export function sealWeights(blob: usize, version: u32): void {
   head.version = version;
   head.checksum = checksumOf(blob);
   head.keyWidth = KEY_WIDTH;
-  head.reserved = 0;
+  head.valueWidth = VALUE_WIDTH;
 }
 
 /** Whether a blob is a whole, sane model of this shape: every number finite and at most LARGEST. */
 export function goodWeights(blob: usize): bool {
   const head = changetype<WeightsHead>(blob);
   if (head.magic != MAGIC || head.format != FORMAT || head.features != FEATURES_VERSION) return false;
-  if (head.inputs != INPUTS || head.width != WIDTH || head.hidden != HIDDEN || head.bins != BINS || head.parameters != PARAMETERS || head.keyWidth != KEY_WIDTH) return false;
+  if (
+    head.inputs != INPUTS ||
+    head.width != WIDTH ||
+    head.hidden != HIDDEN ||
+    head.bins != BINS ||
+    head.parameters != PARAMETERS ||
+    head.keyWidth != KEY_WIDTH ||
+    head.valueWidth != VALUE_WIDTH
+  )
+    return false;
   if (head.checksum != checksumOf(blob)) return false;
   for (let i = 0; i < PARAMETERS; i++) if (!(abs<f32>(load<f32>(blob + HEAD_BYTES + ((<usize>i) << 2))) <= LARGEST)) return false;
   return true;

@@ -152,7 +152,7 @@ beforeAll(() => {
   module.addGlobalExport("fuel", "fuel");
   linear = Uint8Array.from(module.emitBinary());
   module.dispose();
-}, 60_000);
+}, 180_000);
 
 function boot(options: { engine?: number; initrd?: Uint8Array } = {}): void {
   const initrd = options.initrd ?? tar(files);

@@ -222,8 +222,8 @@ describe("the transformer", () => {
     }
     expect(seen).toBeGreaterThan(15);
     expect(compared).toBeGreaterThan(10_000);
-    // The tolerance within which an answer is kept (1 ÷ 512 of a hidden number) is what is left.
-    expect(worst).toBeLessThan(0.02);
+    // The tolerance within which an answer is kept (1 ÷ 256 of what attention gives) is what is left.
+    expect(worst).toBeLessThan(0.05);
   });
 
   it("answers within the budget at a thousand tasks, a snapshot of them included", () => {

@@ -19,7 +19,9 @@ export interface Passes {
 }
 
 const BATCH = 32;
-const PARAMETERS = 2172;
+const PARAMETERS = 1916;
+/** Places of the last layer (kernel-as/ml/sched-shape.ts): weights of the bins, of the trust in the histories, and the biases of both. */
+export const LAST_LAYER = { bins: [1576, 1832], trust: [1832, 1864], binBiases: [1896, 1912], trustBiases: [1912, 1914] } as const;
 
 export class SchedTrainer {
   readonly learner: Learner;
@@ -55,6 +57,19 @@ export class SchedTrainer {
       taught += example.taught;
     }
     return sum / taught;
+  }
+
+  /**
+   * Weights on the way from what both histories say, half and half, to what was learnt.
+   * @param share 0: the histories; 1: what was learnt
+   */
+  towardHistories(weights: Uint8Array, share: number): Uint8Array {
+    this.learner.begin(weights);
+    const parameters = this.learner.parameters(PARAMETERS);
+    for (const [from, to] of Object.values(LAST_LAYER)) for (let i = from; i < to; i++) parameters[i] = (parameters[i] as number) * share;
+    const [from, to] = LAST_LAYER.trustBiases;
+    for (let i = from; i < to; i++) parameters[i] = (parameters[i] as number) + 0.5 * (1 - share);
+    return this.learner.weights(0);
   }
 
   /** Learn on from `weights`. Returns the new ones. */

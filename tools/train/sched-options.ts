@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../lib/index.js";
 
-export const SCHED_USAGE = `npm run train -- sched [--seed 1] [--lists 200] [--rounds 2] [--epochs 4] [--jobs 3000] [--dry-run]
+export const SCHED_USAGE = `npm run train -- sched [--seed 1] [--lists 300] [--rounds 2] [--epochs 4] [--jobs 3000] [--dry-run]
   trains the weights of the scheduling policy \`transformer\`: seeded lists of jobs from the training mixes run in the simulator, every so many-th
   decision is kept with what its tasks turned out to need, and the learner's own gradients do the rest. Writes models/sched-transformer.f32,
   its entry in models/manifest.json and kernel-as/policy/sched/transformer-model.ts. The same options, the same bytes. --dry-run writes nothing.
@@ -20,7 +20,7 @@ export interface SchedTrainOptions {
 }
 
 /** The options of the committed weights. */
-export const SCHED_DEFAULTS = { seed: 1, lists: 200, rounds: 2, epochs: 4, jobs: 3000 } as const;
+export const SCHED_DEFAULTS = { seed: 1, lists: 300, rounds: 2, epochs: 4, jobs: 3000 } as const;
 
 const MOST = { seed: 300, lists: 4000, rounds: 10, epochs: 100, jobs: 100_000 } as const;
 const LEAST = { seed: 1, lists: 1, rounds: 1, epochs: 1, jobs: 30 } as const;

@@ -9,7 +9,7 @@ import { SchedPolicy } from "../sim/sched/index.js";
 import { MANIFEST_FILE, sha256 } from "./model.js";
 import { Collector } from "./sched-collect.js";
 import { parametersOf, SCHED_MODEL_FILE, SCHED_SOURCE_FILE, schedSource } from "./sched-files.js";
-import { SchedTrainer } from "./sched-learn.js";
+import { LAST_LAYER, SchedTrainer } from "./sched-learn.js";
 import { parseSchedTrainOptions, SCHED_DEFAULTS } from "./sched-options.js";
 
 const LIST = { mix: "train-modes", load: 0.85, seed: 77, jobs: 500, every: 4 };
@@ -73,6 +73,25 @@ describe("learning from lists", () => {
     const weights = trainer.learn(first, collector.examples.slice(0, 40), { epochs: 1, rate: 0.01, seed: 1, frozen: [[0, 784]] });
     expect(parametersOf(weights).subarray(0, 784)).toEqual(parametersOf(first).subarray(0, 784));
     expect(parametersOf(weights).subarray(784)).not.toEqual(parametersOf(first).subarray(784));
+  });
+});
+
+describe("the way back to the histories", () => {
+  const wasm = new Uint8Array(readFileSync(join(BUILD, "wasm/learner-core.wasm")));
+
+  it("ends at weights by which nothing but the histories counts, half and half", () => {
+    const trainer = new SchedTrainer(wasm, new Collector(wasm, new Learner(wasm).firstWeights(1)));
+    const first = new Learner(wasm).firstWeights(3);
+    expect(trainer.towardHistories(first, 1)).toEqual(first);
+    const none = parametersOf(trainer.towardHistories(first, 0));
+    const [own, overall] = LAST_LAYER.trustBiases;
+    expect([...none.subarray(own, overall)]).toEqual([0.5, 0.5]);
+    for (const [from, to] of [LAST_LAYER.bins, LAST_LAYER.trust, LAST_LAYER.binBiases]) expect(none.subarray(from, to).every((x) => x === 0)).toBe(true);
+    // The rest is as it was, and half the way is half the way.
+    expect(none.subarray(0, LAST_LAYER.bins[0])).toEqual(parametersOf(first).subarray(0, LAST_LAYER.bins[0]));
+    const half = parametersOf(trainer.towardHistories(first, 0.5));
+    expect(half[LAST_LAYER.bins[0]]).toBe((parametersOf(first)[LAST_LAYER.bins[0]] as number) / 2);
+    expect(half[own]).toBeCloseTo(((parametersOf(first)[own] as number) + 0.5) / 2, 6);
   });
 });
 

@@ -2,7 +2,7 @@
 // until its parent asks.
 import { context_create, context_destroy, context_return, space_create, space_destroy, time_now_ns } from "../../abi/host";
 import { ExitInfo } from "../../abi/layouts";
-import { ARGUMENT_BYTES, Event, PROCESSES, ProcessState, Status, USER_STACK_TOP_VA } from "../../abi/numbers";
+import { ARGUMENT_BYTES, Event, ProcessState, Status, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { copy, getU8, nameLength } from "../../lib/bytes";
 import { observe } from "../../obs";
 import { panicText } from "../abort";
@@ -16,7 +16,7 @@ import { stallEnd } from "../reclaim/stall";
 import { taskEnd } from "../sched";
 import { queueWork, Work } from "../work";
 import { chargeService, isServed } from "./account";
-import { argumentsAt, FLAG_OWNER, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotOf, takeSlot } from "./process";
+import { argumentsAt, FLAG_OWNER, FOREVER, isAlive, NO_SLOT, processAt, releaseSlot, slotEnd, slotOf, takeSlot } from "./process";
 import { findProgram, info, programHash } from "./program";
 import { makeReady } from "./waiting";
 
@@ -92,7 +92,7 @@ export function endProcess(slot: i32, reason: u32, status: i32, detail: u64): vo
 
 // Children of a dead process belong to the kernel, which asks no zombie for its status.
 function adoptChildren(pid: u32): void {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) {
     const child = processAt(slot);
     if (child.state == ProcessState.Free || child.parent != pid) continue;
     child.parent = 0;
@@ -136,7 +136,7 @@ export function takeChildEnded(): bool {
 
 /** Processes that waited for a frame try again. */
 export function wakeStarved(): void {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) {
     const process = processAt(slot);
     if (process.state != ProcessState.Starved) continue;
     observe(Histogram.StarvedNs, <u64>time_now_ns() - process.stallBeganNs);
@@ -154,7 +154,7 @@ export function completeWait(slot: i32, result: i64): void {
 /** Slot of a zombie child (pid 0: any), NO_SLOT where none has ended, or −2 where there is no such child at all. */
 export function findEndedChild(parent: u32, pid: u32): i32 {
   let any = false;
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) {
     const child = processAt(slot);
     if (child.state == ProcessState.Free || child.parent != parent || (pid != 0 && child.pid != pid)) continue;
     if (child.state == ProcessState.Zombie) return slot;

@@ -110,6 +110,8 @@ let table: usize = 0;
 let texts: usize = 0;
 let lastPid: u32 = 0;
 let live: u32 = 0;
+// Behind the last slot that is taken: most machines use few, and most things that happen look for who is concerned.
+let end: i32 = 0;
 
 export function initProcesses(arena: Arena): void {
   table = arena.take(PROCESSES * offsetof<Process>());
@@ -138,7 +140,7 @@ export function directoriesAt(slot: i32): usize {
 /** Slot of a pid that is not free, or NO_SLOT. */
 export function slotOf(pid: u32): i32 {
   if (pid == 0) return NO_SLOT;
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < end; slot++) {
     const process = processAt(slot);
     if (process.pid == pid && process.state != ProcessState.Free) return slot;
   }
@@ -158,6 +160,7 @@ export function takeSlot(): i32 {
     process.firstEntry = NO_FRAME;
     process.wakeNs = FOREVER;
     live++;
+    end = max<i32>(end, slot + 1);
     return slot;
   }
   return NO_SLOT;
@@ -166,6 +169,12 @@ export function takeSlot(): i32 {
 export function releaseSlot(slot: i32): void {
   processAt(slot).state = ProcessState.Free;
   live--;
+  while (end > 0 && processAt(end - 1).state == ProcessState.Free) end--;
+}
+
+/** No slot from here on is taken: where a search for processes may end. */
+export function slotEnd(): i32 {
+  return end;
 }
 
 /** Whether the process still owns memory and may run again. */

@@ -7,7 +7,7 @@ import { fill } from "../../lib/bytes";
 import { ppmOf } from "../../lib/fixed";
 import { countRequest, totals } from "./counters";
 import { tell } from "./hooks";
-import { imageBurst, imageRequest } from "./images";
+import { imageBurst, imageEnd, imagePages, imageRequest } from "./images";
 import { shadowRequest } from "./shadow";
 import { distance, micros, toward, weightOf } from "./smooth";
 import { leaveQueue, makeTaskReady, NO_SLOT, noteArrival, noteEvent, Task, taskAt } from "./tasks";
@@ -49,6 +49,8 @@ export function taskArrive(slot: i32, pid: u32, parent: u32, image: u64, nice: i
   task.parent = parent;
   task.image = image;
   task.imageRow = -1;
+  // Until it runs it holds next to nothing: what its program holds as a rule says more.
+  task.footprintPages = imagePages(task);
   task.nice = min<i32>(NICE_MOST, max<i32>(NICE_LEAST, nice));
   task.startedNs = nowNs;
   task.wokeNs = nowNs;
@@ -151,6 +153,7 @@ export function taskEnd(slot: i32, atNs: u64): void {
   if (task.state == TaskState.Blocked) task.blockedNs += nowNs - task.blockedSinceNs;
   else if (stop(task, nowNs, Ended.Exited)) endBurst(task);
   if (task.requestOver == 0) endRequest(task, nowNs);
+  imageEnd(task, task.mostPages);
   task.state = TaskState.Absent;
   noteEvent(task, TaskEvent.Exit | TaskEvent.Request);
 }
@@ -181,6 +184,7 @@ function change(task: Task): void {
 export function taskMemory(slot: i32, footprintPages: u32, faults: u64): void {
   const task = taskAt(slot);
   task.footprintPages = footprintPages;
+  task.mostPages = max<u32>(task.mostPages, footprintPages);
   const passed = latestNs - task.faultsNs;
   if (passed < RATE_NS) return;
   const rate = ((faults - task.faultsBefore) * SECOND_NS) / passed;

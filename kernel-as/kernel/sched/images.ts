@@ -17,6 +17,9 @@ class Image extends ImageRow {
   /** Bursts counted; a number that grows with each use. */
   burstCount: u32;
   used: u32;
+  /** Smoothed mean of the most frames that its tasks held, and how many of them ended. */
+  pages: u32;
+  ends: u32;
 }
 
 let rows: usize = 0;
@@ -100,6 +103,20 @@ export function imageRequest(task: Task, ns: u64, nowNs: u64): void {
     others += share;
   }
   store<u32>(bins + (hit << 2), PPM - others);
+}
+
+/** A task of this image ended, having held so many frames at the most. */
+export function imageEnd(task: Task, mostPages: u32): void {
+  const image = use(task);
+  if (image == null || mostPages == 0) return;
+  image.pages = toward(image.pages, mostPages, weightOf(image.ends, SMOOTHING));
+  image.ends++;
+}
+
+/** Frames that tasks of this image hold as a rule; 0: none has ended yet. */
+export function imagePages(task: Task): u32 {
+  const row = find(task);
+  return row < 0 ? 0 : imageAt(row).pages;
 }
 
 /** Writes what is known of a task's image into its row. An image without a history gets an empty one. */

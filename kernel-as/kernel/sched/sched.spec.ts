@@ -504,9 +504,16 @@ export function schedSpecs(): void {
     core.choose(now);
     core.taskMemory(2, 33, 400);
     assert(core.taskRow(2).footprintPages == 33 && core.taskRow(2).faultsPerSecond > 90 && core.taskRow(2).faultsPerSecond < 101, "a quarter of 394 a second");
+    core.taskMemory(2, 11, 400);
+    core.taskImage(2, 77);
+    core.taskEnd(2, now);
+    core.taskArrive(3, 9, 1, 77, 0, now);
+    assert(core.taskRow(3).footprintPages == 33, "until it runs a task is taken for what its program held at the most");
+    core.taskEnd(3, now);
+    arrive(2);
     core.taskHint(2, 5);
     core.taskImage(2, 77);
-    assert(core.taskRow(2).hintNs == 5 && core.taskRow(2).imageRequests == 3, "hint and image");
+    assert(core.taskRow(2).hintNs == 5 && core.taskRow(2).imageRequests == 5, "hint and image");
     core.resetScheduler();
     assert(core.taskRow(2).imageRequests == 0, "histories are forgotten");
   });

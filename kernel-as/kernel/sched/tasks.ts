@@ -33,6 +33,9 @@ export class Task extends SchedTask {
   imageRow: i32;
   /** Bursts since it started. */
   allBursts: u32;
+  /** The most frames that it was known to hold. */
+  mostPages: u32;
+  reserved4: u32;
   /** 1: it woke from a timed wait and has not run since. */
   wokeTimed: u8;
   /** 1: the wait that it is in is timed. */

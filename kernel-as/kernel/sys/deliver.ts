@@ -1,9 +1,9 @@
 // Ends the waits that an event below decided: a child ended, a compaction is done. Called once an entry, after everything else.
-import { PROCESSES, ProcessState } from "../../abi/numbers";
+import { ProcessState } from "../../abi/numbers";
 import { takeChange } from "../fs/changes";
 import { takeFinished } from "../mm/compactor";
 import { completeWait, findEndedChild, takeChildEnded } from "../proc/lifecycle";
-import { NO_SLOT, processAt, slotOf } from "../proc/process";
+import { NO_SLOT, processAt, slotEnd, slotOf } from "../proc/process";
 import { reclaimGain, takeReclaimed } from "../reclaim/ladder";
 import { deliverCompaction } from "./control";
 import { callAgain } from "./poll";
@@ -22,7 +22,7 @@ export function deliverEvents(): void {
 
 // Who waits for a descriptor makes its call again.
 function tryAgain(): void {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) {
     if (processAt(slot).state != ProcessState.Piping) continue;
     const result = callAgain(slot);
     if (result != WAITS) completeWait(slot, result);
@@ -30,7 +30,7 @@ function tryAgain(): void {
 }
 
 function wakeParents(): void {
-  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+  for (let slot: i32 = 0; slot < slotEnd(); slot++) {
     const parent = processAt(slot);
     if (parent.state != ProcessState.Waiting) continue;
     const child = findEndedChild(parent.pid, parent.waitPid);

@@ -3,14 +3,24 @@
 // their law: Scully, Harchol-Balter 2020). Nothing learnt here. An answer holds until what attention gives has moved.
 
 import { linear4, softsignOf } from "../../ml/linear";
-import { BINS, CLASS, CLASS_BIAS, HIDDEN, OUTPUTS, TRUST_OVERALL, TRUST_OWN } from "../../ml/sched-shape";
+import { BINS, CLASS, CLASS_BIAS, HIDDEN, OUTPUTS, TRUST_OVERALL, TRUST_OWN, VALUE_WIDTH } from "../../ml/sched-shape";
 import { softmax } from "../../ml/softmax";
-import { BASE_AT, Entry, OVERALL_AT, OWN_AT, SEEN_AT, SUMS_AT } from "./transformer-cache";
+import { BASE_AT, Entry, OVERALL_AT, OWN_AT, SEEN_AT, SUMS_AT } from "./transformer-entry";
 import { binFromUs, binToUs, FIRST_US, LAST_US } from "./transformer-features";
-import { parameter } from "./transformer-weights";
+import { foldedOutput, parameter } from "./transformer-weights";
 
 /** An answer is worked out anew where any number that attention gives has moved by more than this. Logits move by a few times as much. */
 const MOVED: f32 = 1.0 / 256.0;
+/** … for the first so many of a decision; for as many more by 4 times as much, for as many again by 16 times as much; beyond them only where its own row has
+ * changed. So a decision among many stays cheap, and what is left is found by one of the next, which begin elsewhere. */
+const AT_ONCE: u32 = 16;
+
+let worked: u32 = 0;
+
+/** A decision begins. */
+export function beginAnswers(): void {
+  worked = 0;
+}
 
 /** The index looks at least so far ahead: this share of what the request has had, and of what it is expected to take still. */
 const LEAST_OF_HAD: f64 = 0.125;
@@ -18,15 +28,15 @@ const LEAST_OF_MEAN: f64 = 0.0625;
 
 const Z: usize = memory.data(64, 16);
 const P: usize = memory.data(80, 16);
-const GIVEN: usize = memory.data(64, 16);
-if (OUTPUTS != 20 || HIDDEN != 16) ERROR("the room of a layer is stale");
+const GIVEN: usize = memory.data(32, 16);
+if (OUTPUTS != 20 || HIDDEN != 16 || VALUE_WIDTH != 8) ERROR("the room of a layer is stale");
 
 /** Bring the answer of a task up to date. Returns whether anything was worked out. */
 export function answerFor(entry: Entry): bool {
   const at = changetype<usize>(entry);
   const share = 1.0 / entry.sum;
   let moved: f32 = 0.0;
-  for (let c: usize = 0; c < <usize>HIDDEN; c += 4) {
+  for (let c: usize = 0; c < <usize>VALUE_WIDTH; c += 4) {
     const place = at + (c << 2);
     const sums = at + SUMS_AT + (c << 3);
     const a = <f32>(load<f64>(sums) * share);
@@ -45,10 +55,12 @@ export function answerFor(entry: Entry): bool {
     store<f32>(GIVEN + (c << 2), d, 8);
     store<f32>(GIVEN + (c << 2), e, 12);
   }
-  if (entry.stale == 0 && moved <= MOVED) return false;
+  const bound: f32 = worked < AT_ONCE ? MOVED : worked < 2 * AT_ONCE ? 4.0 * MOVED : worked < 3 * AT_ONCE ? 16.0 * MOVED : <f32>Infinity;
+  if (entry.stale == 0 && moved <= bound) return false;
   entry.stale = 0;
-  memory.copy(at + SEEN_AT, GIVEN, (<usize>HIDDEN) << 2);
-  for (let c: usize = 0; c < (<usize>HIDDEN) << 2; c += 4) store<f32>(Z + c, load<f32>(at + BASE_AT + c) + load<f32>(GIVEN + c));
+  worked++;
+  memory.copy(at + SEEN_AT, GIVEN, (<usize>VALUE_WIDTH) << 2);
+  linear4(GIVEN, VALUE_WIDTH, foldedOutput(), at + BASE_AT, HIDDEN, Z);
   softsignOf<f32>(Z, HIDDEN, Z);
   linear4(Z, HIDDEN, parameter(CLASS), parameter(CLASS_BIAS), OUTPUTS, P);
   const own = load<f32>(P + ((<usize>TRUST_OWN) << 2));

@@ -148,7 +148,8 @@ export function fillModelRow(task: SchedTask, sinceNs: u64, past: bool, row: usi
   put<f32>(f, 13, shareOf(deviation, mean));
   put<f32>(f, 14, <f32>(<f64>task.blockedPpm * 1e-6));
   put<f32>(f, 15, scaledCount(task.footprintPages));
-  put<f32>(f, 16, scaledCount(task.faultsPerSecond));
+  // Not task.faultsPerSecond: no list that it is trained on has faults, so what it would make of them would be chance.
+  put<f32>(f, 16, scaledCount(0));
   put<f32>(f, 17, shareOf(attained, mean));
   put<f32>(f, 18, shareOf(attained, own));
   put<f32>(f, 19, scaledCount(task.bursts));

@@ -1,9 +1,8 @@
 // The weights of the transformer: those in use, those to come, and what is worked out from them once so that a decision costs less: queries
-// scaled, values taken through Output and Dense, a bias for each way in which two rows can be related.
+// scaled, Output taken through Dense, a bias for each way in which two rows can be related.
 import { Status } from "../../abi/numbers";
 import { get, put } from "../../ml/linear";
 import {
-  BINS,
   BLOB_BYTES,
   DENSE,
   goodWeights,
@@ -15,22 +14,21 @@ import {
   QUERY,
   RELATION,
   sealWeights,
-  VALUE,
+  VALUE_WIDTH,
   WeightsHead,
   WIDTH,
 } from "../../ml/sched-shape";
 import { BUILT_IN } from "./transformer-model";
 
 // memory.data takes literals only.
-const ACTIVE: usize = memory.data(8736, 16);
-const STAGING: usize = memory.data(8736, 16);
-if (BLOB_BYTES != 8736 || PARAMETERS * 4 != 8688) ERROR("the sizes of the weights are stale");
+const ACTIVE: usize = memory.data(7712, 16);
+const STAGING: usize = memory.data(7712, 16);
+if (BLOB_BYTES != 7712 || PARAMETERS * 4 != 7664) ERROR("the sizes of the weights are stale");
 /** 6 relations, 64 combinations. */
 const RELATION_SUMS: usize = memory.data(256, 16);
 const SCALED_QUERY: usize = memory.data(512, 16);
-const FOLDED_VALUE: usize = memory.data(1024, 16);
-const PRODUCT: usize = memory.data(1024, 16);
-if (WIDTH != 16 || HIDDEN != 16 || KEY_WIDTH != 8 || BINS != 16) ERROR("the folded matrices' room is stale");
+const FOLDED_OUTPUT: usize = memory.data(512, 16);
+if (WIDTH != 16 || HIDDEN != 16 || KEY_WIDTH != 8 || VALUE_WIDTH != 8) ERROR("the folded matrices' room is stale");
 
 let ready: bool = false;
 
@@ -61,9 +59,9 @@ export function scaledQuery(): usize {
   return SCALED_QUERY;
 }
 
-/** Dense × Output × Value, (HIDDEN, WIDTH): what a row that is looked at adds to a hidden layer. */
-export function foldedValue(): usize {
-  return FOLDED_VALUE;
+/** Dense × Output, (HIDDEN, VALUE_WIDTH): what attention adds to a hidden layer. */
+export function foldedOutput(): usize {
+  return FOLDED_OUTPUT;
 }
 
 /** The weights that came with the module, where there are none in use yet. */
@@ -107,8 +105,7 @@ function multiply(a: usize, b: usize, rows: i32, inner: i32, columns: i32, out: 
 function fold(): void {
   const scale = 1.0 / sqrt<f64>(<f64>KEY_WIDTH);
   for (let i = 0; i < KEY_WIDTH * WIDTH; i++) put<f32>(SCALED_QUERY, i, <f32>(<f64>get<f32>(parameter(QUERY), i) * scale));
-  multiply(parameter(DENSE), parameter(OUTPUT), HIDDEN, WIDTH, WIDTH, PRODUCT);
-  multiply(PRODUCT, parameter(VALUE), HIDDEN, WIDTH, WIDTH, FOLDED_VALUE);
+  multiply(parameter(DENSE), parameter(OUTPUT), HIDDEN, WIDTH, VALUE_WIDTH, FOLDED_OUTPUT);
   for (let bits = 0; bits < 64; bits++) {
     let sum: f32 = 0.0;
     for (let r = 0; r < 6; r++) if ((bits >> r) & 1) sum += get<f32>(parameter(RELATION), r);

@@ -6,8 +6,10 @@ import { SchedFlag, Status, TaskEvent } from "../../abi/numbers";
 import { candidateSlot, decision, head, setAttention, told } from "./exports";
 import { weightOf } from "./nice";
 import { answer, chosen, forget, mayRun, NONE, offer, running, sinceToldNs, take, task } from "./table";
-import { answerFor } from "./transformer-answer";
-import { attentionOn, dropEntry, entries, entryAt, entryIndex, forgetEntries, forgetPasts, isKept, keepPast, keepTask, placeTask, renewNext, sumUpAll } from "./transformer-cache";
+import { answerFor, beginAnswers } from "./transformer-answer";
+import { attentionOn, renewNext, sumUpAll } from "./transformer-attention";
+import { dropEntry, forgetEntries, forgetPasts, keepPast, keepTask, placeTask } from "./transformer-cache";
+import { entries, entryAt, entryIndex, isKept } from "./transformer-entry";
 import { addOverall, forgetOverall } from "./transformer-overall";
 import { activeWeights, commitWeights, ensureWeights, stagingWeights, weightsBytes } from "./transformer-weights";
 
@@ -24,6 +26,11 @@ const PATIENCE: f64 = 10.0;
 const MOST_PATIENCE: f64 = 1.5;
 /** More rows than this in one call: the sums of all are made anew instead of kept up to date. */
 const MANY: i32 = 16;
+/** The row of the one that runs is made anew where it has had more by this share of what it had, and by this. */
+const GROWTH: f64 = 1.0 / 32.0;
+const LEAST_GROWTH_US: f64 = 50.0;
+/** The answers of a decision are brought up to date from another place on than those of the one before. */
+const BEGIN_APART: u32 = 37;
 /** One row's sums are made anew every so many decisions. */
 const RENEW_EVERY: u32 = 4;
 
@@ -72,9 +79,12 @@ export function policy_decide(inputBytes: i32): i32 {
   summed = true;
   if (decisions++ % RENEW_EVERY == 0) renewNext();
   const current = running();
-  if (current != NONE && isKept(current) && sinceToldNs(current) > 0) keepTask(task(current), sinceToldNs(current));
-  for (let place: u32 = 0; place < entries(); place++) {
-    const index = entryIndex(place);
+  if (current != NONE && isKept(current) && hasGrown(current)) keepTask(task(current), sinceToldNs(current));
+  const count = entries();
+  if (count == 0) return Status.Invalid;
+  beginAnswers();
+  for (let place: u32 = 0, from = (decisions * BEGIN_APART) % count; place < count; place++) {
+    const index = entryIndex(from + place < count ? from + place : from + place - count);
     const entry = entryAt(index);
     if (entry.past) continue;
     answerFor(entry);
@@ -86,7 +96,15 @@ export function policy_decide(inputBytes: i32): i32 {
   return answer(<u64>(min<f64>(max<f64>(entryAt(slot).quantumUs, SHORTEST_US), LONGEST_US) * 1000.0));
 }
 
-// Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs is favoured by what a switch away and back would cost.
+// Whether the one that runs has had so much more since its row was made that the row is to be made anew.
+function hasGrown(slot: u32): bool {
+  const entry = entryAt(slot);
+  const nowUs = <f64>(task(slot).attainedNs + sinceToldNs(slot)) * 1e-3;
+  return nowUs - entry.hadUs > max<f64>(LEAST_GROWTH_US, entry.hadUs * GROWTH);
+}
+
+// Ended requests per second of processor time, by weight, less for who has had much, more for who has waited long for its size. The one that runs
+// is favoured by what a switch away and back would cost.
 function scoreOf(slot: u32, runs: bool): f64 {
   const entry = entryAt(slot);
   const switchUs = <f64>head().switchNs * 0.002;

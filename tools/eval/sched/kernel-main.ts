@@ -62,12 +62,12 @@ export function decisionTimes(latency: KernelRun["latency"]): { sumMs: number; q
 async function runBoth(spec: ListSpec, list: readonly Job[], jobs: PackedJobs, file: PolicyFile): Promise<KernelResult> {
   const run = await runInKernel(list, { name: file.name, path: file.path }, { defaultPages: DEFAULT_PAGES, seed: Math.max(spec.seed, 1), kernel: IMAGE });
   const times = decisionTimes(run.latency);
-  const simulated = (decisionNs: number) =>
-    figuresOf(jobs, runJobs({ policy: SchedPolicy.fromFile(file.name, file.path), jobs, switchNs: KERNEL_SWITCH_NS, decisionNs, places: MOST_LIVE }));
+  const simulated = (options: { decisionNs?: number; lateFootprints?: boolean }) =>
+    figuresOf(jobs, runJobs({ policy: SchedPolicy.fromFile(file.name, file.path), jobs, switchNs: KERNEL_SWITCH_NS, places: MOST_LIVE, ...options }));
   return {
     policy: file.name,
-    free: simulated(0),
-    sim: simulated(Math.round((times.sumMs * 1e6) / Math.max(run.decisions, 1))),
+    free: simulated({}),
+    sim: simulated({ decisionNs: Math.round((times.sumMs * 1e6) / Math.max(run.decisions, 1)), lateFootprints: true }),
     kernel: figuresOf(jobs, outcomeOf(run)),
     late: run.late,
     lateMostMs: run.lateMostMs,

@@ -27,7 +27,7 @@ export const CELL_HEAD = [
   "worst slowdown",
   "in the simulator",
   "kernel over it",
-  "decisions free",
+  "its own way",
   "switches",
   "simulator",
   "to rr",

@@ -13,7 +13,7 @@ function ranText({ cells, left }: KernelEvaluation): string {
   const jobs = [...new Set(cells.flatMap((cell) => cell.lists.map((list) => list.results[0]?.kernel.jobs ?? 0)))];
   return [
     `${cells.length} mixes, ${seeds} ${seeds === 1 ? "list" : "seeds"} each, ${jobs.join(", ")} jobs a list, ${policiesOf(cells).length} policies: a process for each job in the booted kernel, on the virtual clock, where an instruction takes a nanosecond.`,
-    `The simulator ran the same lists with ${KERNEL_SWITCH_NS} ns for a switch and, for a decision, what it took the kernel in the mean; "decisions free" is without the latter.`,
+    `The simulator ran the same lists with ${KERNEL_SWITCH_NS} ns for a switch, for a decision what it took the kernel in the mean, and footprints that are known from the first turn on; "its own way" is as in its own evaluation, with footprints from the start and decisions that take no time.`,
     left.length > 0 ? `Not in the kernel: ${left.join(", ")}.` : "",
   ].join(" ");
 }

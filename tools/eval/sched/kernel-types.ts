@@ -13,7 +13,7 @@ export const RR = "rr";
 /** One policy in one list. */
 export interface KernelResult {
   policy: string;
-  /** In the simulator: decisions take no time, and take what they took in this run of the kernel. */
+  /** In the simulator, as in its own evaluation; and with footprints of processes, and decisions that take what they took in this run of the kernel. */
   free: Figures;
   sim: Figures;
   kernel: Figures;

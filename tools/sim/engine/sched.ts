@@ -88,6 +88,7 @@ let freeCount: u32 = 0;
 /** Free slots that stay so. */
 let reserve: u32 = 0;
 let inTurn: bool = false;
+let lateMemory: bool = false;
 let heap: usize = 0;
 let heapCount: u32 = 0;
 let candidates: usize = 0;
@@ -155,6 +156,11 @@ export function prepare(jobCount: u32, segmentCount: u32): i32 {
 export function limitPlaces(count: u32): void {
   reserve = SCHED_TASKS - min<u32>(count, SCHED_TASKS);
   inTurn = true;
+}
+
+/** A job holds its frames from its first turn on, not from its arrival; before run(). */
+export function holdLate(): void {
+  lateMemory = true;
 }
 
 export function arrivalsAt(): usize {
@@ -300,7 +306,7 @@ function admit(): void {
     place.neededNs = 0;
     for (let i = place.segment, end = firstOf(job + 1); i < end; i++) place.neededNs += <u64>Math.max(segmentOf(i), 0);
     taskArrive(slot, FIRST_PID + job, PARENT, load<u64>(images + (<usize>job << 3)), load<i32>(nices + (<usize>job << 2)), nowNs);
-    taskMemory(slot, load<u32>(pages + (<usize>job << 2)), 0);
+    if (!lateMemory) taskMemory(slot, load<u32>(pages + (<usize>job << 2)), 0);
     taskHint(slot, place.neededNs);
     becomesReady(place);
   }
@@ -427,6 +433,7 @@ export function run(until: u32): u32 {
     if (stop > nowNs) {
       const ran = stop - nowNs;
       chargeUser(slot, ran);
+      if (lateMemory) taskMemory(slot, load<u32>(pages + (<usize>place.job << 2)), 0);
       place.leftNs -= ran;
       place.neededNs -= ran;
       place.servedNs += ran;

@@ -43,6 +43,8 @@ export interface RunOptions {
   seed?: number;
   /** jobs that may be there at once; at most, and without it, 1024. What arrives beyond waits outside */
   places?: number;
+  /** a job's footprint is known when it has had a turn, as a process's; without it from its arrival on */
+  lateFootprints?: boolean;
   /** each time so many more jobs have ended the policy is told everything anew, as after a swap */
   swapEvery?: number;
 }
@@ -94,6 +96,7 @@ interface Engine {
   segmentsAt(): number;
   setUp(switchNs: number, decisionNs: number, explain: number, ended: number): void;
   limitPlaces(count: number): void;
+  holdLate(): void;
   changed(): void;
   run(until: number): number;
   faults(): number;
@@ -147,6 +150,7 @@ export function runJobs(options: RunOptions): Outcome {
   new Float64Array(buffer, engine.segmentsAt(), jobs.segments.length).set(jobs.segments);
   policy.reset(seed);
   engine.setUp(switchNs, decisionNs, options.onRecord ? explainEvery : 0, options.onEnd ? 1 : 0);
+  if (options.lateFootprints) engine.holdLate();
   if (options.places !== undefined) engine.limitPlaces(options.places);
   const step = options.swapEvery ?? (options.onJobs ? (options.everyJobs ?? jobs.count) : jobs.count);
   for (let done = 0; done < jobs.count; ) {
