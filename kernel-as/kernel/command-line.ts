@@ -28,6 +28,7 @@ function checkWord(word: usize, bytes: u32): void {
   else if (startsWithLiteral(word, bytes, "frames=")) numeric(word, bytes, 7);
   else if (startsWithLiteral(word, bytes, "auto=")) numeric(word, bytes, 5);
   else if (startsWithLiteral(word, bytes, "learn=")) numeric(word, bytes, 6);
+  else if (startsWithLiteral(word, bytes, "learner=")) numeric(word, bytes, 8);
   else if (startsWithLiteral(word, bytes, "tmp_limit=")) numeric(word, bytes, 10);
   else if (startsWithLiteral(word, bytes, "typing=")) numeric(word, bytes, 7);
   else if (startsWithLiteral(word, bytes, "epoch=")) numeric(word, bytes, 6);

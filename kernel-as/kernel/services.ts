@@ -2,6 +2,7 @@
 // held to a small share of the processor and of memory, neither protected nor needed; where it ends it starts again a while later.
 import { Status } from "../abi/numbers";
 import { literalCopy } from "../lib/bytes";
+import { optionNumber } from "./boot";
 import { initLearning } from "./learning";
 import { LEARNER_CPU_PPM, LEARNER_MEMORY_BYTES, LEARNER_NICE, SERVICE_REST_NS } from "./limits";
 import { say, sayEnd } from "./obs";
@@ -32,7 +33,8 @@ export function startServices(): i32 {
     sayEnd();
     return pid;
   }
-  startLearner(0);
+  // `learner=0` on the command line: none, for runs in which nothing but the programs may take memory.
+  if (optionNumber("learner", 1) !== 0) startLearner(0);
   return Status.Ok;
 }
 

@@ -94,6 +94,16 @@ function expected(type: Type): string {
 
 /** "0 to 20", in words a person would type. */
 export function describeRange(argument: Argument): string {
+  if (argument.placeholder == "PERCENT") return percent(argument.minimum) + " to " + percent(argument.maximum) + ", or " + describeNumbers(argument);
+  return describeNumbers(argument);
+}
+
+/** ppm as "50%". */
+function percent(ppm: i64): string {
+  return trimZeros(decimal(ppm, 4)) + "%";
+}
+
+function describeNumbers(argument: Argument): string {
   return describeNumber(argument, argument.minimum) + " to " + describeNumber(argument, argument.maximum);
 }
 

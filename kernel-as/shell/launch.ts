@@ -20,10 +20,12 @@ export const DIRECTORIES: i32 = (LAUNCH_DESCRIPTORS as i32) - FIRST_DIRECTORY;
 const OPTIONS: usize = memory.data(160, 8);
 if (LAUNCH_OPTIONS_BYTES != 160) ERROR("the options' buffer is stale");
 const NAME_CAPACITY: usize = 24;
+/** The one directory that can be written: where a program keeps what it would keep at home. */
+const HOME: string = "/tmp";
 
 /** A process to be started. */
 export class Launch {
-  environment: string[] = ["PWD=" + session.directory];
+  environment: string[] = ["PWD=" + session.directory, "HOME=" + HOME];
   memoryMaxBytes: u64 = 0;
   reserveBytes: u64 = 0;
   cpuPpm: u32 = 0;

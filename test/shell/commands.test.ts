@@ -180,6 +180,12 @@ describe("what people read", () => {
       [Control.Reserve, 12n, 256n],
       [Control.OomScoreAdjust, 12n, -5n],
     ]);
+    kernel.answers[Control.Protect] = () => Status.Denied;
+    expect(ask("memctl protect 1")).toMatchObject({ output: "memctl protect: pid 1: a service of the image, always protected\n", status: 1 });
+    kernel.answers[Control.Reserve] = () => Status.Range;
+    expect(ask("memctl protect 12 --reserve 900G").output).toMatch(/^memctl protect: --reserve: must be 0 to [\d.]+ MiB, which is all that programs may hold, not 900G\n$/);
+    kernel.answers[Control.Reclaim] = () => Status.Range;
+    expect(ask("memctl reclaim 1T")).toMatchObject({ output: expect.stringMatching(/^memctl reclaim: SIZE: must be 4 KiB to [\d.]+ MiB, not 1T\n$/), status: 2 });
   });
 
   test("memctl zpool, df", () => {

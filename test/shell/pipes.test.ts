@@ -142,7 +142,7 @@ describe("programs", () => {
     });
     expect(kernel.children[0]?.launched).toMatchObject({
       program: "wasi",
-      environment: ["PWD=/", "A=b", "C=d"],
+      environment: ["PWD=/", "HOME=/tmp", "A=b", "C=d"],
       directories: ["/etc", "/data"],
       memoryMaxBytes: 16n << 20n,
       reserveBytes: 1n << 20n,
@@ -160,7 +160,7 @@ describe("programs", () => {
     expect(seen[0]).toEqual([3, 4]);
     expect(kernel.children[0]?.launched?.directories).toEqual(["/"]);
     ask("cd /etc; hello");
-    expect(kernel.children[1]?.launched).toMatchObject({ directories: [".", "/bin", "/etc", "/tmp"], environment: ["PWD=/etc"] });
+    expect(kernel.children[1]?.launched).toMatchObject({ directories: [".", "/bin", "/etc", "/tmp"], environment: ["PWD=/etc", "HOME=/tmp"] });
     expect(kernel.shell.descriptors.size).toBe(0);
   });
 
@@ -182,7 +182,8 @@ describe("programs", () => {
     ["run --dir ::x hello", "run: --dir: must be DIR or DIR::NAME, not ::x\n", 2],
     ["run --dir /none hello", "run: hello: /none: no such file\n", 127],
     ["run --dir /etc spec", "run: spec is a program of the image: --dir is for WebAssembly files\n", 2],
-    ["run --cpu 150% hello", "run: --cpu: must be 0.01 to 1, not 150%\n", 2],
+    ["run --cpu 10 hello", "run: --cpu: must be 1% to 100%, or 0.01 to 1, not 10\n", 2],
+    ["run --cpu 150% hello", "run: --cpu: must be 1% to 100%, or 0.01 to 1, not 150%\n", 2],
     ["run --mem 1 hello", "run: --mem: must be 64 KiB to 1024 GiB, not 1\n", 2],
     ["helo", "unknown command: helo\ndid you mean hello?\n", 127],
     ["gerp x", "unknown command: gerp\ndid you mean grep?\n", 127],

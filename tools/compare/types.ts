@@ -56,8 +56,8 @@ export function contentOf(bytes: Uint8Array): Content {
 /** A file's row in a tree. */
 export const fileRow = ({ bytes, sha256 }: Content): string => `${bytes} ${sha256}`;
 
-/** The whole environment. PWD is what the kernel's shell gives to every program. */
-export const envOf = (item: Case): Record<string, string> => ({ ...item.env, PWD: "/" });
+/** The whole environment. PWD and HOME are what the kernel's shell gives to every program. */
+export const envOf = (item: Case): Record<string, string> => ({ ...item.env, PWD: "/", HOME: "/tmp" });
 
 /** Argument 0, the same everywhere. */
 export const argvOf = (item: Case): string[] => [item.program, ...item.args];

@@ -7,11 +7,11 @@ import { BEAT_MS, HORIZON_MS, LEAD_MS, RECENT_MS, SEEN_MS } from "./protocol.js"
 const LINES_MS = [10_000, 30_000] as const;
 
 /**
- * Whether an OOM at `oomMs` could be seen at oomMs − LEAD_MS. The demand must reach HORIZON_MS beyond the OOM where it has that much.
+ * Whether an OOM at `oomMs` could be seen at oomMs − aheadMs. The demand must reach HORIZON_MS beyond the OOM where it has that much.
  * @param seenMs how long growth must have been there (STRICT_SEEN_MS: the stricter ceiling)
  */
-export function foreseeable(demand: Demand, oomMs: number, seenMs = SEEN_MS): boolean {
-  const nowMs = oomMs - LEAD_MS;
+export function foreseeable(demand: Demand, oomMs: number, seenMs = SEEN_MS, aheadMs = LEAD_MS): boolean {
+  const nowMs = oomMs - aheadMs;
   if (nowMs < 0) return false;
   const capacity = at(demand.touched, oomMs);
   return staysEnough(demand, nowMs, capacity, seenMs) || linesReach(demand, nowMs, capacity);
@@ -61,12 +61,13 @@ function slopePerMs(series: Float64Array, fromMs: number, toMs: number): number 
 
 /**
  * The first time at which an episode that does not run out stands just short of it, as one that does would: less is left than was
- * taken in the last LEAD_MS, and the taking goes on. undefined: it never does.
+ * taken in the last aheadMs, and the taking goes on. undefined: it never does.
  * @param capacityPages touched + free at the beat of least free memory, as replayed
+ * @param aheadMs a twin that goes on is this far from its OOM, or less
  */
-export function indistinguishableFromMs(demand: Demand, capacityPages: number): number | undefined {
+export function indistinguishableFromMs(demand: Demand, capacityPages: number, aheadMs = LEAD_MS): number | undefined {
   const { touched, reserved } = demand;
-  const back = LEAD_MS / BEAT_MS;
+  const back = aheadMs / BEAT_MS;
   const recent = RECENT_MS / BEAT_MS;
   const reserving = new Float64Array(touched.length);
   for (const { growth } of demand.processes)
@@ -84,7 +85,7 @@ export function indistinguishableFromMs(demand: Demand, capacityPages: number): 
     const lately = now - (touched[beat - recent] as number);
     // Processes that promised once, and less than there is, have shown that they fit.
     const counted = (reserved[beat] as number) > capacityPages ? rose : Math.min(rose, grew);
-    if (counted > 0 && capacityPages - now <= counted && lately * (LEAD_MS / RECENT_MS) >= counted / 2) return beat * BEAT_MS;
+    if (counted > 0 && capacityPages - now <= counted && lately * (aheadMs / RECENT_MS) >= counted / 2) return beat * BEAT_MS;
   }
   return undefined;
 }

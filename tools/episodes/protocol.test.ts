@@ -74,6 +74,17 @@ describe("ceilings", () => {
     }
   });
 
+  it("a ramp of a minute is foreseeable half a minute ahead, one of twelve seconds is not; a stop twice as short cannot be told twice as far ahead", () => {
+    const at = (episode: Episode, aheadMs: number) => foreseeable(demandOf(episode), outAtMs(episode), undefined, aheadMs);
+    const long = grown(80, (s) => s * 160);
+    expect([5_000, 10_000, 30_000].map((ms) => at(long, ms))).toEqual([true, true, true]);
+    const short = grown(90, (s) => (s < 60 ? 1000 : Math.min(1000 + (s - 60) * 750, 11_000)));
+    expect([5_000, 10_000].map((ms) => at(short, ms))).toEqual([true, false]);
+    const stops = demandOf(grown(80, (s) => Math.min(s * 200, 8500)));
+    expect(indistinguishableFromMs(stops, TOTAL)).toBeUndefined();
+    expect(indistinguishableFromMs(stops, TOTAL, 10_000)).toBeGreaterThan(30_000);
+  });
+
   it("teeth whose lows sink are seen by their lines", () => {
     const teeth = grown(80, (s) => s * 120 + (s % 3) * 400);
     expect(foreseeable(demandOf(teeth), outAtMs(teeth))).toBe(true);

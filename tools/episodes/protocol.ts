@@ -9,6 +9,8 @@ export const HORIZON_MS = 60_000;
 export const SEEN_MS = 5_000;
 /** A stricter ceiling, shown beside it: growth that was there for a second counts as seen. */
 export const STRICT_SEEN_MS = 1_000;
+/** How far ahead OOMs are foreseeable at all, and what that costs, is shown for these. */
+export const AHEAD_MS = [5_000, 6_000, 7_000, 8_000, 9_000, 10_000, 12_000, 15_000, 20_000, 30_000, 60_000] as const;
 /** Growth goes on where it was there in the last second. */
 export const RECENT_MS = 1_000;
 /** Confidence of WARNING. */

@@ -26,9 +26,11 @@ export interface Costs {
   /** packing a page for the compressed pool, and bringing one back */
   compressNs: number;
   restoreNs: number;
+  /** a decision of the memory policy */
+  decideNs: number;
 }
 
-export const BOOTED_COSTS: Costs = { faultNs: 2260, syscallNs: 900, stepNs: 100_000, touchNs: 6, fillNs: 9180, compressNs: 9_000, restoreNs: 4_000 };
+export const BOOTED_COSTS: Costs = { faultNs: 2260, syscallNs: 900, stepNs: 100_000, touchNs: 6, fillNs: 9180, compressNs: 9_000, restoreNs: 4_000, decideNs: 0 };
 
 interface MachineExports {
   [name: string]: CallableFunction;
@@ -344,6 +346,7 @@ export class FastKernel {
       module_decide: (_handle: number, fuel: bigint, input: number, inputBytes: number, output: number, outputBytes: number) => {
         const bytes = this.#span(input, inputBytes);
         const answered = options.onBeat(bytes, fuel);
+        this.#call("advance", BigInt(Math.round(this.costs.decideNs)));
         if (!champion) return Status.NotFound;
         if (outputBytes !== champion.outputBytes) return Status.Range;
         if (options.muted) {

@@ -155,6 +155,7 @@ const sleep = (ns: bigint): Action => ({ call: "sleep", args: [ns] });
 // Indices of kernel/reclaim/policy.ts.
 const COMPACTIONS = 0;
 const THROTTLES = 1;
+const THROTTLE_MS = 2;
 const POOL_PPM = 11;
 const LEAST_GAIN = 15;
 const GRACE_MS = 16;
@@ -330,6 +331,7 @@ test("after a warning the fastest grower is slowed down, for a time, and no more
   play(
     function* (body) {
       yield limit(THROTTLES, 2);
+      yield limit(THROTTLE_MS, 3000);
       yield limit(POOL_PPM, 0);
       const fast = Number(yield* body.spawn("fast"));
       const slow = Number(yield* body.spawn("slow"));
@@ -359,6 +361,24 @@ test("after a warning the fastest grower is slowed down, for a time, and no more
       yield* body.healthy();
     },
     { programs: { fast: grower(SECOND / 1000n), slow: grower(SECOND / 20n) } },
+  );
+});
+
+test("where a warning finds nothing to compress, the grower is slowed down while something is still free", () => {
+  play(
+    function* (body) {
+      const fast = Number(yield* body.spawn("fast"));
+      const managed = (yield* body.row(Topic.Memory, "MemoryRow"))["managedPages"] as number;
+      let free: number | undefined;
+      for (let i = 0; i < 400 && free === undefined; i++) {
+        yield sleep(SECOND / 20n);
+        if ((yield* body.process(fast))["throttled"] === 1) free = ((yield* body.row(Topic.Memory, "MemoryRow"))["freePages"] as number) / managed;
+      }
+      expect(free).toBeGreaterThan(0.02);
+      expect((yield* body.rung(Rung.Compress))["actions"]).toBe(0);
+      yield* body.healthy();
+    },
+    { programs: { fast: grower(SECOND / 1000n) } },
   );
 });
 

@@ -7,32 +7,60 @@ import { type Progress, ROOT, ToolError } from "../lib/index.js";
 import { Engine, Policy } from "../sim/index.js";
 import { type Played, Player } from "./dataset.js";
 import { learn, type Scaling, scaled, scalingOf } from "./learn.js";
+import { writeManifestEntry } from "./manifest.js";
 import { MANIFEST_FILE, MODEL_FILE, type Model, modelBytes, modelSource, SOURCE_FILE, sha256 } from "./model.js";
 import { Network, type Shape, stacked } from "./network.js";
 import { DEFAULT_STARTS, type TrainOptions } from "./options.js";
 import { chooseThreshold, type Rates, ratesAt } from "./threshold.js";
 
-const INPUTS = 69;
+const INPUTS = 76;
 const LEAVE_ONE_OUT_FILE = "models/memory-leave-one-out.json";
 /** Of one network; the policy's is as many of them side by side as there were starts. */
-const MEMBER: Shape = { inputs: INPUTS, hidden1: 8, hidden2: 5 };
+const MEMBER: Shape = { inputs: INPUTS, hidden1: 12, hidden2: 6 };
 const SHAPE_OF = (members: number): Shape => ({ inputs: INPUTS, hidden1: members * MEMBER.hidden1, hidden2: members * MEMBER.hidden2 });
 export const SHAPE = SHAPE_OF(DEFAULT_STARTS);
-/** The features that the network reads (features.ts, in order): what is left, growth, how straight it is, promises, the knee. With the others
- * (numbers of processes, the longer history) it told the training families apart, and did worse on the validation families. */
-const READ = [0, 1, 2, 6, 7, 8, 15, 16, 17, 18, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63];
+/** The features that the network reads (features.ts, in order): what is left, growth and how straight it is, growers, promises, and how much of what is left
+ * five seconds take, by several measures. With all of them it told the training families apart, and did worse on families that it had not seen. */
+const READ = [0, 2, 10, 11, 15, 17, 40, 43, 46, 47, 54, 56, 60, 69, 70, 71, 72, 73, 74, 75];
+/** Five seconds' growth ÷ what is left, and the same by four other measures. Learning starts from the first: alone it is a good rule. */
+const NEAR = [69, 70, 71, 72, 73];
 /** Every which beat is learnt from where less, or more, than half is free: quiet hours teach little. */
 const STRIDE_NEAR = 2;
 const STRIDE_FAR = 8;
 const THRESHOLDS = Array.from({ length: 141 }, (_, i) => -3 + i * 0.05);
 /** Seconds to exhaustion that are tried for slope. */
 const SLOPE_SECONDS = Array.from({ length: 60 }, (_, i) => 0.5 + i * 0.5);
+/** Where by every measure five seconds take less than 0.4 of what is left, one beat in so many is learnt from. All are judged. */
+const STRIDE_CALM = 8;
 /** Novelty begins at this much more than the most distant training beat but one in a thousand. */
 const NOVELTY_ROOM = 2;
 
 /** What the network reads of the episodes, and of their scaling. */
 function narrowed(episodes: readonly Played[]): Played[] {
   return episodes.map((played) => ({ ...played, features: played.features.filter((_, i) => READ.includes(i % INPUTS)) }));
+}
+
+/** Of narrowed episodes: every beat near the end of memory, and some of the others. */
+function thinned(episodes: readonly Played[]): Played[] {
+  const columns = READ.length;
+  const near = NEAR.map((feature) => READ.indexOf(feature));
+  return episodes.map((played) => {
+    const kept: number[] = [];
+    for (let beat = 0; beat < played.timeMs.length; beat++)
+      if (beat % STRIDE_CALM === 0 || near.some((column) => (played.features[beat * columns + column] as number) > -0.999)) kept.push(beat);
+    const features = new Float32Array(kept.length * columns);
+    kept.forEach((beat, i) => {
+      features.set(played.features.subarray(beat * columns, (beat + 1) * columns), i * columns);
+    });
+    const of = (values: Float64Array | Uint8Array | Float32Array) => kept.map((beat) => values[beat] as number);
+    return {
+      ...played,
+      features,
+      timeMs: Float64Array.from(of(played.timeMs)),
+      committed: Uint8Array.from(of(played.committed)),
+      freeShare: Float32Array.from(of(played.freeShare)),
+    };
+  });
 }
 
 /** The same network over all features, with nothing read from the others. */
@@ -54,9 +82,11 @@ export interface Trained {
 
 /** Learn from narrowed episodes: the mean of several networks from other first weights. */
 export function train(episodes: readonly Played[], options: TrainOptions, tell: (text: string) => void): Trained {
-  const scaling = scalingOf(episodes, READ.length);
+  const learnt = thinned(episodes);
+  const scaling = scalingOf(learnt, READ.length);
   const members = Array.from({ length: options.starts }, (_, start) =>
-    learn(episodes, scaling, {
+    learn(learnt, scaling, {
+      startFrom: READ.indexOf(NEAR[0] as number),
       shape: { inputs: READ.length, hidden1: MEMBER.hidden1, hidden2: MEMBER.hidden2 },
       epochs: options.epochs,
       seed: options.seed + start,
@@ -123,9 +153,13 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
   if (overall === undefined) throw new ToolError("no threshold keeps to the false positives allowed");
   if (options.leaveOut) return;
   progress.phase("learn from all families");
-  const { network } = train(narrowed(all), options, (text) => progress.step(text));
+  const { network, scaling: learnt } = train(narrowed(all), options, (text) => progress.step(text));
   const scaling = scalingOf(all, INPUTS);
-  for (let i = 0; i < INPUTS; i++) if (!READ.includes(i)) scaling.scale[i] = 0;
+  for (let i = 0; i < INPUTS; i++) {
+    const column = READ.indexOf(i);
+    if (column >= 0) scaling.mean[i] = learnt.mean[column] as number;
+    scaling.scale[i] = column >= 0 ? (learnt.scale[column] as number) : 0;
+  }
   const model: Model = {
     shape: SHAPE_OF(options.starts),
     ...scaling,
@@ -148,29 +182,24 @@ function writeModel(model: Model, options: TrainOptions, leftOut: LeftOut, slope
   const bytes = modelBytes(model);
   const { inputs, hidden1, hidden2 } = model.shape;
   const command = `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --starts ${options.starts} --epochs ${options.epochs}`;
-  const manifest = {
-    models: [
-      {
-        name: "memory-neural",
-        file: MODEL_FILE,
-        sha256: sha256(bytes),
-        bytes: bytes.length,
-        shape: `${inputs} features, dense ${hidden1}, softsign, dense ${hidden2}, softsign, dense 1; f32; ${options.starts} networks side by side`,
-        parameters: model.parameters.length,
-        licence: "as this repository",
-        source: SOURCE_FILE,
-        card: "models/memory-neural.md",
-        command,
-        seed: options.seed,
-        training: [...familyNames("train"), ...familyNames("validation")],
-        leaveOneOut: leftOut.overall,
-        slope: slope && { alarmSeconds: -slope.threshold, ...slope },
-      },
-    ],
-  };
+  writeManifestEntry({
+    name: "memory-neural",
+    file: MODEL_FILE,
+    sha256: sha256(bytes),
+    bytes: bytes.length,
+    shape: `${inputs} features, dense ${hidden1}, softsign, dense ${hidden2}, softsign, dense 1; f32; ${options.starts} networks side by side`,
+    parameters: model.parameters.length,
+    licence: "as this repository",
+    source: SOURCE_FILE,
+    card: "models/memory-neural.md",
+    command,
+    seed: options.seed,
+    training: [...familyNames("train"), ...familyNames("validation")],
+    leaveOneOut: leftOut.overall,
+    slope: slope && { alarmSeconds: -slope.threshold, ...slope },
+  });
   mkdirSync(join(ROOT, "models"), { recursive: true });
   writeFileSync(join(ROOT, MODEL_FILE), bytes);
-  writeFileSync(join(ROOT, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
   writeFileSync(join(ROOT, SOURCE_FILE), modelSource(model));
   writeFileSync(join(ROOT, LEAVE_ONE_OUT_FILE), `${JSON.stringify({ command, ...leftOut }, undefined, 2)}\n`);
   console.log(`wrote ${MODEL_FILE}, ${MANIFEST_FILE}, ${LEAVE_ONE_OUT_FILE} and ${SOURCE_FILE}`);

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../lib/index.js";
 
-export const USAGE = `npm run train -- memory [--seed 1] [--episodes 1200] [--validation 300] [--starts 3] [--epochs 3] [--leave-out all] [--dry-run]
+export const USAGE = `npm run train -- memory [--seed 1] [--episodes 3200] [--validation 600] [--starts 3] [--epochs 12] [--leave-out all] [--dry-run]
   trains the memory policy \`neural\` on seeded episodes replayed through the kernel's own memory management, chooses the alarm
   threshold on families that are left out one at a time, and writes models/memory-neural.f32, models/manifest.json,
   models/memory-leave-one-out.json and the policy's source. --leave-out all ends after the families left out, and --dry-run
@@ -30,10 +30,10 @@ export function parseTrainOptions(args: string[]): TrainOptions {
       args,
       options: {
         seed: { type: "string", default: "1" },
-        episodes: { type: "string", default: "1200" },
-        validation: { type: "string", default: "300" },
+        episodes: { type: "string", default: "3200" },
+        validation: { type: "string", default: "600" },
         starts: { type: "string", default: String(DEFAULT_STARTS) },
-        epochs: { type: "string", default: "3" },
+        epochs: { type: "string", default: "12" },
         "leave-out": { type: "string" },
         "dry-run": { type: "boolean", default: false },
       },

@@ -3,7 +3,7 @@
 import { judgeAlarm } from "../episodes/index.js";
 import type { Played } from "./dataset.js";
 
-export const FALSE_SHARE = 0.05;
+export const FALSE_SHARE = 0.055;
 
 /** Rates of one threshold on a set of episodes. */
 export interface Rates {
@@ -19,12 +19,18 @@ export interface Rates {
   indistinguishable: number;
 }
 
+/** The first beat whose score is at least `threshold`; −1: none. */
+function firstFrom(scores: Float64Array, threshold: number): number {
+  for (let beat = 0; beat < scores.length; beat++) if ((scores[beat] as number) >= threshold) return beat;
+  return -1;
+}
+
 /** Judge a threshold on what each beat's score says: an alarm is the first score at or above it. */
 export function ratesAt(episodes: readonly Played[], scores: readonly Float64Array[], threshold: number): Rates {
   const rates: Rates = { threshold, foreseeable: 0, hits: 0, clear: 0, falsePositives: 0, medianLeadMs: 0, excused: 0, indistinguishable: 0 };
   const leads: number[] = [];
   episodes.forEach((played, e) => {
-    const beat = (scores[e] as Float64Array).findIndex((score) => score >= threshold);
+    const beat = firstFrom(scores[e] as Float64Array, threshold);
     const alarmMs = beat < 0 ? undefined : (played.timeMs[beat] as number);
     const verdict = judgeAlarm(alarmMs, played.oomMs, played.committed[beat] === 1);
     if (played.oomMs !== undefined) {

@@ -153,7 +153,7 @@ export function ladderStep(_subject: i32): bool {
     return true;
   }
   const rung = rungAt(position);
-  if (!stepRung(rung, cause, wantedFree)) leave(rung);
+  if (!stepRung(rung, cause, wantedFree, gained)) leave(rung);
   if (position >= rungCount()) finish();
   else {
     const nowNs = <u64>time_now_ns();

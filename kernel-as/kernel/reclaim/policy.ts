@@ -63,14 +63,14 @@ export function initReclaimPolicy(): void {
   put(Limit.CompactionsPerMinute, "compactions-per-minute", 6, 0, 60);
   put(Limit.ThrottlesPerMinute, "throttles-per-minute", 20, 0, 60);
   // A throttle lasts so long at most; the first fault waits so long, each sixteenth doubles it, up to the most.
-  put(Limit.ThrottleMs, "throttle-ms", 3000, 100, 60_000);
+  put(Limit.ThrottleMs, "throttle-ms", 60_000, 100, 60_000);
   put(Limit.ThrottleFirstUs, "throttle-first-us", 500, 100, 1_000_000);
   put(Limit.ThrottleMostUs, "throttle-most-us", 50_000, 100, 1_000_000);
   // How many growers at once; who grows by fewer pages a second is none; from so much free on nobody is throttled.
   put(Limit.ThrottleGrowers, "throttle-growers", 2, 0, 64);
   put(Limit.ThrottleFloor, "throttle-floor", 64, 1, 1_000_000);
   put(Limit.ThrottleUntilPpm, "throttle-until-ppm", 500_000, 0, 1_000_000);
-  // After a warning, while the pool has room, nobody is throttled but with less than this share free.
+  // After a warning, while there is still something to compress, nobody is throttled but with less than this share free.
   put(Limit.ThrottleBelowPpm, "throttle-below-ppm", 20_000, 0, 1_000_000);
   // A page that so many scans in a row did not find accessed is cold. Scans run while less than this share is free.
   put(Limit.ColdScans, "cold-scans", 2, 1, 15);
@@ -100,13 +100,21 @@ export function limitOf(limit: Limit): u64 {
   return load<u64>(limits + ((<usize>limit) << 5));
 }
 
-/** Changes a number. NotFound: there is none of that index; Range: outside its bounds. */
+/** Changes a number. NotFound: there is none of that index; Range: outside its bounds, one of which may be another number (ordered). */
 export function setLimit(index: u64, value: u64): i32 {
   if (index >= LIMITS) return Status.NotFound;
   const at = limits + ((<usize>index) << 5);
   if (value < load<u64>(at, 16) || value > load<u64>(at, 24)) return Status.Range;
+  if (!ordered(<Limit>index, value, Limit.ThrottleFirstUs, Limit.ThrottleMostUs)) return Status.Range;
+  if (!ordered(<Limit>index, value, Limit.ThrottleBelowPpm, Limit.ThrottleUntilPpm)) return Status.Range;
+  if (!ordered(<Limit>index, value, Limit.LeastGain, Limit.FailurePages)) return Status.Range;
   store<u64>(at, value);
   return Status.Ok;
+}
+
+/** Whether `low` stays at most `high` when `index` becomes `value`. The shell names the same pairs. */
+function ordered(index: Limit, value: u64, low: Limit, high: Limit): bool {
+  return (index == low ? value : limitOf(low)) <= (index == high ? value : limitOf(high));
 }
 
 export function fillLadderLimitRow(index: u32, to: usize): i32 {
@@ -193,7 +201,11 @@ export function mayThrottle(process: Process): bool {
   return mayTake(process) && (process.flags & FLAG_PROTECTED) == 0 && process.oomScoreAdjust != ADJUST_NEVER;
 }
 
-/** Whether a warning slows growers down: as long as the pool has room, compressing helps more, and a wait for each fault costs more than it gives. */
-export function throttlesWarned(poolRoom: bool, free: u32, managed: u32): bool {
-  return !poolRoom || <u64>free * PPM < <u64>managed * limitOf(Limit.ThrottleBelowPpm);
+/**
+ * Whether a warning slows growers down. As long as there are pages to compress that helps more, and a wait for each fault costs more than it gives;
+ * where the run found none, time is all that is left: others may end and give back.
+ * @param gained frames that the run has gained before it came to this rung
+ */
+export function throttlesWarned(poolRoom: bool, gained: u32, free: u32, managed: u32): bool {
+  return !poolRoom || gained < <u32>limitOf(Limit.LeastGain) || <u64>free * PPM < <u64>managed * limitOf(Limit.ThrottleBelowPpm);
 }

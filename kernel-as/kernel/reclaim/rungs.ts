@@ -66,12 +66,12 @@ export function leaveRung(rung: Rung): u32 {
   return acted;
 }
 
-/** One step of a rung. True while there is more to do in it. */
-export function stepRung(rung: Rung, cause: u32, wantedFree: u32): bool {
+/** One step of a rung; the run has gained `gained` frames before it. True while there is more to do in it. */
+export function stepRung(rung: Rung, cause: u32, wantedFree: u32, gained: u32): bool {
   const startedNs = <u64>time_now_ns();
   const before = freePages();
   const actedBefore = acted;
-  const more = stepOf(rung, cause, wantedFree, startedNs);
+  const more = stepOf(rung, cause, wantedFree, gained, startedNs);
   const row = doneBy(rung);
   const nowNs = <u64>time_now_ns();
   row.ns += nowNs - startedNs;
@@ -82,7 +82,7 @@ export function stepRung(rung: Rung, cause: u32, wantedFree: u32): bool {
   return more;
 }
 
-function stepOf(rung: Rung, cause: u32, wantedFree: u32, nowNs: u64): bool {
+function stepOf(rung: Rung, cause: u32, wantedFree: u32, gained: u32, nowNs: u64): bool {
   switch (rung) {
     case Rung.Drop:
       return drop(cause, wantedFree, nowNs);
@@ -94,7 +94,7 @@ function stepOf(rung: Rung, cause: u32, wantedFree: u32, nowNs: u64): bool {
       return compress(cause, wantedFree);
     case Rung.Throttle: {
       if (cause == ReclaimCause.Asked || freePages() >= wantedFree) return false;
-      if (cause == ReclaimCause.Prediction && !throttlesWarned(poolHasRoom(), freePages(), managedPages())) return false;
+      if (cause == ReclaimCause.Prediction && !throttlesWarned(poolHasRoom(), gained, freePages(), managedPages())) return false;
       acted += throttleGrowers(nowNs);
       if (acted != 0) predictActed(nowNs);
       return false;

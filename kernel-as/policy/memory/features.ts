@@ -6,17 +6,21 @@ import { findPastTurns, PastTurns } from "./past";
 import { least, most } from "./ramp";
 
 /** How many numbers there are; models/manifest.json has the same. */
-export const FEATURES: i32 = 69;
-const BYTES: i32 = 276;
+export const FEATURES: i32 = 76;
+const BYTES: i32 = 304;
 if (FEATURES * 4 != BYTES) ERROR("BYTES is stale");
 
-const VECTOR: usize = memory.data(276, 16);
+const VECTOR: usize = memory.data(304, 16);
 const TURNS: PastTurns = changetype<PastTurns>(memory.data(48, 8));
 /** Growth is held against what is free in this many seconds; envelopes of the longer history in twice as many. */
 const SOON: f64 = 10.0;
 const LATER: f64 = 20.0;
 
 let filled: i32 = 0;
+/** Growth of the last five and ten seconds, of all and of those that promises allow to go on; knee leaves it for nearness. */
+let grownFive: f64 = 0.0;
+let countedFive: f64 = 0.0;
+let countedTen: f64 = 0.0;
 
 function put(value: f64): void {
   // A number that is none, or out of all bounds, is 0: the network never sees one.
@@ -72,6 +76,7 @@ export function extractFeatures(rows: i32): usize {
   put(<f64>now.pressurePpm * 1e-6);
   put(share(<f64>now.waitUs, 20_000.0));
   put(<f64>now.compressedPages / managed);
+  nearness(newest, left, managed);
   return VECTOR;
 }
 
@@ -235,7 +240,9 @@ function knee(newest: i32, left: f64, spare: f64): void {
     allowedTen += pages;
   }
   const counted = spare > 0.0 ? least(five, allowed) : five;
-  const countedTen = spare > 0.0 ? least(ten, allowedTen) : ten;
+  grownFive = five;
+  countedFive = counted;
+  countedTen = spare > 0.0 ? least(ten, allowedTen) : ten;
   put(balance(r10 * 5.0, left));
   put(balance(five, left));
   put(balance(counted, left));
@@ -243,6 +250,29 @@ function knee(newest: i32, left: f64, spare: f64): void {
   put(balance(countedTen, left));
   put(share(r10 * 5.0, counted));
   put(share(most(rate(max(newest - 20, 0), newest), 0.0) * 5.0, counted));
+}
+
+/** What is taken in five seconds ÷ what is left, by several measures of growth, in steps fine enough around the point where an alarm is due. 7 numbers. */
+function nearness(newest: i32, left: f64, managed: f64): void {
+  const last = most(rate(max(newest - 10, 0), newest), 0.0) * 5.0;
+  const lastTwo = most(rate(max(newest - 20, 0), newest), 0.0) * 5.0;
+  put(near(countedFive, left));
+  put(near(grownFive, left));
+  put(near(last, left));
+  put(near(lastTwo, left));
+  put(near(0.55 * countedTen, left));
+  put((left - 0.05 * managed) / (0.05 * managed));
+  put(2.0 * (ratio(lastTwo, left) - ratio(countedFive, left)));
+}
+
+/** taken ÷ left, 0 … 3. */
+function ratio(taken: f64, left: f64): f64 {
+  return least(taken / most(left, 1.0), 3.0);
+}
+
+/** −1 … 1: ±1 from 0.4 down and 1.2 up, 0 where four fifths of what is left are taken. */
+function near(taken: f64, left: f64): f64 {
+  return (ratio(taken, left) - 0.8) * 2.5;
 }
 
 /** −1 … 1: 0 where both are the same, ±1 from three times as much on. */

@@ -7,7 +7,7 @@ import { least, most, ramp } from "./ramp";
 export { policy_abi, policy_input, policy_input_capacity, policy_kind, policy_output, policy_output_bytes } from "./exports";
 
 /** The alarm threshold, chosen on the validation families by tools/train (models/manifest.json): WARNING from here on. */
-const ALARM_SECONDS: f64 = 1.0;
+const ALARM_SECONDS: f64 = 1.5;
 /** Smoothing: 5 s, so a step weighs e^(−0.1 ÷ 5) of the one after it. */
 const KEEP: f64 = 0.9801986733067553;
 const LEAST_ROWS: i32 = 8;

@@ -6,6 +6,8 @@ import {
   LADDER_ROW_BYTES,
   LadderLimitRow,
   LadderRow,
+  MEMORY_ROW_BYTES,
+  MemoryRow,
   PRESSURE_ROW_BYTES,
   PressureRow,
   ZPOOL_ROW_BYTES,
@@ -64,10 +66,19 @@ function protect(given: Arguments): i32 {
   const what = "pid " + pid.toString();
   let result: i64 = 0;
   if (given.has("--reserve")) result = sys.control(Control.Reserve, pid, (given.number("--reserve", 0) as u64) / PAGE_BYTES, 0, 0);
+  if (result == Status.Range)
+    return complain(given.json, "memctl protect: --reserve: must be 0 to " + managedText() + ", which is all that programs may hold, not " + given.text("--reserve"), STATUS_USAGE);
   if (result >= 0 && given.has("--oom-score")) result = sys.control(Control.OomScoreAdjust, pid, given.number("--oom-score", 0) as u64, 0, 0);
   const whole = given.has("--off") || (!given.has("--reserve") && !given.has("--oom-score"));
   if (result >= 0 && whole) result = sys.control(Control.Protect, pid, given.has("--off") ? 0 : 1, 0, 0);
+  if (result == Status.Denied) return fail(given, what + ": a service of the image, always protected");
   return result < 0 ? failStatus(given, what, result) : done(given, "");
+}
+
+/** Memory that the allocator owns, as a size. */
+function managedText(): string {
+  const row = queryOne(Topic.Memory, 0, MEMORY_ROW_BYTES);
+  return row == 0 ? "all of memory" : formatPages(changetype<MemoryRow>(row).managedPages);
 }
 
 function pages(count: u64): string {
@@ -225,10 +236,37 @@ function setLimit(given: Arguments, index: i32, least: u64, most: u64): i32 {
   const value = parseInteger(given.text("VALUE"));
   const result = sys.control(Control.LadderLimit, index as u64, value as u64, 0, 0);
   if (result == Status.Range) {
-    const range = least.toString() + " to " + most.toString();
-    return complain(given.json, "memctl limits: " + given.text("NAME") + ": must be " + range + ", not " + given.text("VALUE"), STATUS_USAGE);
+    const name = given.text("NAME");
+    const inside = (value as u64) >= least && (value as u64) <= most;
+    const pair = inside ? beside(name) : "";
+    const wanted = pair != "" ? pair : "must be " + least.toString() + " to " + most.toString();
+    return complain(given.json, "memctl limits: " + name + ": " + wanted + ", not " + given.text("VALUE"), STATUS_USAGE);
   }
   return result < 0 ? failStatus(given, given.text("NAME"), result) : done(given, "");
+}
+
+/** Pairs of which the first may be at most the second: the kernel refuses what would turn them round (kernel/reclaim/policy.ts). */
+const ORDERED: string[][] = [
+  ["throttle-first-us", "throttle-most-us"],
+  ["throttle-below-ppm", "throttle-until-ppm"],
+  ["least-gain", "failure-pages"],
+];
+
+/** What the other one of its pair asks of it; "" where it is in none. */
+function beside(name: string): string {
+  for (let i = 0; i < ORDERED.length; i++) {
+    if (name == ORDERED[i][0]) return "must be at most " + ORDERED[i][1] + " (" + limitValue(ORDERED[i][1]) + ")";
+    if (name == ORDERED[i][1]) return "must be at least " + ORDERED[i][0] + " (" + limitValue(ORDERED[i][0]) + ")";
+  }
+  return "";
+}
+
+function limitValue(name: string): string {
+  const rows = new RowReader(Topic.LadderLimits, LADDER_LIMIT_ROW_BYTES, 0, false);
+  for (let row = rows.next(); row != 0; row = rows.next()) {
+    if (textAt(row + LADDER_LIMIT_ROW_NAME, 32) == name) return changetype<LadderLimitRow>(row).value.toString();
+  }
+  return "?";
 }
 
 function reclaim(given: Arguments): i32 {
@@ -236,6 +274,7 @@ function reclaim(given: Arguments): i32 {
   const wanted = ((given.number("SIZE", 0) as u64) + PAGE_BYTES - 1) / PAGE_BYTES;
   const result = sys.control(Control.Reclaim, wanted, 0, 0, 0);
   if (result == Status.Interrupted) return cancel();
+  if (result == Status.Range) return complain(given.json, "memctl reclaim: SIZE: must be 4 KiB to " + managedText() + ", not " + given.text("SIZE"), STATUS_USAGE);
   if (result < 0) return fail(given, statusText(result));
   if (given.json) {
     new Json().object().pair("wantedPages", wanted).signed("gainedPages", result).endObject().end();

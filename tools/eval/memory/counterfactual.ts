@@ -17,6 +17,8 @@ export interface Outcome {
   /** pages touched by processes that were killed */
   lostPages: number;
   writtenPages: number;
+  /** when the demand was over; waits for memory make it later */
+  endMs: number;
   compactions: number;
   faultP50Ns: number;
   faultP99Ns: number;
@@ -50,6 +52,7 @@ function outcomeOf(run: Replay): Outcome {
     kills: run.kills.length,
     lostPages: run.pagesLost,
     writtenPages: run.pagesWritten,
+    endMs: run.endMs,
     compactions: run.compactions,
     faultP50Ns: bucketQuantile(run.faultNs, 0.5),
     faultP99Ns: bucketQuantile(run.faultNs, 0.99),
@@ -68,6 +71,8 @@ export function counterfactual(episode: Episode, engine: Engine, champion: Polic
 const FIELDS = {
   kills: { name: "OOM kills", show: (value: number) => value.toFixed(2) },
   lostPages: { name: "work lost, MiB", show: (value: number) => (value / 256).toFixed(1) },
+  writtenPages: { name: "pages written, MiB", show: (value: number) => (value / 256).toFixed(1) },
+  endMs: { name: "end, s", show: (value: number) => (value / 1000).toFixed(1) },
   faultP50Ns: { name: "fault p50, µs", show: (value: number) => (value / 1000).toFixed(2) },
   faultP99Ns: { name: "fault p99, µs", show: (value: number) => (value / 1000).toFixed(1) },
   compactions: { name: "compactions", show: (value: number) => value.toFixed(2) },
@@ -129,7 +134,7 @@ export function counterfactualBlocks(s: CounterfactualSummary, policy: string): 
     { kind: "heading", text: "If the kernel acts" },
     {
       kind: "paragraph",
-      text: `${s.episodes} of the same episodes, played three times to the end of their demand: actions off; the ladder fired only when an allocation fails; the ladder fired by ${policy} at WARNING, too. Work lost: pages touched by processes that were killed. Fault times have waits in them, and are exact to an eighth.`,
+      text: `${s.episodes} of the same episodes, played three times to the end of their demand: actions off; the ladder fired only when an allocation fails; the ladder fired by ${policy} at WARNING, too. Work lost: pages touched by processes that were killed. Pages written: by all processes, so that what a slowed process did not get to shows; end: when the last of the demand was served. Fault times have waits in them, and are exact to an eighth.`,
     },
     { kind: "table", head: MODE_HEAD, rows: modeRows(s) },
     { kind: "table", head: AGAINST_HEAD, rows: againstRows(s), caption: "Means per episode: predicted minus the other, with 95 % paired bootstrap intervals." },

@@ -1,5 +1,5 @@
 // One replayed episode, judged by the protocol: ceilings, verdicts of every policy and rule, and a picture of it. Pure.
-import { committedAt, demandOf, type Episode, foreseeable, indistinguishableFromMs, judgeAlarm, STRICT_SEEN_MS, type Verdict } from "../../episodes/index.js";
+import { AHEAD_MS, committedAt, demandOf, type Episode, foreseeable, indistinguishableFromMs, judgeAlarm, SEEN_MS, STRICT_SEEN_MS, type Verdict } from "../../episodes/index.js";
 import type { Beats, Replay } from "../../sim/record.js";
 import { RULES } from "./rivals.js";
 
@@ -36,6 +36,8 @@ export interface EpisodeResult {
   foreseeableStrictly: boolean | undefined;
   /** only where it did not: when it began to look like one that does; undefined never */
   indistinguishableMs: number | undefined;
+  /** which of AHEAD_MS: where it ran out, those at which that is foreseeable; else those at which it is not to be told from one that does */
+  aheadMs: number[];
   /** pages free at the least */
   leastFreePages: number;
   judged: Judged[];
@@ -84,6 +86,7 @@ export function judge(episode: Episode, replay: Replay): EpisodeResult {
     foreseeable: oomMs === undefined ? undefined : foreseeable(demand, oomMs),
     foreseeableStrictly: oomMs === undefined ? undefined : foreseeable(demand, oomMs, STRICT_SEEN_MS),
     indistinguishableMs: oomMs === undefined ? indistinguishableFromMs(demand, capacity) : undefined,
+    aheadMs: AHEAD_MS.filter((ms) => (oomMs === undefined ? indistinguishableFromMs(demand, capacity, ms) !== undefined : foreseeable(demand, oomMs, SEEN_MS, ms))),
     leastFreePages: least,
     judged: [
       ...replay.tracks.map((track) => judged(track.name, track.alarmsMs[0], track.abstainedBeats, track.fault)),

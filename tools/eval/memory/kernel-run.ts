@@ -13,7 +13,7 @@ import type { PolicyFile } from "./options.js";
 const RUN_DEADLINE_MS = 600_000;
 /** Room beside the managed frames: the image, and the initial ramdisk with what goes along. */
 const ROOM_MIB = 96;
-const modulesRow = z.looseObject({ modules: z.array(z.looseObject({ name: z.string(), kind: z.string(), state: z.string() })) });
+const modulesRow = z.looseObject({ modules: z.array(z.looseObject({ name: z.string(), kind: z.string(), state: z.string(), calls: z.number(), nsTotal: z.number() })) });
 
 export interface KernelRun {
   /** times of the episode at which the kernel began to warn */
@@ -23,6 +23,8 @@ export interface KernelRun {
   freePages: number;
   managedPages: number;
   policy: string;
+  /** what a decision of the policy took, on average */
+  decideNs: number;
 }
 
 /** Beginnings of warnings, and the first OOM, in the kernel's log; seconds of uptime. */
@@ -40,8 +42,8 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
     copyFileSync(policy.path, join(folder, basename(policy.path)));
     const script = [
       `modctl swap ${policy.name} || modctl load files/${basename(policy.path)} && modctl swap ${policy.name}`,
-      "modctl list --json",
       "run replay /files/episode.bin",
+      "modctl list --json",
       "dmesg",
     ];
     const machine = await Machine.boot({
@@ -50,14 +52,15 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
       mem: `${Math.ceil(episode.totalPages / 256) + ROOM_MIB}M`,
       seed,
       files: folder,
-      append: `auto=0 frames=${episode.totalPages}`,
+      append: `auto=0 learner=0 frames=${episode.totalPages}`,
       script,
       bootDeadlineMs: RUN_DEADLINE_MS,
     });
     try {
-      const [swap, modules, played, log] = machine.scriptResults.map((result) => result.output) as [string, string, string, string];
-      const active = modulesRow.parse(JSON.parse(modules)).modules.find((module) => module.kind === "memory" && module.state === "active")?.name;
-      if (active !== policy.name) throw new UnexpectedAnswer(`${policy.name} does not decide: ${active} does: ${swap.trim()}`, { log: machine.log });
+      const [swap, played, modules, log] = machine.scriptResults.map((result) => result.output) as [string, string, string, string];
+      const module = modulesRow.parse(JSON.parse(modules)).modules.find((row) => row.kind === "memory" && row.state === "active");
+      const active = module?.name;
+      if (module === undefined || active !== policy.name) throw new UnexpectedAnswer(`${policy.name} does not decide: ${active} does: ${swap.trim()}`, { log: machine.log });
       const zero = /zero (\d+) free (\d+) managed (\d+)/.exec(played);
       if (!zero) throw new UnexpectedAnswer(`the program replay did not begin: ${played.trim().slice(0, 200)}`, { log: machine.log });
       const zeroMs = Number(zero[1]) / 1e6;
@@ -68,7 +71,8 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
         oomMs,
         freePages: Number(zero[2]),
         managedPages: Number(zero[3]),
-        policy: active,
+        policy: policy.name,
+        decideNs: module.calls === 0 ? 0 : module.nsTotal / module.calls,
       };
     } finally {
       await machine.close();
@@ -86,7 +90,9 @@ export interface Agreement {
   agree: boolean;
 }
 
-const near = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? a === b : Math.abs(a - b) <= BEAT_MS + 0.001);
+/** The log has the time after the decision, the simulator the time of the beat. */
+const LOG_LATE_MS = 1;
+const near = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? a === b : Math.abs(a - b) <= BEAT_MS + LOG_LATE_MS);
 
 /** Whether the booted kernel and the simulator say the same of an episode. */
 export function agreement(id: string, sim: Agreement["sim"], run: KernelRun): Agreement {

@@ -8,6 +8,7 @@ import { bar } from "../common/progress-bar.js";
 import { commitText, writeReport } from "../common/report-files.js";
 import { table } from "../common/table.js";
 import { agree, agreementBlocks, agreementText } from "./agree.js";
+import { AHEAD_HEAD, type Ahead, aheadBlocks, aheadOf, aheadRows, aheadText } from "./ahead.js";
 import {
   AGAINST_HEAD,
   againstRows,
@@ -28,9 +29,6 @@ import { type Comparison, type Counts, compare, countsOf, type FamilySummary, ty
 import { episodeOf, type Task } from "./tasks.js";
 import { CEILING_HEAD, COMPARISON_HEAD, ceilingRow, comparisonRow, countsText, FAMILY_HEAD, familyRow, POLICY_HEAD, policyRow, type Target, TOO_FEW, targetsOf } from "./text.js";
 
-/** Episodes that are played three times for the counterfactual: the first of those that are judged. */
-const COUNTERFACTUAL_EPISODES = 120;
-
 export interface Evaluation {
   options: MemoryOptions;
   results: EpisodeResult[];
@@ -39,9 +37,12 @@ export interface Evaluation {
   comparisons: Comparison[];
   targets: Target[];
   byFamily: FamilySummary[];
+  ahead: Ahead;
   counterfactual: CounterfactualSummary | undefined;
   healthy: HealthyResult | undefined;
   seconds: number;
+  /** of all threads together */
+  processorSeconds: number;
 }
 
 async function tasksOf(options: MemoryOptions): Promise<Task[]> {
@@ -52,12 +53,13 @@ async function tasksOf(options: MemoryOptions): Promise<Task[]> {
 
 export async function evaluate(options: MemoryOptions, policies: PolicyFile[], progress: Progress): Promise<Evaluation> {
   const started = performance.now();
+  const processor = process.cpuUsage();
   const tasks = await tasksOf(options);
   progress.phase("episodes");
   // The long ones first: two threads end at about the same time.
   const more: Task[] = [];
   if (options.healthy) more.push({ index: more.length, kind: "healthy" });
-  if (options.counterfactual) for (const task of tasks.slice(0, COUNTERFACTUAL_EPISODES)) more.push({ ...task, index: more.length, kind: "counterfactual" });
+  if (options.counterfactual > 0) for (const task of tasks.slice(0, options.counterfactual)) more.push({ ...task, index: more.length, kind: "counterfactual" });
   const all = [...more, ...tasks.map((task) => ({ ...task, index: more.length + task.index }))];
   const answers = await runAll<Task, EpisodeResult | CounterfactualResult | HealthyResult>(
     all,
@@ -74,9 +76,10 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
   const counts = countsOf(results);
   const summaries = names.map((name) => summarize(results, name));
   const comparisons = compare(results, policy, names.slice(1));
-  const effects = options.counterfactual ? summarizeCounterfactual(played) : undefined;
+  const effects = options.counterfactual > 0 ? summarizeCounterfactual(played) : undefined;
   const families = [...new Set(results.map((r) => r.family))].sort();
   progress.done();
+  const { user, system } = process.cpuUsage(processor);
   return {
     options,
     results,
@@ -88,9 +91,11 @@ export async function evaluate(options: MemoryOptions, policies: PolicyFile[], p
       const of = results.filter((r) => r.family === family);
       return { family, counts: countsOf(of), summary: summarize(of, policy) };
     }),
+    ahead: aheadOf(results),
     counterfactual: effects,
     healthy,
     seconds: (performance.now() - started) / 1000,
+    processorSeconds: (user + system) / 1e6,
   };
 }
 
@@ -99,6 +104,7 @@ function print(e: Evaluation): void {
   say(countsText(e.counts), "", table([POLICY_HEAD, ...e.summaries.map(policyRow)]), "");
   say("The ceilings: recall under both, and what is in no rate above", table([CEILING_HEAD, ...e.summaries.map(ceilingRow)]), "");
   say(`${e.summaries[0]?.name} against its rivals, on the same episodes`, table([COMPARISON_HEAD, ...e.comparisons.map(comparisonRow)]), "");
+  say(aheadText(e.ahead), table([AHEAD_HEAD, ...aheadRows(e.ahead)]), "");
   say(table([FAMILY_HEAD, ...e.byFamily.map(familyRow)]), "");
   const c = e.counterfactual;
   if (c) say(`${c.episodes} episodes with and without the ladder`, table([MODE_HEAD, ...modeRows(c)]), "", table([AGAINST_HEAD, ...againstRows(c)]), "");
@@ -106,7 +112,7 @@ function print(e: Evaluation): void {
   if (e.targets.length === 0) say(TOO_FEW);
   else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));
   for (const s of e.summaries) if (s.faults > 0) say(`${s.name}: in ${s.faults} episodes the kernel would have refused an answer`);
-  say("", `${e.seconds.toFixed(1)} s`);
+  say("", `${e.seconds.toFixed(1)} s, ${e.processorSeconds.toFixed(1)} s of processor time`);
 }
 
 function jsonOf(e: Evaluation): object {
@@ -131,6 +137,7 @@ export async function main(args: readonly string[], progress: Progress): Promise
   const evaluation = await evaluate(options, policies, progress);
   if (options.report !== undefined) {
     const extra = [
+      ...aheadBlocks(evaluation.ahead),
       ...leaveOneOutBlocks(policies[0]?.name ?? ""),
       ...(evaluation.counterfactual ? counterfactualBlocks(evaluation.counterfactual, policies[0]?.name ?? "") : []),
       ...(evaluation.healthy ? healthyBlocks(evaluation.healthy) : []),

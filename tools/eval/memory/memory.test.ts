@@ -9,6 +9,7 @@ import { Policy } from "../../sim/policies.js";
 import type { Beats } from "../../sim/record.js";
 import { toHtml, toMarkdown } from "../common/document.js";
 import { niceStep } from "../common/svg.js";
+import { aheadOf } from "./ahead.js";
 import { bucketQuantile, counterfactual, summarizeCounterfactual } from "./counterfactual.js";
 import { healthyEpisode, runHealthy } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
@@ -45,6 +46,9 @@ test("a dozen episodes: verdicts fit what happened, and the report says so", () 
       expect(["hit", "early", "late", "missed"]).toContain(policy?.verdict);
       expect(early?.alarmMs).toBeLessThanOrEqual(r.oomMs);
     }
+    // Five seconds ahead is the ceiling itself.
+    if (r.oomMs !== undefined) expect(r.aheadMs.includes(5000)).toBe(r.foreseeable);
+    else expect(r.aheadMs.includes(5000)).toBe(r.indistinguishableMs !== undefined);
     if (policy?.verdict === "hit") expect(policy.leadMs).toBeGreaterThanOrEqual(5000);
     // A tenth or less was free exactly where the rule says so.
     if (r.leastFreePages <= r.totalPages / 10) expect(early?.alarmMs).toBeDefined();
@@ -58,7 +62,20 @@ test("a dozen episodes: verdicts fit what happened, and the report says so", () 
   const targets = targetsOf(counts, summaries[0] as (typeof summaries)[number], comparisons);
   expect(targets).toEqual([]);
   const options = parseMemoryOptions(["--policy", "linear"]);
-  const evaluation = { options, results: judged, counts, summaries, comparisons, targets, byFamily: families, counterfactual: undefined, healthy: undefined, seconds: 1 };
+  const evaluation = {
+    options,
+    results: judged,
+    counts,
+    summaries,
+    comparisons,
+    targets,
+    byFamily: families,
+    ahead: aheadOf(judged),
+    counterfactual: undefined,
+    healthy: undefined,
+    seconds: 1,
+    processorSeconds: 2,
+  };
   const document = documentOf(evaluation, "the command", "abc", []);
   const html = toHtml(document);
   expect(html).toContain("no conclusion is drawn");
@@ -174,6 +191,7 @@ test.each([
   [["--in", "moon"], /sim or kernel/],
   [["--in", "kernel"], /say which/],
   [["--seeds", "1..2", "--episodes", "x"], /exclude/],
+  [["--counterfactual", "some"], /no number/],
   [["--colour"], /colour/],
 ])("options that make no sense: %j", (args, message) => {
   expect(() => parseMemoryOptions(args)).toThrow(UsageError);

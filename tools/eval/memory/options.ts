@@ -9,16 +9,19 @@ import { Policy } from "../../sim/policies.js";
 
 /** Episodes of the test families when nothing is asked for: enough that both kinds number well over 200. */
 const DEFAULT_EPISODES = 480;
+/** Episodes that are played three times for the counterfactual: the first of those that are judged. */
+const COUNTERFACTUAL_EPISODES = 120;
 /** Policies that are compared where they exist; the first is the one that the report is about. */
 const KNOWN = ["neural", "slope", "linear"];
 
 export const MEMORY_USAGE = `npm run eval -- memory [--episodes FILE.jsonl] [--seeds A..B] [--policy NAME|FILE.wasm] [--in sim|kernel] [--json] [--report DIR]
-    [--no-counterfactual] [--no-healthy]
+    [--counterfactual N | --no-counterfactual] [--no-healthy]
   replays episodes through the kernel's memory management and judges the policy and its rivals by docs/evidence/memory-protocol.md.
   --seeds     seeded episodes (docs/episodes.md); without it ${DEFAULT_EPISODES} of the test families, from ${FIRST_SEED.test}
   --episodes  episodes of a file instead, one JSON a line
   --policy    the policy that is judged: a module of the build, or a file; the others are its rivals (default: neural)
   --in kernel plays them in the booted kernel on the virtual clock instead, and says whether the two agree; --seeds or --episodes must be given
+  --counterfactual how many episodes, from the first on, are played three times more: with actions off and with the ladder (default: ${COUNTERFACTUAL_EPISODES})
   --report    folder for the HTML report, its pictures and results.json`;
 
 export interface MemoryOptions {
@@ -29,7 +32,8 @@ export interface MemoryOptions {
   where: "sim" | "kernel";
   json: boolean;
   report: string | undefined;
-  counterfactual: boolean;
+  /** how many episodes */
+  counterfactual: number;
   healthy: boolean;
 }
 
@@ -78,7 +82,17 @@ export function parseMemoryOptions(args: readonly string[]): MemoryOptions {
   try {
     ({ values } = parseArgs({
       args: [...args],
-      options: { episodes: string, seeds: string, policy: string, in: string, json: boolean, report: string, "no-counterfactual": boolean, "no-healthy": boolean },
+      options: {
+        counterfactual: string,
+        episodes: string,
+        seeds: string,
+        policy: string,
+        in: string,
+        json: boolean,
+        report: string,
+        "no-counterfactual": boolean,
+        "no-healthy": boolean,
+      },
     }) as { values: Record<string, string | boolean | undefined> });
   } catch (error) {
     throw new UsageError((error as Error).message, { hint: "npm run eval -- --help" });
@@ -90,6 +104,8 @@ export function parseMemoryOptions(args: readonly string[]): MemoryOptions {
   if (seeds !== undefined && given("episodes") !== undefined) throw new UsageError("--seeds and --episodes exclude each other");
   if (where === "kernel" && seeds === undefined && given("episodes") === undefined)
     throw new UsageError("--in kernel boots a machine for each episode: say which", { hint: "--in kernel --seeds 2000001..2000012" });
+  const played = given("counterfactual") ?? String(COUNTERFACTUAL_EPISODES);
+  if (!/^\d{1,6}$/.test(played)) throw new UsageError(`--counterfactual ${played} is no number of episodes`, { expected: "a whole number, 0 for none" });
   return {
     episodesFile: given("episodes"),
     seeds: seeds === undefined ? { first: FIRST_SEED.test, last: FIRST_SEED.test + DEFAULT_EPISODES - 1 } : parseSeeds(seeds),
@@ -97,7 +113,7 @@ export function parseMemoryOptions(args: readonly string[]): MemoryOptions {
     where,
     json: values["json"] === true,
     report: given("report"),
-    counterfactual: values["no-counterfactual"] !== true && where === "sim",
+    counterfactual: values["no-counterfactual"] !== true && where === "sim" ? Number(played) : 0,
     healthy: values["no-healthy"] !== true && where === "sim",
   };
 }

@@ -58,7 +58,7 @@ export function documentOf(e: Evaluation, command: string, commit: string, extra
   const blocks: Block[] = [
     {
       kind: "paragraph",
-      text: `Commit ${commit}. Command: ${command}. Judged by memory-protocol.md, which was committed before any result. ${e.seconds.toFixed(0)} s of evaluation.`,
+      text: `Commit ${commit}. Command: ${command}. Judged by memory-protocol.md, which was committed before any result. ${e.seconds.toFixed(0)} s of evaluation, ${e.processorSeconds.toFixed(0)} s of processor time in all threads.`,
     },
     { kind: "paragraph", text: `${countsText(e.counts)}.` },
     { kind: "heading", text: "Targets" },
