@@ -245,3 +245,21 @@ describe("oracle_srpt", () => {
     expect(machine.decide().slot).toBe(4);
   });
 });
+
+describe("who yields", () => {
+  it.each(["fifo", "rr", "mlfq", "las", "eevdf", "sjf_history", "gittins", "oracle_srpt", "transformer"])("goes after all others, once: %s", (name) => {
+    const machine = machineOf(name);
+    // By every policy's measure 1 comes first, and goes on.
+    machine.arrive(1, { hintNs: MS, imageRequests: 64, imageMeanUs: 1000, bins: binsOf({ 2: 1 }) });
+    machine.arrive(2, { hintNs: 90 * MS, imageRequests: 64, imageMeanUs: 90_000, bins: binsOf({ 9: 1 }) });
+    expect(machine.decide().slot).toBe(1);
+    machine.run(MS / 10);
+    machine.yieldTurn();
+    expect(machine.decide().slot).toBe(2);
+    machine.exit(2);
+    machine.decide();
+    machine.run(MS / 10);
+    machine.yieldTurn();
+    expect(machine.decide().slot).toBe(1); // nobody else is there
+  });
+});

@@ -5,12 +5,14 @@
 //
 // Fixed memory: SCHED_TASKS rows. A call costs the rows that it tells plus whatever the policy does for each ready task.
 import { SCHED_TASK_BYTES, SchedTask } from "../../abi/layouts";
-import { QUANTUM_LEAST_NS, QUANTUM_MOST_NS, SCHED_CANDIDATES, SCHED_TASKS, SchedFlag, Status, TaskState } from "../../abi/numbers";
+import { QUANTUM_LEAST_NS, QUANTUM_MOST_NS, SCHED_CANDIDATES, SCHED_TASKS, SchedFlag, Status, TaskEvent, TaskState } from "../../abi/numbers";
 import { candidateRemainingNs, candidateScore, candidateSlot, decision, head, readableRows, setCandidate, told } from "./exports";
 
 export const NONE: u32 = 0xffff_ffff;
 /** A score that is not a number counts as this one. */
 const WORST: f64 = -1e300;
+/** … and who has just given its turn away goes after all others, this once. */
+const YIELDED: f64 = -1e301;
 
 // memory.data takes literals only: SCHED_TASKS × SCHED_TASK_BYTES, and SCHED_TASKS × 2 twice.
 const ROWS: usize = memory.data(204_800, 16);
@@ -23,6 +25,7 @@ let count: i32 = 0;
 let turnSlot: u32 = NONE;
 let turnNs: u64 = 0;
 let turnToldNs: u64 = 0;
+let yielded: u32 = NONE;
 let best: u32 = NONE;
 let bestScore: f64 = 0.0;
 
@@ -70,6 +73,8 @@ export function forget(): void {
   turnSlot = NONE;
   turnNs = 0;
   turnToldNs = 0;
+  yielded = NONE;
+  best = NONE;
 }
 
 // The ready list is dense: the last one moves into the gap.
@@ -113,6 +118,8 @@ export function take(inputBytes: i32): i32 {
     turnToldNs = 0;
   }
   turnNs = turnSlot == NONE ? 0 : input.ranNs;
+  if (best != NONE) yielded = NONE; // a decision was made since
+  best = NONE;
   for (let i = 0; i < rows; i++) {
     const row = told(i);
     const slot = row.slot;
@@ -120,9 +127,9 @@ export function take(inputBytes: i32): i32 {
     if (mayRun(slot)) list(slot);
     else unlist(slot);
     if (slot == turnSlot) turnToldNs = turnNs;
+    if (row.events & TaskEvent.Yield) yielded = slot;
   }
   if (input.flags & SchedFlag.More) return 0;
-  best = NONE;
   decision().candidates = 0;
   return 1;
 }
@@ -154,7 +161,7 @@ function note(slot: u32, score: f64, remainingNs: f64): void {
 
 /** Score a task that may be chosen; the greatest score wins. `remainingNs`: what its request will still take, for whoever asks why; −1 unknown. */
 export function offer(slot: u32, score: f64, remainingNs: f64 = -1.0): void {
-  const finite = score >= WORST && score <= -WORST ? score : WORST;
+  const finite = slot == yielded ? YIELDED : score >= WORST && score <= -WORST ? score : WORST;
   if (head().flags & SchedFlag.Explain) note(slot, finite, remainingNs);
   if (best != NONE && !before(slot, finite, best, bestScore)) return;
   best = slot;
