@@ -20,12 +20,22 @@ const COLOURS: Record<string, string> = {
 };
 export const colourOf = (policy: string) => COLOURS[policy] ?? "#d13f8a";
 
-function legend(policies: readonly string[], x: number, y: number): string {
+const LEGEND_LINE = 11;
+
+// Policies by colour, in lines no wider than `width`.
+function legend(policies: readonly string[], x: number, y: number, width: number): string {
   let at = x;
+  let line = 0;
   return policies
     .map((policy) => {
-      const part = `<rect x="${n(at)}" y="${n(y - 7)}" width="9" height="7" fill="${colourOf(policy)}"/>${text(at + 12, y, policy, `fill="${INK}"`)}`;
-      at += 22 + policy.length * 5.6;
+      const wide = 22 + policy.length * 5.6;
+      if (at + wide > x + width && at > x) {
+        at = x;
+        line++;
+      }
+      const top = y + line * LEGEND_LINE;
+      const part = `<rect x="${n(at)}" y="${n(top - 7)}" width="9" height="7" fill="${colourOf(policy)}"/>${text(at + 12, top, policy, `fill="${INK}"`)}`;
+      at += wide;
       return part;
     })
     .join("");
@@ -38,7 +48,7 @@ export function ratiosSvg(cells: readonly Cell[], most = 4): string {
   const groupWide = policies.length * barWide + gap;
   const width = left + cells.length * groupWide + 10;
   const y = (ratio: number) => top + (height - top - bottom) * (1 - (Math.min(ratio, most) - 1) / (most - 1));
-  const parts = [legend(policies, left, 14)];
+  const parts = [legend(policies, left, 14, width - left)];
   for (let ratio = 1; ratio <= most; ratio += 0.5)
     parts.push(`<line x1="${left}" x2="${width - 10}" y1="${n(y(ratio))}" y2="${n(y(ratio))}" stroke="${GRID}"/>${text(left - 4, y(ratio) + 3, n(ratio), 'text-anchor="end"')}`);
   cells.forEach((cell, c) => {
@@ -61,7 +71,7 @@ export function ratiosSvg(cells: readonly Cell[], most = 4): string {
 /** Share of the jobs slowed down more than x, both axes logarithmic. */
 export function tailsSvg(cell: Cell): string {
   const policies = policiesOf([cell]);
-  const [width, height, left, right, top, bottom] = [340, 220, 38, 10, 10, 30];
+  const [width, height, left, right, top, bottom] = [360, 250, 38, 10, 40, 30];
   const seeds = cell.runs.length;
   const curves = policies.map((policy) =>
     SLOWDOWN_SHARES.map((share, i) => ({ share, x: Math.exp(resultsOf(cell, policy).reduce((sum, r) => sum + Math.log(r.figures.slowdowns[i] as number), 0) / seeds) })).filter(
@@ -72,7 +82,7 @@ export function tailsSvg(cell: Cell): string {
   const least = 1 - (SLOWDOWN_SHARES.at(-2) as number);
   const xOf = (value: number) => left + ((width - left - right) * Math.log(Math.max(value, 1))) / Math.log(most);
   const yOf = (share: number) => top + (height - top - bottom) * (Math.log(1 - share) / Math.log(least));
-  const parts: string[] = [];
+  const parts = [legend(policies, left, 10, width - left)];
   for (let decade = 1; decade <= most; decade *= 10)
     parts.push(
       `<line x1="${n(xOf(decade))}" x2="${n(xOf(decade))}" y1="${top}" y2="${height - bottom}" stroke="${GRID}"/>${text(xOf(decade), height - bottom + 11, String(decade), 'text-anchor="middle"')}`,
@@ -92,7 +102,7 @@ export function tailsSvg(cell: Cell): string {
 
 /** Each window after the shift over the steady figure. */
 export function shiftSvg(results: readonly ShiftResult[]): string {
-  const [width, height, left, right, top, bottom] = [560, 240, 44, 12, 28, 30];
+  const [width, height, left, right, top, bottom] = [560, 250, 44, 12, 38, 30];
   const count = results[0]?.toSteady.length ?? 1;
   const all = results.flatMap((r) => r.toSteady);
   const [low, high] = [Math.min(0.95, ...all), Math.max(1.1, ...all)];
@@ -103,6 +113,7 @@ export function shiftSvg(results: readonly ShiftResult[]): string {
       results.map((r) => r.policy),
       left,
       14,
+      width - left,
     ),
   ];
   const step = niceStep(high - low, 5);
