@@ -80,7 +80,7 @@ function status(given: Arguments): i32 {
     .add("Policy", name)
     .add("Decisions", row.decisions.toString() + " asked for, " + row.single.toString() + " turns of a task that was alone")
     .add("Decision Time", counted == 0 ? "none yet" : "p50 <= " + spanOr(p50, "-") + ", p99 <= " + spanOr(p99, "-"))
-    .add("Switches", row.switches.toString() + ": " + row.voluntary.toString() + " voluntary, " + row.involuntary.toString() + " involuntary")
+    .add("Switches", row.switches.toString() + "; turns ended " + row.voluntary.toString() + " times voluntarily, " + row.involuntary.toString() + " involuntarily")
     .add("Preemptions", row.preemptions.toString())
     .add("Rescues", row.rescues.toString() + ", after " + formatSpan(row.starveNs) + " of waiting")
     .add("Ejections", row.ejections.toString())
