@@ -63,7 +63,7 @@ export function initReclaimPolicy(): void {
   put(Limit.CompactionsPerMinute, "compactions-per-minute", 6, 0, 60);
   put(Limit.ThrottlesPerMinute, "throttles-per-minute", 20, 0, 60);
   // A throttle lasts so long at most; the first fault waits so long, each sixteenth doubles it, up to the most.
-  put(Limit.ThrottleMs, "throttle-ms", 60_000, 100, 60_000);
+  put(Limit.ThrottleMs, "throttle-ms", 3000, 100, 60_000);
   put(Limit.ThrottleFirstUs, "throttle-first-us", 500, 100, 1_000_000);
   put(Limit.ThrottleMostUs, "throttle-most-us", 50_000, 100, 1_000_000);
   // How many growers at once; who grows by fewer pages a second is none; from so much free on nobody is throttled.
