@@ -107,16 +107,28 @@ export function gapClosed(cells: readonly Cell[], policy: string): Estimate | un
   );
 }
 
-/** A policy against a rival over cells, seed by seed: differences of logarithms, shown as a ratio − 1. */
-export function compare(cells: readonly Cell[], policy: string, rival: string, measure: Measure): Comparison {
+// A policy over a rival, seed by seed: differences of logarithms over the cells, as a ratio − 1.
+function difference(cells: readonly Cell[], policy: string, rival: string, of: (result: PolicyResult) => number): Estimate {
   const logs = perSeed(cells, (cell) => {
     const theirs = resultsOf(cell, rival);
-    return resultsOf(cell, policy).map((r, i) => Math.log(measured(r, measure) / measured(theirs[i] as PolicyResult, measure)));
+    return resultsOf(cell, policy).map((r, i) => Math.log(of(r) / of(theirs[i] as PolicyResult)));
   });
   const { value, interval } = estimate(logs);
-  const difference = { value: Math.expm1(value), interval: interval && { low: Math.expm1(interval.low), high: Math.expm1(interval.high) } };
+  return { value: Math.expm1(value), interval: interval && { low: Math.expm1(interval.low), high: Math.expm1(interval.high) } };
+}
+
+/** Switches over those of `rr`, over the cells; undefined where one of them did not run `rr`. */
+export function switchesToRr(cells: readonly Cell[], policy: string): Estimate | undefined {
+  if (cells.length === 0 || cells.some((cell) => !has(cell, "rr"))) return undefined;
+  return difference(cells, policy, "rr", (result) => result.figures.switches);
+}
+
+/** A policy against a rival over cells, seed by seed: differences of logarithms, shown as a ratio − 1. */
+export function compare(cells: readonly Cell[], policy: string, rival: string, measure: Measure): Comparison {
+  const found = difference(cells, policy, rival, (result) => measured(result, measure));
+  const { interval } = found;
   const verdict = interval === undefined ? "not shown" : interval.high < 0 ? "better" : interval.low > 0 ? "worse" : "not shown";
-  return { policy, rival, measure, difference, verdict };
+  return { policy, rival, measure, difference: found, verdict };
 }
 
 /** A cell and figure in which a policy is worse than another that is no oracle. */

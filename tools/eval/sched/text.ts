@@ -1,6 +1,19 @@
 // The evaluation's tables as rows of text, and the words that the report uses too. Pure.
 import type { ShiftResult } from "./shift.js";
-import { type Cell, type Comparison, decisionTimes, type Estimate, gapClosed, type Loss, meanFigure, meanOfMeasure, ORACLE, policiesOf, resultsOf } from "./summary.js";
+import {
+  type Cell,
+  type Comparison,
+  decisionTimes,
+  type Estimate,
+  gapClosed,
+  type Loss,
+  meanFigure,
+  meanOfMeasure,
+  ORACLE,
+  policiesOf,
+  resultsOf,
+  switchesToRr,
+} from "./summary.js";
 
 export const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 const signed = (value: number) => (value > 0 ? "+" : "") + percent(value);
@@ -73,7 +86,16 @@ export function cellRows(cell: Cell): string[][] {
   });
 }
 
-export const OVERALL_HEAD = ["policy", "gap closed, structured", "gap closed, structureless", "decisions a run", "without asking", "p50 of a decision", "p99"];
+export const OVERALL_HEAD = [
+  "policy",
+  "gap closed, structured",
+  "gap closed, structureless",
+  "switches to rr, structured",
+  "decisions a run",
+  "without asking",
+  "p50 of a decision",
+  "p99",
+];
 
 export function overallRows(cells: readonly Cell[]): string[][] {
   const of = (kind: Cell["kind"]) => cells.filter((cell) => cell.kind === kind);
@@ -83,11 +105,13 @@ export function overallRows(cells: readonly Cell[]): string[][] {
       const found = gapClosed(of(kind), policy);
       return found ? shareText(found) : "-";
     };
+    const switches = switchesToRr(of("structured"), policy);
     const mean = (figure: "decisions" | "single") => cells.reduce((sum, cell) => sum + meanFigure(cell, policy, figure), 0) / cells.length;
     return [
       policy,
       gap("structured"),
       gap("structureless"),
+      switches ? ratioText(switches) : "-",
       mean("decisions").toFixed(0),
       mean("single").toFixed(0),
       times ? micros(times.p50) : "-",
