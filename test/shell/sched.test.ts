@@ -135,10 +135,11 @@ test("the shadow: on, off, compare", () => {
 
 test("the transformer: stats out of the rows, modes, rate, reset", () => {
   const { ask, json, kernel } = scheduler();
+  kernel.rows[Topic.Tasks]?.push({ slot: 1, pid: 2, parent: 0, state: 3, startedNs: 500_000_000n, command: "learner" });
   const text = ask("schedctl transformer stats --verbose").output;
   expect(text).toContain("Inference Time:    mean 5.0 us, p50 <= 4.8 us, p99 <= 19.4 us\n");
   expect(text).toContain("Loss:              1.2346 nats; the weights that came with it: 1.5000\n");
-  expect(text).toContain("Learner's CPU:     95.000 ms, 0.009 of the time since boot\n");
+  expect(text).toContain("Learner's CPU:     95.000 ms, 0.010 of the time since it started\n");
   expect(text).toContain("Guard:             weights on trial: 12 requests ended since\n");
   expect(text).toContain("Slowdown Before:   2^1.250\n");
   expect(json("schedctl transformer --json")).toMatchObject({
