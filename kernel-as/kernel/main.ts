@@ -36,6 +36,7 @@ import { initScheduling, modulesChanged, schedulingBeat } from "./scheduling";
 import { startServices, tendServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
 import { trimStep } from "./sys/files";
+import { unmapStep } from "./sys/mapping";
 import { offerStep, releaseStep } from "./sys/memory";
 import { serveSyscall } from "./sys/table";
 import { wakeSleepers } from "./time";
@@ -90,6 +91,7 @@ export function kernel_init(): i32 {
   registerWork(Work.Ladder, ladderStep);
   registerWork(Work.Files, discardStep);
   registerWork(Work.Trim, trimStep);
+  registerWork(Work.Unmap, unmapStep);
   noteBoot();
   checkCommandLine();
   startPolicy();

@@ -8,6 +8,7 @@ import { NO_FRAME, processAt } from "../proc/process";
 import { stallRestored } from "../reclaim/stall";
 import { queuedCount } from "../sched";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
+import { inMapping, serveMapping } from "./mapping";
 import { linkFrame, unlinkFrame } from "./resident";
 import { fillTablePool, tablesUsed } from "./tables";
 import { dropCompressed, findCompressed, forgetRestored, unpackPage } from "./zpool";
@@ -32,6 +33,7 @@ export function serveFault(slot: i32, va: u64, access: Access, present: bool): i
   if (present) return Status.Fault;
   const process = processAt(slot);
   const page = va & ~(<u64>PAGE_BYTES - 1);
+  if (inMapping(process, va)) return serveMapping(slot, page, access);
   if (inArea(process, va) || va - (USER_STACK_TOP_VA - USER_STACK_BYTES) < USER_STACK_BYTES) {
     if (access == Access.Execute) return Status.Fault;
     return mapFresh(slot, page, Prot.Write, NO_FRAME, 0);
