@@ -2,7 +2,7 @@
 // Nothing here decides: it is the shim's part of the work, in TypeScript.
 import { readFileSync } from "node:fs";
 import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, Prot, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
-import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space, INITRD_PFN } from "./machine-state.js";
+import { Exists, Fault, Frames, INITRD_PFN, lookupAnswer, NoMemory, NotFound, Ok, Range, Space } from "./machine-state.js";
 import { type BuiltinPolicy, PolicyHost } from "./modules.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */

@@ -100,7 +100,7 @@ export function takeConnection(index: i32, place: u32): u32 {
 /** Puts a connection at the end of the queue, which must have room. */
 export function addConnection(index: i32, reader: i32, writer: i32): void {
   const channel = channelAt(index);
-  store<u32>(connectionAt(index, channel.waiting++), <u32>reader | (<u32>writer << 16));
+  store<u32>(connectionAt(index, channel.waiting++), <u32>reader | ((<u32>writer) << 16));
   noteChange();
 }
 

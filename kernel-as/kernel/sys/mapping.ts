@@ -54,7 +54,7 @@ export function sysFileUnmap(slot: i32): i64 {
   const pages = process.mapPages;
   if (pages == 0) return Status.NotFound;
   process.mapPages = 0;
-  return startSpan(slot, mappingStart(process), <u64>pages << PAGE_SHIFT, Work.Unmap, true);
+  return startSpan(slot, mappingStart(process), (<u64>pages) << PAGE_SHIFT, Work.Unmap, true);
 }
 
 /** One step of unmapping. True when it is done, or its process is no more. */
