@@ -4,8 +4,8 @@ import { space_map, space_unmap } from "../../abi/host";
 import { PAGE_BYTES, Prot, Status, USER_LINEAR_VA } from "../../abi/numbers";
 import { MAP_AROUND } from "../limits";
 import { Process, processAt } from "../proc/process";
+import { Access } from "./access";
 import { fillTablePool, tablesUsed } from "./tables";
-import { Access } from "./vm";
 
 /** Where the place of a mapped file begins. */
 export function mappingStart(process: Process): u64 {

@@ -7,6 +7,7 @@ import { inArea } from "../proc/areas";
 import { NO_FRAME, processAt } from "../proc/process";
 import { stallRestored } from "../reclaim/stall";
 import { queuedCount } from "../sched";
+import { Access } from "./access";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
 import { inMapping, serveMapping } from "./mapping";
 import { linkFrame, unlinkFrame } from "./resident";
@@ -16,13 +17,6 @@ import { NO_ENTRY } from "./zpool-table";
 
 const segment = changetype<ProgramSegment>(memory.data(32, 8));
 const zeros: usize = memory.data(4096, 8);
-
-/** Kind of access that faulted. */
-export const enum Access {
-  Read = 0,
-  Write = 1,
-  Execute = 2,
-}
 
 /**
  * Makes the page at `va` usable for `access`. Ok; Fault: the process may not touch it like that; NoMemory: no frame is
