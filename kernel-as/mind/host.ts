@@ -1,9 +1,9 @@
 // The engine as a module of its own, mind-host.wasm: for V8 (tools/mind) and as a Linux process (hostshim-c/hosted/mind_host.c). One model at a time, no queue, no
 // grammar: kernel-as/mind/service has those. Imports `nn` alone.
+import { isa, select } from "../abi/nn";
 import { chatOf, chatTokens } from "./chat";
 import { Engine, openError, openErrorBytes } from "./engine";
 import { give, take, taken } from "./memory";
-import { isa, select } from "./nn";
 import { NO_TOKEN, Sampler } from "./sample/sampler";
 import { TEXT_BYTES_MOST } from "./tokenizer/tokenizer";
 
@@ -150,7 +150,7 @@ export function generate(most: i32, out: usize, endless: i32): i32 {
   return count;
 }
 
-/** Which kernels of nn are used, and which are to be; see nn.ts. */
+/** Which kernels of nn are used, and which are to be; see docs/abi.md. */
 export function nnIsa(): i32 {
   return isa();
 }

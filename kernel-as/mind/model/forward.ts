@@ -1,9 +1,10 @@
 // The llama network, forward: tokens in, logits out, keys and values of every position kept. A batch of tokens goes through each layer together, so that weights
 // are read once for all of them; the sums of each token are the same as by itself, bit for bit. The multiplying is nn's.
+import { attention, dequantize, matmul, quantize, rmsnorm, swiglu } from "../../abi/nn";
+import { F16, quantisedBytes } from "../../ml/nn/types";
 import { say, sayNumber } from "../fault";
 import { Tensor } from "../gguf/file";
 import { give, take } from "../memory";
-import { attention, dequantize, matmul, quantisedBytes, quantize, rmsnorm, swiglu, wantsQuantised } from "../nn";
 import { fillRope, ropeBytes, turn } from "./rope";
 import { ATTENTION_NORM, ATTENTION_OUTPUT, DOWN, FEED_NORM, GATE, KEY, QUERY, UP, VALUE, Weights } from "./weights";
 
@@ -53,7 +54,7 @@ export class Forward {
     this.context = context;
     const perKind = <u64>weights.layers * <u64>context * <u64>weights.kvWidth * 4;
     const widest = max(weights.width, weights.headsWidth);
-    const batch = floats(weights.width + widest + weights.headsWidth + 2 * weights.hidden + weights.width) + quantisedBytes(max(widest, weights.hidden)) + 64;
+    const batch = floats(weights.width + widest + weights.headsWidth + 2 * weights.hidden + weights.width) + <usize>quantisedBytes(max(widest, weights.hidden)) + 64;
     if (perKind * 2 <= CACHE_BYTES_MOST) {
       this.keys = take(<usize>perKind * 2 + 64);
       this.work = take(<usize>BATCH * batch + ropeBytes(weights, context) + floats(context) + floats(weights.vocabulary) + 1024);
@@ -72,7 +73,7 @@ export class Forward {
     this.stream = at = aligned(at + floats(weights.vocabulary));
     this.normed = at = aligned(at + floats(BATCH * weights.width));
     this.rows = at = aligned(at + floats(BATCH * widest));
-    this.query = at = aligned(at + <usize>BATCH * quantisedBytes(max(widest, weights.hidden)));
+    this.query = at = aligned(at + <usize>BATCH * <usize>quantisedBytes(max(widest, weights.hidden)));
     this.gate = at = aligned(at + floats(BATCH * weights.headsWidth));
     this.up = at = aligned(at + floats(BATCH * weights.hidden));
     this.change = at = aligned(at + floats(BATCH * weights.hidden));
@@ -189,12 +190,12 @@ export class Forward {
   // y = w · x for each token. Rows are quantised once for all matrices that read the same x.
   private multiply(w: Tensor, x: usize, tokens: i32, y: usize, yStride: i32): void {
     const columns = <i32>w.columns;
-    if (!wantsQuantised(w.type)) {
+    if (<i32>w.type <= F16) {
       matmul(<i32>w.type, w.at, <i32>w.rows, columns, x, tokens, y, yStride);
       return;
     }
     if (this.rowsOf !== x) {
-      for (let t = 0; t < tokens; t++) quantize(x + floats(columns) * <usize>t, columns, this.rows + quantisedBytes(columns) * <usize>t);
+      for (let t = 0; t < tokens; t++) quantize(x + floats(columns) * <usize>t, columns, this.rows + <usize>quantisedBytes(columns) * <usize>t);
       this.rowsOf = x;
     }
     matmul(<i32>w.type, w.at, <i32>w.rows, columns, this.rows, tokens, y, yStride);

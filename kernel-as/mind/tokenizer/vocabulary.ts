@@ -312,12 +312,13 @@ export class Vocabulary {
   /** The token of this text: bytes for a byte-level vocabulary, else as in the file (▁ for a space). −1: none. */
   find(at: usize, count: usize): i32 {
     let slot = hashBytes(at, count) & this.slotMask;
-    for (;;) {
-      const found = load<u32>(this.slots + ((<usize>slot) << 2));
-      if (found === 0) return -1;
+    let found = load<u32>(this.slots + ((<usize>slot) << 2));
+    while (found !== 0) {
       if (this.keyBytes(found - 1) === count && equal(this.keyAt(found - 1), at, count)) return <i32>(found - 1);
       slot = (slot + 1) & this.slotMask;
+      found = load<u32>(this.slots + ((<usize>slot) << 2));
     }
+    return -1;
   }
 
   /** The token whose text in the file is this literal; −1: none. */
@@ -334,13 +335,14 @@ export class Vocabulary {
   /** The rank at which two tokens merge, lower first; −1: they do not. `merged(rank)` is what they become. */
   rank(left: i32, right: i32): i32 {
     let slot = mix(<u32>left, <u32>right) & this.mergeMask;
-    for (;;) {
-      const found = load<u32>(this.mergeSlots + ((<usize>slot) << 2));
-      if (found === 0) return -1;
+    let found = load<u32>(this.mergeSlots + ((<usize>slot) << 2));
+    while (found !== 0) {
       const entry = this.merges + <usize>(found - 1) * MERGE_BYTES;
       if (load<i32>(entry) === left && load<i32>(entry + 4) === right) return <i32>(found - 1);
       slot = (slot + 1) & this.mergeMask;
+      found = load<u32>(this.mergeSlots + ((<usize>slot) << 2));
     }
+    return -1;
   }
   merged(rank: i32): i32 {
     return load<i32>(this.merges + <usize>rank * MERGE_BYTES + 8);
