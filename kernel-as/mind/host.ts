@@ -15,7 +15,7 @@ const sampler = changetype<Sampler>(memory.data(64, 8));
 function opened(): Engine {
   const present = engine;
   assert(present !== null, "no model is open");
-  return present!;
+  return changetype<Engine>(present);
 }
 
 /** Room for bytes in linear memory, whole pages; 0: none left. */

@@ -1,5 +1,4 @@
 // The mind's engine for tools: load a GGUF, tokenize, logits, generate; the same class over V8 and over a Linux process.
-import { hostedInstance } from "./hosted.js";
 import type { Instance } from "./instance.js";
 import { MindFailed, v8Instance } from "./v8.js";
 
@@ -68,16 +67,6 @@ export class ModelHost {
   /** The engine in this process, over the reference of the kernels. */
   static async v8(): Promise<ModelHost> {
     return new ModelHost(await v8Instance());
-  }
-
-  /** The engine compiled ahead of time, as a Linux process with the vector kernels; `isa` picks one set of them. */
-  static async hosted(options: { isa?: number } = {}): Promise<ModelHost> {
-    const host = new ModelHost(await hostedInstance());
-    if (options.isa !== undefined && (await host.instance.call("nnSelect", options.isa)) < 0) {
-      await host.close();
-      throw new MindFailed(`this processor has no kernels number ${options.isa}`, { expected: "0 reference, 1 SSE2, 2 AVX2, 3 AVX-512 with VNNI" });
-    }
-    return host;
   }
 
   get name(): string {

@@ -12,7 +12,7 @@ export function fillRope(weights: Weights, positions: i32, table: usize): void {
   const pairs = weights.ropeSize / 2;
   const factors = weights.ropeFactors;
   for (let pair = 0; pair < pairs; pair++) {
-    let frequency = Math.pow(weights.ropeBase, (-2.0 * <f64>pair) / <f64>weights.ropeSize) / weights.ropeScale;
+    let frequency = weights.ropeBase ** ((-2.0 * <f64>pair) / <f64>weights.ropeSize) / weights.ropeScale;
     if (factors) frequency /= <f64>load<f32>(factors.at + ((<usize>pair) << 2));
     for (let position = 0; position < positions; position++) {
       const angle = <f64>position * frequency;

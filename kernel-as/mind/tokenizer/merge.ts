@@ -7,7 +7,7 @@ const PAIR_BYTES: usize = 24;
 
 /** A piece of the word: `bytes` of it at `at`; 0 once it has joined its left neighbour. `id` is its token, −1 none. */
 @unmanaged
-class Symbol {
+class Piece {
   id: i32;
   at: usize;
   bytes: u32;
@@ -36,8 +36,8 @@ let count: i32 = 0;
 let heap: usize = 0;
 let pairs: i32 = 0;
 
-function symbol(index: i32): Symbol {
-  return changetype<Symbol>(symbols + <usize>index * SYMBOL_BYTES);
+function symbol(index: i32): Piece {
+  return changetype<Piece>(symbols + <usize>index * SYMBOL_BYTES);
 }
 function pair(index: i32): Pair {
   return changetype<Pair>(heap + <usize>index * PAIR_BYTES);

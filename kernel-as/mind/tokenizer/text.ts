@@ -44,7 +44,7 @@ export function putPoint(at: usize, point: u32): usize {
   }
   const more: usize = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
   setU8(at, (more === 1 ? 0xc0 : more === 2 ? 0xe0 : 0xf0) | (point >> (<u32>more * 6)));
-  for (let i: usize = 1; i <= more; i++) setU8(at + i, 0x80 | ((point >> ((<u32>(more - i)) * 6)) & 0x3f));
+  for (let i: usize = 1; i <= more; i++) setU8(at + i, 0x80 | ((point >> (<u32>(more - i) * 6)) & 0x3f));
   return more + 1;
 }
 

@@ -216,7 +216,10 @@ export class Tokenizer {
     const tables = this.vocabularyTables;
     if (this.wholeWords || bytes === 1) {
       const whole = tables.find(at, bytes);
-      if (whole >= 0) return emit(whole);
+      if (whole >= 0) {
+        emit(whole);
+        return;
+      }
     }
     beginWord(tables, this.wordRoom() + WORD_BYTES_MOST, bytes);
     for (let i: usize = 0; i < bytes; i++) addSymbol(tables.byteToken(getU8(at + i)), at + i, 1);
@@ -249,7 +252,10 @@ export class Tokenizer {
   private piece(at: usize, bytes: u32): void {
     const tables = this.vocabularyTables;
     const whole = tables.find(at, bytes);
-    if (whole >= 0) return emit(whole);
+    if (whole >= 0) {
+      emit(whole);
+      return;
+    }
     for (let i: u32 = 0; i < bytes; i++) {
       const token = tables.byteToken(getU8(at + i));
       if (token >= 0) emit(token);

@@ -91,7 +91,6 @@ export class Vocabulary {
   private slots: usize;
   private slotMask: u32;
   private merges: usize;
-  private mergeCount: u32;
   private mergeSlots: usize;
   private mergeMask: u32;
   /** i32[256]: the token of each byte, −1 none. */
@@ -225,7 +224,6 @@ export class Vocabulary {
     let size: u32 = 16;
     while (size < list.count * 2) size <<= 1;
     this.mergeMask = size - 1;
-    this.mergeCount = list.count;
     this.merges = take(<usize>list.count * MERGE_BYTES + ((<usize>size) << 2));
     if (this.merges === 0) return this.noMemory();
     this.mergeSlots = this.merges + <usize>list.count * MERGE_BYTES;

@@ -1,4 +1,0 @@
-import type { Instance } from "./instance.js";
-export async function hostedInstance(): Promise<Instance> {
-  throw new Error("not yet");
-}
