@@ -1,7 +1,8 @@
 // What each request does, and whose question is next: askers in turn, each one's in the order in which they were asked.
+
+import { isa } from "../../abi/nn";
 import { Status } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
-import { isa } from "../../abi/nn";
 import { Accepted, AskOptions, Model, Reply, Request, State } from "../../lib/llm-protocol";
 import { budget, setBudget } from "./budget";
 import { Client, clients } from "./clients";

@@ -6,7 +6,7 @@ import { chatOf, chatTokens } from "../chat";
 import { Engine } from "../engine";
 import { NO_TOKEN } from "../sample/sampler";
 import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
-import { heldFor, spend } from "./budget";
+import { spend } from "./budget";
 import { Client } from "./clients";
 import { figures } from "./figures";
 import { Job } from "./job";
@@ -38,6 +38,12 @@ export function activeJob(): Job | null {
 /** Takes a question up. What is wrong with it is said to its asker. */
 export function begin(client: Client, job: Job): void {
   job.beganNs = sys.time_now();
+  if (job.cancelled) {
+    active = job;
+    asker = client;
+    finish(End.Cancelled);
+    return;
+  }
   if (openEngine() === null && !load(client, job)) return;
   const engine = openEngine()!;
   if (tokens.length !== engine.context) tokens = new StaticArray<i32>(engine.context);
@@ -96,13 +102,6 @@ function prepareSampler(job: Job): void {
   sampler.minP = <f32>ask.minPMilli / 1000;
   sampler.repeatPenalty = <f32>ask.repeatMilli / 1000;
   sampler.seed(ask.seed);
-}
-
-/** Time until the next step may be made; 0 now. */
-export function pause(): u64 {
-  const ns = heldFor();
-  figures.heldNs += ns;
-  return ns;
 }
 
 /** One step of the question. */
