@@ -1,7 +1,7 @@
 // The shapes in which the interface table is written. Data only; the emitters give them meaning.
 
 /** A value that crosses a wasm boundary in a register. `ptr`/`len` pairs name a span of the caller's linear memory. */
-export type ValueType = "i32" | "u32" | "i64" | "u64" | "ptr" | "len";
+export type ValueType = "i32" | "u32" | "i64" | "u64" | "f32" | "ptr" | "len";
 
 /** A field's storage type inside a shared layout; all little-endian, naturally aligned. */
 export type FieldType = "u8" | "u16" | "u32" | "i32" | "u64" | "i64" | "f64";
