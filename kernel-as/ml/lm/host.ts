@@ -1,6 +1,6 @@
 // The trainer's exports: one instance learns from packed batches (batch.ts). Who hosts it (hostshim-c/hosted/ops_trainer.c, or V8) moves bytes in and out,
 // adds the gradients of several instances, and says when to step. Not the training's plan: tools/train/ops.ts.
-import { adamw, normOf, rateAt } from "./adamw";
+import { adamw, rateAt } from "./adamw";
 import { Batch } from "./batch";
 import { backward, forward, lossOf, plan, prepare, Workspace } from "./model";
 import { Shape } from "./shape";
@@ -115,17 +115,6 @@ export function learn(bytes: usize, scale: f64, learning: i32): f64 {
 /** Rows with a loss of the last batch. */
 export function answered(): i32 {
   return batch.answered;
-}
-
-/** Adds f32[parameterCount] at `other`, a copy of another instance's gradient, to this one's. */
-export function addGradient(other: usize): void {
-  const end = bytesOfModel();
-  for (let at: usize = 0; at < end; at += 4) store<f32>(gradientAt + at, load<f32>(gradientAt + at) + load<f32>(other + at));
-}
-
-/** Length of the gradient. */
-export function gradientNorm(): f64 {
-  return normOf(gradientAt, shape.parameters);
 }
 
 /** The step's rate (adamw.ts). */

@@ -189,7 +189,7 @@ export function lossOf<T>(shape: Shape, parameters: usize, batch: Batch, work: W
   const bytes = <usize>width * sizeof<T>();
   const end = work.streams + <usize>(shape.layers * work.rows) * bytes;
   let n = 0;
-  for (let i = 0; i < batch.rows; i++) if (load<f32>(batch.weights + ((<usize>i) << 2)) > 0.0) memory.copy(work.picked + <usize>n++ * bytes, end + <usize>i * bytes, bytes);
+  for (let i = 0; i < batch.rows; i++) if (load<f32>(batch.weights + ((<usize>i) << 2)) > 0.0) memory.copy(work.picked + <usize>(n++) * bytes, end + <usize>i * bytes, bytes);
   if (n == 0) return 0.0;
   const scales = work.scales + <usize>(2 * shape.layers * work.rows) * sizeof<T>();
   rmsnorm<T>(work.picked, n, parameters + <usize>shape.lastNorm * sizeof<T>(), width, shape.epsilon, work.last, scales);

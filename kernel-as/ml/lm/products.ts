@@ -1,15 +1,7 @@
 // The three matrix products that training is made of. f32 goes to the vector kernels of module `nn` (docs/decisions/0008-the-mind.md), f64, which
 // only the checks of the gradients use, is worked out here. Row-major; spans are the caller's.
 
-// @ts-ignore: decorator
-@external("nn", "matmul")
-declare function nnMatmul(type: i32, w: usize, rows: i32, columns: i32, x: usize, tokens: i32, y: usize, yStride: i32): void;
-// @ts-ignore: decorator
-@external("nn", "gemm_nn")
-declare function nnGemmNn(a: usize, b: usize, m: i32, k: i32, n: i32, c: usize): void;
-// @ts-ignore: decorator
-@external("nn", "gemm_tn")
-declare function nnGemmTn(a: usize, b: usize, m: i32, k: i32, n: i32, c: usize): void;
+import { gemm_nn, gemm_tn, matmul } from "../../abi/nn";
 
 /** GGUF's number of f32. */
 const TYPE_F32: i32 = 0;
@@ -17,7 +9,7 @@ const TYPE_F32: i32 = 0;
 /** y (tokens, rows) = x (tokens, columns) · wᵀ, w (rows, columns). Overwrites y. */
 export function product<T>(w: usize, rows: i32, columns: i32, x: usize, tokens: i32, y: usize): void {
   if (sizeof<T>() == 4) {
-    nnMatmul(TYPE_F32, w, rows, columns, x, tokens, y, rows);
+    matmul(TYPE_F32, w, rows, columns, x, tokens, y, rows);
     return;
   }
   const rowBytes = <usize>columns * sizeof<T>();
@@ -35,7 +27,7 @@ export function product<T>(w: usize, rows: i32, columns: i32, x: usize, tokens: 
 /** c (m, n) += a (m, k) · b (k, n). */
 export function addProduct<T>(a: usize, b: usize, m: i32, k: i32, n: i32, c: usize): void {
   if (sizeof<T>() == 4) {
-    nnGemmNn(a, b, m, k, n, c);
+    gemm_nn(a, b, m, k, n, c);
     return;
   }
   for (let i = 0; i < m; i++) for (let j = 0; j < k; j++) addScaled<T>(c, i * n, b, j * n, load<T>(a + <usize>(i * k + j) * sizeof<T>()), n);
@@ -44,7 +36,7 @@ export function addProduct<T>(a: usize, b: usize, m: i32, k: i32, n: i32, c: usi
 /** c (m, n) += aᵀ · b with a (k, m), b (k, n). */
 export function addProductT<T>(a: usize, b: usize, m: i32, k: i32, n: i32, c: usize): void {
   if (sizeof<T>() == 4) {
-    nnGemmTn(a, b, m, k, n, c);
+    gemm_tn(a, b, m, k, n, c);
     return;
   }
   for (let j = 0; j < k; j++) for (let i = 0; i < m; i++) addScaled<T>(c, i * n, b, j * n, load<T>(a + <usize>(j * m + i) * sizeof<T>()), n);
