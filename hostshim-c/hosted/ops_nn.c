@@ -38,6 +38,22 @@ static void dots(const float *w, const float *x, int columns, int xs, int ws, fl
     for (int j = 0; j < ws; j++) y[i * stride + j] = fold(acc[i][j]);
 }
 
+static void dots44(const float *w, const float *x, int columns, float *y, int stride) {
+  vec a00 = {0}, a01 = {0}, a02 = {0}, a03 = {0}, a10 = {0}, a11 = {0}, a12 = {0}, a13 = {0}, a20 = {0}, a21 = {0}, a22 = {0}, a23 = {0}, a30 = {0}, a31 = {0}, a32 = {0}, a33 = {0};
+  const float *w1 = w + columns, *w2 = w1 + columns, *w3 = w2 + columns, *x1 = x + columns, *x2 = x1 + columns, *x3 = x2 + columns;
+  for (int k = 0; k < columns; k += 16) {
+    vec b0 = *(const vec *)(w + k), b1 = *(const vec *)(w1 + k), b2 = *(const vec *)(w2 + k), b3 = *(const vec *)(w3 + k), c;
+    c = *(const vec *)(x + k), a00 += b0 * c, a01 += b1 * c, a02 += b2 * c, a03 += b3 * c;
+    c = *(const vec *)(x1 + k), a10 += b0 * c, a11 += b1 * c, a12 += b2 * c, a13 += b3 * c;
+    c = *(const vec *)(x2 + k), a20 += b0 * c, a21 += b1 * c, a22 += b2 * c, a23 += b3 * c;
+    c = *(const vec *)(x3 + k), a30 += b0 * c, a31 += b1 * c, a32 += b2 * c, a33 += b3 * c;
+  }
+  y[0] = fold(a00), y[1] = fold(a01), y[2] = fold(a02), y[3] = fold(a03);
+  y += stride, y[0] = fold(a10), y[1] = fold(a11), y[2] = fold(a12), y[3] = fold(a13);
+  y += stride, y[0] = fold(a20), y[1] = fold(a21), y[2] = fold(a22), y[3] = fold(a23);
+  y += stride, y[0] = fold(a30), y[1] = fold(a31), y[2] = fold(a32), y[3] = fold(a33);
+}
+
 void w2c_nn_matmul(struct w2c_nn *nn, uint32_t type, uint32_t w, uint32_t rows, uint32_t columns, uint32_t x, uint32_t tokens, uint32_t y, uint32_t stride) {
   (void)type;
   int R = (int)rows, T = (int)tokens, C = (int)columns;
@@ -45,7 +61,7 @@ void w2c_nn_matmul(struct w2c_nn *nn, uint32_t type, uint32_t w, uint32_t rows, 
     for (int r = 0; r < R; r += TILE) {
       const float *W = at(nn, w) + (size_t)r * columns, *X = at(nn, x) + (size_t)t * columns;
       float *Y = at(nn, y) + (size_t)t * stride + r;
-      if (T - t >= TILE && R - r >= TILE) dots(W, X, C, TILE, TILE, Y, (int)stride);
+      if (T - t >= TILE && R - r >= TILE) dots44(W, X, C, Y, (int)stride);
       else dots(W, X, C, T - t < TILE ? T - t : TILE, R - r < TILE ? R - r : TILE, Y, (int)stride);
     }
 }

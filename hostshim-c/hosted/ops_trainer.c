@@ -105,7 +105,7 @@ static void run(work_t *work) {
   work->loss = 0.0;
   work->malformed = 0;
   work->seen_bytes = 0;
-  if (work->learning) ops_clear(work->instance);
+  ops_clear(work->instance);
   for (size_t at = 0; at + sizeof(batch_head_t) <= work->bytes;) {
     batch_head_t head;
     memcpy(&head, work->batches + at, sizeof head);

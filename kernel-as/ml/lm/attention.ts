@@ -1,17 +1,17 @@
 // Causal attention with grouped queries (Ainslie et al. 2023) over the segments of a batch, forward and backward. The products run per group of
 // query heads that share keys and values, on copies that lie together. Pure but for the products; f32 and f64.
-import { expOf } from "../exponential";
-import { addProduct, addProductT, product } from "./products";
+import { expBelow } from "./exponential";
+import { addProduct, addProductT, product, transpose } from "./products";
 import { Segment, Shape } from "./shape";
 
 /** Values that a segment's work needs. */
 export function attentionScratch(shape: Shape): i32 {
   const group = shape.heads / shape.kvHeads;
-  return shape.context * (4 * shape.headSize + 3 * group * shape.headSize + group * shape.context);
+  return shape.context * (5 * shape.headSize + 3 * group * shape.headSize + group * shape.context);
 }
 
 // Copies one head of the rows of a segment, prefix first, to rows of headSize.
-function gather<T>(from: usize, rowBytes: usize, first: i32, count: i32, to: usize, headBytes: usize): void {
+function gather(from: usize, rowBytes: usize, first: i32, count: i32, to: usize, headBytes: usize): void {
   for (let i = 0; i < count; i++) memory.copy(to + <usize>i * headBytes, from + <usize>(first + i) * rowBytes, headBytes);
 }
 function gatherScaled<T>(from: usize, rowBytes: usize, first: i32, count: i32, to: usize, headBytes: usize, scale: T): void {
@@ -48,19 +48,21 @@ export function attention<T>(shape: Shape, segment: Segment, qkv: usize, p: usiz
   const scale = <T>(1.0 / sqrt<f64>(<f64>size));
   const keys = scratch;
   const values = keys + <usize>shape.context * headBytes;
-  const queries = values + <usize>shape.context * headBytes;
+  const turned = values + <usize>shape.context * headBytes;
+  const queries = turned + <usize>shape.context * headBytes;
   const out = queries + <usize>(group * shape.context) * headBytes;
   let scores = p;
   for (let g = 0; g < shape.kvHeads; g++) {
     const k = qkv + yBytes + <usize>g * headBytes;
     const v = k + <usize>shape.kvHeads * headBytes;
-    gather<T>(k, rowBytes, segment.prefixFirst, segment.prefixCount, keys, headBytes);
-    gather<T>(k, rowBytes, segment.first, count, keys + <usize>segment.prefixCount * headBytes, headBytes);
-    gather<T>(v, rowBytes, segment.prefixFirst, segment.prefixCount, values, headBytes);
-    gather<T>(v, rowBytes, segment.first, count, values + <usize>segment.prefixCount * headBytes, headBytes);
+    gather(k, rowBytes, segment.prefixFirst, segment.prefixCount, keys, headBytes);
+    gather(k, rowBytes, segment.first, count, keys + <usize>segment.prefixCount * headBytes, headBytes);
+    gather(v, rowBytes, segment.prefixFirst, segment.prefixCount, values, headBytes);
+    gather(v, rowBytes, segment.first, count, values + <usize>segment.prefixCount * headBytes, headBytes);
     for (let h = 0; h < group; h++)
       gatherScaled<T>(qkv + <usize>(g * group + h) * headBytes, rowBytes, segment.first, count, queries + <usize>(h * count) * headBytes, headBytes, scale);
-    product<T>(keys, seen, size, queries, group * count, scores);
+    transpose<T>(keys, seen, size, turned);
+    product<T>(queries, turned, group * count, size, seen, scores);
     for (let i = 0; i < group * count; i++) softmaxRow<T>(scores + <usize>(i * seen) * sizeof<T>(), segment.prefixCount + (i % count) + 1, seen);
     memory.fill(out, 0, <usize>(group * count) * headBytes);
     addProduct<T>(scores, values, group * count, seen, size, out);
@@ -89,7 +91,8 @@ export function attentionBackward<T>(shape: Shape, segment: Segment, qkv: usize,
   const scale = <T>(1.0 / sqrt<f64>(<f64>size));
   const keys = scratch;
   const values = keys + <usize>shape.context * headBytes;
-  const dKeys = values + <usize>shape.context * headBytes;
+  const turned = values + <usize>shape.context * headBytes;
+  const dKeys = turned + <usize>shape.context * headBytes;
   const dValues = dKeys + <usize>shape.context * headBytes;
   const queries = dValues + <usize>shape.context * headBytes;
   const dQueries = queries + <usize>(group * shape.context) * headBytes;
@@ -99,16 +102,17 @@ export function attentionBackward<T>(shape: Shape, segment: Segment, qkv: usize,
   for (let g = 0; g < shape.kvHeads; g++) {
     const k = yBytes + <usize>g * headBytes;
     const v = k + <usize>shape.kvHeads * headBytes;
-    gather<T>(qkv + k, rowBytes, segment.prefixFirst, before, keys, headBytes);
-    gather<T>(qkv + k, rowBytes, segment.first, count, keys + <usize>before * headBytes, headBytes);
-    gather<T>(qkv + v, rowBytes, segment.prefixFirst, before, values, headBytes);
-    gather<T>(qkv + v, rowBytes, segment.first, count, values + <usize>before * headBytes, headBytes);
+    gather(qkv + k, rowBytes, segment.prefixFirst, before, keys, headBytes);
+    gather(qkv + k, rowBytes, segment.first, count, keys + <usize>before * headBytes, headBytes);
+    gather(qkv + v, rowBytes, segment.prefixFirst, before, values, headBytes);
+    gather(qkv + v, rowBytes, segment.first, count, values + <usize>before * headBytes, headBytes);
     for (let h = 0; h < group; h++) {
       const head = <usize>(g * group + h) * headBytes;
       gatherScaled<T>(qkv + head, rowBytes, segment.first, count, queries + <usize>(h * count) * headBytes, headBytes, scale);
-      gather<T>(dy + head, yBytes, segment.first, count, dOut + <usize>(h * count) * headBytes, headBytes);
+      gather(dy + head, yBytes, segment.first, count, dOut + <usize>(h * count) * headBytes, headBytes);
     }
-    product<T>(values, seen, size, dOut, group * count, dScores);
+    transpose<T>(values, seen, size, turned);
+    product<T>(dOut, turned, group * count, size, seen, dScores);
     memory.fill(dKeys, 0, <usize>seen * headBytes);
     memory.fill(dValues, 0, <usize>seen * headBytes);
     memory.fill(dQueries, 0, <usize>(group * count) * headBytes);
@@ -134,10 +138,13 @@ export function attentionBackward<T>(shape: Shape, segment: Segment, qkv: usize,
 function softmaxRow<T>(row: usize, visible: i32, count: i32): void {
   const end = row + <usize>visible * sizeof<T>();
   let top = load<T>(row);
-  for (let at = row; at < end; at += sizeof<T>()) top = max<T>(top, load<T>(at));
+  for (let at = row; at < end; at += sizeof<T>()) {
+    const value = load<T>(at);
+    top = select<T>(value, top, value > top);
+  }
   let sum: T = <T>0.0;
   for (let at = row; at < end; at += sizeof<T>()) {
-    const e = expOf<T>(<T>(load<T>(at) - top));
+    const e = expBelow<T>(<T>(load<T>(at) - top));
     store<T>(at, e);
     sum = <T>(sum + e);
   }

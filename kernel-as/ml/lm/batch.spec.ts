@@ -3,8 +3,8 @@ import { Rng } from "../../lib/rng";
 import { room, spec } from "../../spec/harness";
 import { get, put } from "../linear";
 import { rateAt } from "./adamw";
-import { Batch, BATCH_HEAD } from "./batch";
-import { forward, plan, prepare, Workspace } from "./model";
+import { BATCH_HEAD, Batch } from "./batch";
+import { forward, plan, prepare, refresh, Workspace } from "./model";
 import { SEGMENT_BYTES, Shape } from "./shape";
 
 function shapeOf(): Shape {
@@ -56,6 +56,7 @@ function streamOf(shape: Shape, parameters: usize, at: usize): usize {
   const bytes = plan<f64>(shape, 32, 200, 32, 0, work);
   plan<f64>(shape, 32, 200, 32, (room(bytes + 64) + 63) & ~63, work);
   prepare<f64>(shape, work);
+  refresh<f64>(shape, parameters, work);
   forward<f64>(shape, parameters, batch, work);
   return work.streams + <usize>(shape.layers * 32 * shape.width) * 8;
 }

@@ -8,7 +8,7 @@
 //     rows × weight f32 (0: not in the loss)
 //
 // `answered` is the number of rows with a weight above 0. Everything is checked before it is used.
-import { Segment, SEGMENT_BYTES, Shape } from "./shape";
+import { SEGMENT_BYTES, Segment, Shape } from "./shape";
 
 export const BATCH_HEAD: usize = 16;
 

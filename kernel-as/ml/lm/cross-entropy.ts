@@ -1,5 +1,6 @@
 // Softmax cross-entropy of the next token, with a weight for each row: the answer counts, the question less or not. Pure; f32 and f64.
-import { expOf, lnOf } from "../exponential";
+import { lnOf } from "../exponential";
+import { expBelow } from "./exponential";
 
 /** Surprise and best guess of a row. */
 @unmanaged
@@ -31,7 +32,7 @@ export function crossEntropy<T>(logits: usize, vocabulary: i32, target: i32, wei
   const wanted = <f64>load<T>(place) - <f64>top;
   let sum: T = <T>0.0;
   for (let at = logits; at < end; at += sizeof<T>()) {
-    const e = expOf<T>(<T>(load<T>(at) - top));
+    const e = expBelow<T>(<T>(load<T>(at) - top));
     store<T>(at, e);
     sum = <T>(sum + e);
   }

@@ -4,14 +4,15 @@ import { Rng } from "../../lib/rng";
 import { room, spec } from "../../spec/harness";
 import { get, put } from "../linear";
 import { attention, attentionBackward, attentionScratch } from "./attention";
-import { Batch, BATCH_HEAD } from "./batch";
+import { BATCH_HEAD, Batch } from "./batch";
 import { crossEntropy, RowLoss } from "./cross-entropy";
 import { embedding, embeddingBackward } from "./embedding";
 import { linear, linearBackward, residual } from "./linear";
-import { backward, forward, lossOf, plan, prepare, Workspace } from "./model";
+import { backward, forward, lossOf, plan, prepare, refresh, Workspace } from "./model";
+import { transpose } from "./products";
 import { rmsnorm, rmsnormBackward } from "./rmsnorm";
 import { rope, ropeBackward, ropeTable } from "./rope";
-import { Segment, SEGMENT_BYTES, Shape } from "./shape";
+import { SEGMENT_BYTES, Segment, Shape } from "./shape";
 import { swiglu, swigluBackward } from "./swiglu";
 
 const STEP: f64 = 1e-5;
@@ -160,10 +161,12 @@ export function lmGradientSpecs(): void {
     a = drawn(TOKENS * WIDTH);
     b = drawn(OUTPUTS * WIDTH);
     c = drawn(TOKENS * OUTPUTS);
+    aside = room(OUTPUTS * WIDTH * 8);
     seen = drawn(TOKENS * OUTPUTS);
     out = room(TOKENS * OUTPUTS * 8);
     run = () => {
-      linear<f64>(a, TOKENS, b, OUTPUTS, WIDTH, out);
+      transpose<f64>(b, OUTPUTS, WIDTH, aside);
+      linear<f64>(a, TOKENS, aside, OUTPUTS, WIDTH, out);
       residual<f64>(out, c, TOKENS * OUTPUTS);
       return dot(out, seen, TOKENS * OUTPUTS);
     };
@@ -218,14 +221,16 @@ export function lmGradientSpecs(): void {
   spec("ml/lm/gradients/swiglu", () => {
     start(6);
     a = drawn(TOKENS * 2 * WIDTH, 3.0);
+    aside = room(TOKENS * WIDTH * 8);
     seen = drawn(TOKENS * WIDTH);
     out = room(TOKENS * WIDTH * 8);
     run = () => {
-      swiglu<f64>(a, TOKENS, WIDTH, out);
+      swiglu<f64>(a, TOKENS, WIDTH, aside, out);
       return dot(out, seen, TOKENS * WIDTH);
     };
     const da = room(TOKENS * 2 * WIDTH * 8);
-    swigluBackward<f64>(a, TOKENS, WIDTH, seen, da);
+    run();
+    swigluBackward<f64>(a, TOKENS, WIDTH, aside, seen, da);
     check(a, da, TOKENS * 2 * WIDTH, "by gate and up");
   });
 
@@ -263,6 +268,7 @@ export function lmGradientSpecs(): void {
     plan<f64>(shape, 14, 100, 10, (room(bytes + 64) + 63) & ~63, work);
     prepare<f64>(shape, work);
     run = () => {
+      refresh<f64>(shape, a, work);
       forward<f64>(shape, a, batch, work);
       return lossOf<f64>(shape, a, batch, work, 0.2, 0, 0);
     };

@@ -2,7 +2,7 @@
 // adds the gradients of several instances, and says when to step. Not the training's plan: tools/train/ops.ts.
 import { adamw, rateAt } from "./adamw";
 import { Batch } from "./batch";
-import { backward, forward, lossOf, plan, prepare, Workspace } from "./model";
+import { backward, forward, lossOf, plan, prepare, refresh, Workspace } from "./model";
 import { Shape } from "./shape";
 import { startWeights } from "./start";
 
@@ -28,7 +28,20 @@ function bytesOfModel(): usize {
  * Makes room for a model and for batches of at most so many rows, scores (shape.ts, scoresOf) and rows with a loss. Once.
  * @returns 0, or Invalid (sizes that make no model), NoMemory
  */
-export function open(vocabulary: i32, width: i32, layers: i32, heads: i32, kvHeads: i32, hidden: i32, context: i32, ropeBase: f64, epsilon: f64, rows: i32, scores: i32, answered: i32): i32 {
+export function open(
+  vocabulary: i32,
+  width: i32,
+  layers: i32,
+  heads: i32,
+  kvHeads: i32,
+  hidden: i32,
+  context: i32,
+  ropeBase: f64,
+  epsilon: f64,
+  rows: i32,
+  scores: i32,
+  answered: i32,
+): i32 {
   if (inputAt != 0) return INVALID;
   shape.vocabulary = vocabulary;
   shape.width = width;
@@ -93,8 +106,9 @@ export function begin(seed: u64): void {
   memory.fill(stateAt + bytesOfModel(), 0, 2 * bytesOfModel());
 }
 
-/** The gradient to 0. */
+/** Before the first batch after any change of the weights; the gradient to 0. */
 export function clear(): void {
+  refresh<f32>(shape, stateAt, work);
   memory.fill(gradientAt, 0, bytesOfModel());
 }
 

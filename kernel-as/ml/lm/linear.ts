@@ -3,15 +3,16 @@ import { addProduct, addProductT, product } from "./products";
 
 /**
  * y (tokens, outputs) = x (tokens, inputs) · wᵀ.
- * @param w (outputs, inputs)
+ * @param wT (inputs, outputs): w transposed
  * @param y overwritten
  */
-export function linear<T>(x: usize, tokens: i32, w: usize, outputs: i32, inputs: i32, y: usize): void {
-  product<T>(w, outputs, inputs, x, tokens, y);
+export function linear<T>(x: usize, tokens: i32, wT: usize, outputs: i32, inputs: i32, y: usize): void {
+  product<T>(x, wT, tokens, inputs, outputs, y);
 }
 
 /**
  * Adds the gradients: dx += dy · w, dw += dyᵀ · x.
+ * @param w (outputs, inputs)
  * @param dy (tokens, outputs)
  * @param dx (tokens, inputs)
  * @param dw (outputs, inputs)

@@ -5,6 +5,7 @@ import { Batch } from "./batch";
 import { crossEntropy, RowLoss } from "./cross-entropy";
 import { embedding, embeddingBackward } from "./embedding";
 import { linear, linearBackward, residual } from "./linear";
+import { transpose } from "./products";
 import { rmsnorm, rmsnormBackward } from "./rmsnorm";
 import { rope, ropeBackward, ropeTable } from "./rope";
 import { Shape } from "./shape";
@@ -16,6 +17,7 @@ export class Workspace {
   rows: i32;
   scores: i32;
   turns: usize; // (context, headSize)
+  turned: usize; // (parameters): every matrix transposed, each where it stands among the parameters
   streams: usize; // (layers + 1, rows, width): what enters each layer, and what leaves the last
   middles: usize; // (layers, rows, width): after attention
   norms1: usize; // (layers, rows, width)
@@ -25,6 +27,7 @@ export class Workspace {
   ps: usize; // (layers, heads × scores)
   contexts: usize; // (layers, rows, width)
   boths: usize; // (layers, rows, 2 hidden)
+  shares: usize; // (layers, rows, hidden)
   products: usize; // (layers, rows, hidden)
   picked: usize; // (rows, width): the last norm's input, of the rows that count
   last: usize; // (rows, width): its output
@@ -55,6 +58,8 @@ export function plan<T>(shape: Shape, rows: i32, scores: i32, answered: i32, at:
   work.scores = scores;
   work.turns = at;
   at = after<T>(at, <usize>(shape.context * shape.headSize));
+  work.turned = at;
+  at = after<T>(at, <usize>shape.parameters);
   work.streams = at;
   at = after<T>(at, (layers + 1) * n * width);
   work.middles = at;
@@ -73,6 +78,8 @@ export function plan<T>(shape: Shape, rows: i32, scores: i32, answered: i32, at:
   at = after<T>(at, layers * n * width);
   work.boths = at;
   at = after<T>(at, layers * n * 2 * <usize>shape.hidden);
+  work.shares = at;
+  at = after<T>(at, layers * n * <usize>shape.hidden);
   work.products = at;
   at = after<T>(at, layers * n * <usize>shape.hidden);
   work.picked = at;
@@ -106,6 +113,20 @@ export function prepare<T>(shape: Shape, work: Workspace): void {
   ropeTable<T>(work.turns, shape.context, shape.headSize, shape.ropeBase);
 }
 
+/** Brings the transposed matrices up to date. After every change of the weights. */
+export function refresh<T>(shape: Shape, parameters: usize, work: Workspace): void {
+  const width = shape.width;
+  transpose<T>(parameters, shape.vocabulary, width, work.turned);
+  for (let l = 0; l < shape.layers; l++) {
+    findLayer<T>(shape, parameters, l, weightsAt);
+    findLayer<T>(shape, work.turned, l, turnedAt);
+    transpose<T>(weightsAt.qkv, shape.qkv, width, turnedAt.qkv);
+    transpose<T>(weightsAt.output, width, width, turnedAt.output);
+    transpose<T>(weightsAt.both, 2 * shape.hidden, width, turnedAt.both);
+    transpose<T>(weightsAt.down, width, shape.hidden, turnedAt.down);
+  }
+}
+
 /** Where the parts of layer l lie in memory. */
 @unmanaged
 class LayerAt {
@@ -117,6 +138,7 @@ class LayerAt {
   down: usize;
 }
 const weightsAt = changetype<LayerAt>(memory.data(64, 8));
+const turnedAt = changetype<LayerAt>(memory.data(64, 8));
 const gradientAt = changetype<LayerAt>(memory.data(64, 8));
 
 function findLayer<T>(shape: Shape, base: usize, index: i32, at: LayerAt): void {
@@ -129,7 +151,7 @@ function findLayer<T>(shape: Shape, base: usize, index: i32, at: LayerAt): void 
   at.down = at.both + 2 * <usize>shape.hidden * width;
 }
 
-/** Runs the batch through all layers; what comes out of the last is the stream after it. */
+/** Runs the batch through all layers, after `refresh`; what comes out of the last is the stream after it. */
 export function forward<T>(shape: Shape, parameters: usize, batch: Batch, work: Workspace): void {
   const rows = batch.rows;
   const width = shape.width;
@@ -137,7 +159,9 @@ export function forward<T>(shape: Shape, parameters: usize, batch: Batch, work: 
   embedding<T>(parameters, batch.tokens, rows, width, work.streams);
   for (let l = 0; l < shape.layers; l++) {
     const w = weightsAt;
+    const wT = turnedAt;
     findLayer<T>(shape, parameters, l, w);
+    findLayer<T>(shape, work.turned, l, wT);
     const x = work.streams + <usize>l * stream;
     const middle = work.middles + <usize>l * stream;
     const next = x + stream;
@@ -149,16 +173,16 @@ export function forward<T>(shape: Shape, parameters: usize, batch: Batch, work: 
     const both = work.boths + <usize>(l * work.rows * 2 * shape.hidden) * sizeof<T>();
     const hidden = work.products + <usize>(l * work.rows * shape.hidden) * sizeof<T>();
     rmsnorm<T>(x, rows, w.norm1, width, shape.epsilon, norm1, scale);
-    linear<T>(norm1, rows, w.qkv, shape.qkv, width, qkv);
+    linear<T>(norm1, rows, wT.qkv, shape.qkv, width, qkv);
     turn<T>(shape, batch, work, qkv, false);
     let p = work.ps + <usize>(l * shape.heads * work.scores) * sizeof<T>();
     for (let s = 0; s < batch.segments; s++) p += <usize>attention<T>(shape, batch.segment(s), qkv, p, context, work.scratch) * sizeof<T>();
-    linear<T>(context, rows, w.output, width, width, middle);
+    linear<T>(context, rows, wT.output, width, width, middle);
     residual<T>(middle, x, rows * width);
     rmsnorm<T>(middle, rows, w.norm2, width, shape.epsilon, norm2, scale + <usize>work.rows * sizeof<T>());
-    linear<T>(norm2, rows, w.both, 2 * shape.hidden, width, both);
-    swiglu<T>(both, rows, shape.hidden, hidden);
-    linear<T>(hidden, rows, w.down, width, shape.hidden, next);
+    linear<T>(norm2, rows, wT.both, 2 * shape.hidden, width, both);
+    swiglu<T>(both, rows, shape.hidden, work.shares + <usize>(l * work.rows * shape.hidden) * sizeof<T>(), hidden);
+    linear<T>(hidden, rows, wT.down, width, shape.hidden, next);
     residual<T>(next, middle, rows * width);
   }
 }
@@ -189,11 +213,15 @@ export function lossOf<T>(shape: Shape, parameters: usize, batch: Batch, work: W
   const bytes = <usize>width * sizeof<T>();
   const end = work.streams + <usize>(shape.layers * work.rows) * bytes;
   let n = 0;
-  for (let i = 0; i < batch.rows; i++) if (load<f32>(batch.weights + ((<usize>i) << 2)) > 0.0) memory.copy(work.picked + <usize>(n++) * bytes, end + <usize>i * bytes, bytes);
+  for (let i = 0; i < batch.rows; i++) {
+    if (!(load<f32>(batch.weights + ((<usize>i) << 2)) > 0.0)) continue;
+    memory.copy(work.picked + <usize>n * bytes, end + <usize>i * bytes, bytes);
+    n++;
+  }
   if (n == 0) return 0.0;
   const scales = work.scales + <usize>(2 * shape.layers * work.rows) * sizeof<T>();
   rmsnorm<T>(work.picked, n, parameters + <usize>shape.lastNorm * sizeof<T>(), width, shape.epsilon, work.last, scales);
-  linear<T>(work.last, n, parameters, shape.vocabulary, width, work.logits);
+  linear<T>(work.last, n, work.turned, shape.vocabulary, width, work.logits);
   let loss: f64 = 0.0;
   n = 0;
   for (let i = 0; i < batch.rows; i++) {
@@ -228,7 +256,7 @@ export function backward<T>(shape: Shape, parameters: usize, batch: Batch, work:
     const both = work.boths + <usize>(l * work.rows * 2 * shape.hidden) * sizeof<T>();
     memory.fill(work.dHidden, 0, <usize>(rows * shape.hidden) * sizeof<T>());
     linearBackward<T>(work.products + <usize>(l * work.rows * shape.hidden) * sizeof<T>(), rows, w.down, width, shape.hidden, work.dStream, work.dHidden, g.down);
-    swigluBackward<T>(both, rows, shape.hidden, work.dHidden, work.dBoth);
+    swigluBackward<T>(both, rows, shape.hidden, work.shares + <usize>(l * work.rows * shape.hidden) * sizeof<T>(), work.dHidden, work.dBoth);
     memory.fill(work.dNarrow, 0, <usize>count * sizeof<T>());
     linearBackward<T>(work.norms2 + <usize>l * stream, rows, w.both, 2 * shape.hidden, width, work.dBoth, work.dNarrow, g.both);
     rmsnormBackward<T>(middle, rows, w.norm2, width, scale + <usize>work.rows * sizeof<T>(), work.dNarrow, work.dStream, g.norm2);

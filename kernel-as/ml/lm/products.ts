@@ -1,27 +1,33 @@
-// The three matrix products that training is made of. f32 goes to the vector kernels of module `nn` (docs/decisions/0008-the-mind.md), f64, which
+// The matrix products that training is made of. f32 goes to the vector kernels of module `nn` (docs/decisions/0008-the-mind.md), f64, which
 // only the checks of the gradients use, is worked out here. Row-major; spans are the caller's.
 
-import { gemm_nn, gemm_tn, matmul } from "../../abi/nn";
+import { gemm_nn, gemm_tn } from "../../abi/nn";
 
-/** GGUF's number of f32. */
-const TYPE_F32: i32 = 0;
+/** y (tokens, rows) = x (tokens, columns) · wT, wT (columns, rows). Overwrites y. Every element adds in the order of columns. */
+export function product<T>(x: usize, wT: usize, tokens: i32, columns: i32, rows: i32, y: usize): void {
+  memory.fill(y, 0, <usize>tokens * <usize>rows * sizeof<T>());
+  addProduct<T>(x, wT, tokens, columns, rows, y);
+}
 
-/** y (tokens, rows) = x (tokens, columns) · wᵀ, w (rows, columns). Overwrites y. */
-export function product<T>(w: usize, rows: i32, columns: i32, x: usize, tokens: i32, y: usize): void {
-  if (sizeof<T>() == 4) {
-    matmul(TYPE_F32, w, rows, columns, x, tokens, y, rows);
-    return;
-  }
+/** wT (columns, rows) from w (rows, columns): the products are fastest over rows that lie side by side. */
+export function transpose<T>(w: usize, rows: i32, columns: i32, wT: usize): void {
+  // Four rows at once: what is written lies together.
   const rowBytes = <usize>columns * sizeof<T>();
-  for (let t = 0; t < tokens; t++) {
-    const x_t = x + <usize>t * rowBytes;
-    for (let r = 0; r < rows; r++) {
-      const w_r = w + <usize>r * rowBytes;
-      let sum: T = <T>0.0;
-      for (let at: usize = 0; at < rowBytes; at += sizeof<T>()) sum = <T>(sum + load<T>(w_r + at) * load<T>(x_t + at));
-      store<T>(y + (<usize>t * <usize>rows + <usize>r) * sizeof<T>(), sum);
+  const columnBytes = <usize>rows * sizeof<T>();
+  let r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    let from = w + <usize>r * rowBytes;
+    let to = wT + <usize>r * sizeof<T>();
+    for (let c = 0; c < columns; c++) {
+      store<T>(to, load<T>(from));
+      store<T>(to, load<T>(from + rowBytes), sizeof<T>());
+      store<T>(to, load<T>(from + 2 * rowBytes), 2 * sizeof<T>());
+      store<T>(to, load<T>(from + 3 * rowBytes), 3 * sizeof<T>());
+      from += sizeof<T>();
+      to += columnBytes;
     }
   }
+  for (; r < rows; r++) for (let c = 0; c < columns; c++) store<T>(wT + <usize>(c * rows + r) * sizeof<T>(), load<T>(w + <usize>(r * columns + c) * sizeof<T>()));
 }
 
 /** c (m, n) += a (m, k) · b (k, n). */

@@ -8,7 +8,7 @@
 export function ropeTable<T>(table: usize, positions: i32, size: i32, base: f64): void {
   for (let p = 0; p < positions; p++) {
     for (let i = 0; i < size; i += 2) {
-      const angle = <f64>p * Math.pow(base, -(<f64>i) / <f64>size);
+      const angle = <f64>p * base ** (-(<f64>i) / <f64>size);
       const at = table + <usize>(p * size + i) * sizeof<T>();
       store<T>(at, <T>Math.cos(angle));
       store<T>(at, <T>Math.sin(angle), sizeof<T>());
@@ -30,8 +30,6 @@ export function ropeBackward<T>(dx: usize, heads: i32, size: i32, turn: usize): 
   turnBy<T>(dx, heads, size, turn, <T>-1.0);
 }
 
-// @ts-ignore: decorator
-@inline
 function turnBy<T>(x: usize, heads: i32, size: i32, turn: usize, sign: T): void {
   const bytes = <usize>size * sizeof<T>();
   const end = x + <usize>heads * bytes;
