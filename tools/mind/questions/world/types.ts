@@ -1,0 +1,16 @@
+// A state with what an intent asks about it. The state itself is that of the encoder; nothing is known here that it does not hold.
+import type { Process, State } from "../../state.js";
+
+export type { Process, State };
+
+export interface World {
+  state: State;
+  /** how it was made: the name of the situation, or of the recorded run */
+  situation: string;
+  /** processes that the encoded text names, in its order */
+  shown: readonly Process[];
+  /** processes that nobody guards */
+  open: readonly Process[];
+  /** those of them that the encoded text names */
+  openShown: readonly Process[];
+}
