@@ -1,0 +1,67 @@
+// What the mind reads and may write, for the tools under V8: the same code as in the service. tools/mind/words.ts is the other side. Imports nothing
+// from a host. A host writes a State into the rows, by the names of the fields, and takes texts out of the buffer.
+import { encodedPieces, encodeState } from "./state/encode";
+import { stateJson } from "./state/json";
+import { encodeLong } from "./state/long";
+import { cleanName, clearState, EVENT_FIELDS, eventAt, PROCESS_FIELDS, processAt, STATE_EVENTS, STATE_FIELDS, STATE_PROCESSES, state } from "./state/state";
+
+const BUFFER_BYTES: u32 = 65_536;
+const BUFFER: usize = memory.data(65536, 8);
+
+/** Where a host leaves bytes and finds them, and how many have room. */
+export function words_buffer(): usize {
+  return BUFFER;
+}
+export function words_capacity(): u32 {
+  return BUFFER_BYTES;
+}
+
+/** Names of the fields of a State, a process, an event, as UTF-16 at the returned address; each field has 8 bytes, one in brackets 16 × u8. */
+export function state_fields(): string {
+  return STATE_FIELDS;
+}
+export function process_fields(): string {
+  return PROCESS_FIELDS;
+}
+export function event_fields(): string {
+  return EVENT_FIELDS;
+}
+export function state_processes(): u32 {
+  return STATE_PROCESSES;
+}
+export function state_events(): u32 {
+  return STATE_EVENTS;
+}
+
+/** Forgets the State; returns its address. */
+export function state_clear(): usize {
+  clearState();
+  return changetype<usize>(state);
+}
+export function state_process(index: u32): usize {
+  return changetype<usize>(processAt(index));
+}
+export function state_event(index: u32): usize {
+  return changetype<usize>(eventAt(index));
+}
+/** Cleans `count` bytes of the buffer into a field of 16 bytes. */
+export function state_name(count: u32, field: usize): void {
+  cleanName(BUFFER, count, field);
+}
+
+/** The State's text into the buffer; bytes. */
+export function state_encode(mostPieces: i32): u32 {
+  return encodeState(mostPieces, BUFFER, BUFFER_BYTES);
+}
+/** Pieces that it has. */
+export function state_pieces(): i32 {
+  return encodedPieces();
+}
+/** The State in words into the buffer; bytes. */
+export function state_long(processes: i32): u32 {
+  return encodeLong(processes, BUFFER, BUFFER_BYTES);
+}
+/** The State as JSON into the buffer; bytes. */
+export function state_json(): u32 {
+  return stateJson(BUFFER, BUFFER_BYTES);
+}
