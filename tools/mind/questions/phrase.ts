@@ -89,10 +89,19 @@ export function countExpansions(nodes: readonly Node[]): number {
 
 /** A template as a pattern over bare words (lower case, no punctuation, slots as `#`): does one of its texts equal a given one? */
 export function patternOf(phrase: Phrase): RegExp {
-  const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "");
+  const bare = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "");
   const walk = (nodes: readonly Node[]): string =>
     nodes
-      .map((node) => (node.kind === "text" ? escape(node.text).toLowerCase().replace(/[,!'"-]/g, "").replace(/\s+/g, "\\s*") : node.kind === "slot" ? "#" : `(?:${node.options.map(walk).join("|")})`))
+      .map((node) =>
+        node.kind === "text"
+          ? bare(node.text)
+              .toLowerCase()
+              .replace(/[,!'"-]/g, "")
+              .replace(/\s+/g, "\\s*")
+          : node.kind === "slot"
+            ? "#"
+            : `(?:${node.options.map(walk).join("|")})`,
+      )
       .join("");
   return new RegExp(`^\\s*${walk(phrase.nodes)}\\s*$`);
 }

@@ -52,7 +52,10 @@ export const POLICIES: readonly { name: string; said: readonly string[] }[] = [
   { name: "eevdf", said: ["eevdf", "the eevdf policy", "earliest eligible virtual deadline first", "earliest virtual deadline first", "virtual deadlines"] },
   { name: "fifo", said: ["fifo", "first in first out", "first come first served", "the fifo policy", "first-in first-out"] },
   { name: "sjf_history", said: ["sjf_history", "shortest job first", "sjf", "sjf history", "shortest job first by history", "the shortest jobs first policy"] },
-  { name: "transformer", said: ["transformer", "the transformer", "the transformer policy", "the learned policy", "the learned scheduler", "the learning policy", "the neural scheduler"] },
+  {
+    name: "transformer",
+    said: ["transformer", "the transformer", "the transformer policy", "the learned policy", "the learned scheduler", "the learning policy", "the neural scheduler"],
+  },
   { name: "fallback", said: ["fallback", "the fallback policy", "the built-in fallback", "the built in policy", "the kernel's own policy"] },
 ];
 
@@ -99,7 +102,11 @@ export const COUNTERS: readonly { name: string; said: readonly string[] }[] = [
 /** Numbers of the reclaim policy (`memctl limits`) with the words for them, and values that are inside their bounds. */
 export const LIMITS: readonly { name: string; said: readonly string[]; values: readonly number[] }[] = [
   { name: "throttle-growers", said: ["throttle-growers", "throttle growers", "number of growers throttled"], values: [0, 1, 2, 3, 4, 5, 6, 8] },
-  { name: "throttle-ms", said: ["throttle-ms", "throttle time in ms", "throttle duration in milliseconds", "throttle ms"], values: [500, 1000, 2000, 3000, 4000, 5000, 8000, 10000] },
+  {
+    name: "throttle-ms",
+    said: ["throttle-ms", "throttle time in ms", "throttle duration in milliseconds", "throttle ms"],
+    values: [500, 1000, 2000, 3000, 4000, 5000, 8000, 10000],
+  },
   { name: "compactions-per-minute", said: ["compactions-per-minute", "compactions per minute", "compactions a minute"], values: [0, 1, 2, 3, 4, 5, 8, 10, 12, 20] },
   { name: "throttles-per-minute", said: ["throttles-per-minute", "throttles per minute", "throttles a minute"], values: [0, 1, 2, 5, 8, 10, 15, 20, 30] },
   { name: "cold-scans", said: ["cold-scans", "cold scans", "number of scans until a page is cold"], values: [1, 2, 3, 4, 5, 6, 8] },

@@ -87,7 +87,20 @@ class Making {
   /** A process with the next free pid, or the one given. */
   add(given: Partial<Process>): Process {
     const pid = given.pid ?? this.nextPid();
-    const process: Process = { name: "", residentKib: 0, compressedKib: 0, growthKibPerSecond: 0, cpuPpm: 0, nice: 0, guarded: false, doing: "blocked", waitMs: 0, ageMs: 0, ...given, pid };
+    const process: Process = {
+      name: "",
+      residentKib: 0,
+      compressedKib: 0,
+      growthKibPerSecond: 0,
+      cpuPpm: 0,
+      nice: 0,
+      guarded: false,
+      doing: "blocked",
+      waitMs: 0,
+      ageMs: 0,
+      ...given,
+      pid,
+    };
     process.name = given.name ?? programName(this.split, this.random);
     process.ageMs = whole(this.state.uptimeMs * (pid < 4 ? 0.999 : this.random.between(0.02, 0.9)));
     this.processes.push(process);
@@ -122,7 +135,7 @@ class Making {
     const rate = Math.max(700, whole(this.state.managedKib * r.logBetween(low, high)));
     return this.add({
       ...(r.unit() < 0.45 ? { name: "stress" } : {}),
-      residentKib: whole(this.state.managedKib * r.logBetween(0.03, 0.5)),
+      residentKib: whole(this.state.managedKib * r.logBetween(0.006, 0.5)),
       growthKibPerSecond: rate,
       cpuPpm: share(r, 0.002, 0.14),
       doing: r.pick(["ready", "blocked", "running"]),
@@ -132,12 +145,23 @@ class Making {
 
   hog(given: Partial<Process> = {}): Process {
     const r = this.random;
-    return this.add({ residentKib: whole(r.logBetween(60, 6000)), cpuPpm: share(r, 0.62, 0.99), doing: r.unit() < 0.6 ? "running" : "ready", ...(r.unit() < 0.3 ? { name: "primes" } : {}), ...given });
+    return this.add({
+      residentKib: whole(r.logBetween(60, 6000)),
+      cpuPpm: share(r, 0.62, 0.99),
+      doing: r.unit() < 0.6 ? "running" : "ready",
+      ...(r.unit() < 0.3 ? { name: "primes" } : {}),
+      ...given,
+    });
   }
 
   /** Free memory as a share of the machine. */
   free(low: number, high: number): void {
     this.state.freeKib = whole(this.state.managedKib * this.random.between(low, high));
+  }
+
+  /** A line in the background: its shell waits beside what it started. */
+  backgroundShell(): void {
+    this.add({ name: "shell", residentKib: this.random.whole(228, 264) });
   }
 
   /** Makes the sums agree with the processes. */
@@ -179,6 +203,7 @@ class Making {
 export function makeState(situation: Situation, split: Split, random: Random): State {
   const m = new Making(split, random);
   const s = m.state;
+  if (random.unit() < 0.35) for (let left = random.whole(1, 2); left > 0; left--) m.backgroundShell();
   switch (situation) {
     case "quiet":
       m.bystanders(0, 3);
@@ -187,12 +212,12 @@ export function makeState(situation: Situation, split: Split, random: Random): S
       m.bystanders(0, 3);
       m.grower(0.012, 0.12);
       m.bystanders(0, 2);
-      m.free(0.12, 0.75);
+      m.free(0.12, 0.9);
       break;
     case "leak-slow":
       m.bystanders(0, 3);
       m.grower(0.003, 0.012);
-      m.free(0.3, 0.85);
+      m.free(0.3, 0.97);
       break;
     case "growers": {
       m.bystanders(0, 2);
@@ -235,7 +260,8 @@ export function makeState(situation: Situation, split: Split, random: Random): S
       m.bystanders(0, 2);
       break;
     case "crowd":
-      for (let left = random.whole(4, 8); left > 0; left--) m.bystander({ cpuPpm: share(random, 0.09, 0.2), doing: random.unit() < 0.9 ? "ready" : "running", waitMs: random.unit() < 0.3 ? random.whole(10, 900) : 0 });
+      for (let left = random.whole(4, 8); left > 0; left--)
+        m.bystander({ cpuPpm: share(random, 0.09, 0.2), doing: random.unit() < 0.9 ? "ready" : "running", waitMs: random.unit() < 0.3 ? random.whole(10, 900) : 0 });
       s.ready = random.whole(6, 14);
       s.switchesPerSecond = whole(random.logBetween(90, 4000));
       break;

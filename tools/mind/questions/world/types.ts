@@ -1,7 +1,8 @@
 // A state with what an intent asks about it. The state itself is that of the encoder; nothing is known here that it does not hold.
-import type { Process, State } from "../../state.js";
+import type { State } from "../../state.js";
 
-export type { Process, State };
+export type { State };
+export type Process = State["processes"][number];
 
 export interface World {
   state: State;

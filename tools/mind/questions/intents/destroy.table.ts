@@ -1,6 +1,6 @@
 // Requests that end something or forget something. The mind only proposes; what is protected it does not even propose.
 import type { Process, World } from "../world/types.js";
-import { anyPid, bareName, namedProcess } from "./adjust.js";
+import { anyPid, bareName, namedProcess } from "./pick.js";
 import type { Asked, Intent } from "./types.js";
 
 const asked = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "asked", accepted });
@@ -120,7 +120,7 @@ the [biggest|largest] [process|program] [should|must] @die
 @kill what takes the most memory`,
     held: `the one with the largest memory footprint has to be ended
 put an end to the greediest memory consumer
-finish the process that occupies most ram
+finish the process holding the lion's share of ram
 take out the biggest one
 whichever process is largest, stop it
 have the heaviest program in memory killed`,
@@ -293,5 +293,3 @@ have stress run a {pattern} with {rate} a second`,
     },
   },
 ];
-
-export { bareName };

@@ -1,12 +1,34 @@
 // Requests to see something with a number, a name or a path in them.
-import { bareName, namedProcess } from "./adjust.js";
+import { bareName, namedProcess } from "./pick.js";
 import type { Asked, Intent } from "./types.js";
 import { COUNTERS, count, EVENTS } from "./values.js";
 
-const asked = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "asked", accepted });
+const asked = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "look", accepted });
 
 /** Commands that one asks help of. */
-const HELPED = ["ps", "kill", "memctl", "crashctl", "schedctl", "stress", "trace", "run", "renice", "modctl", "free", "stats", "dmesg", "nice", "ls", "df", "grep", "watch", "repeat", "jobs", "uptime"];
+const HELPED = [
+  "ps",
+  "kill",
+  "memctl",
+  "crashctl",
+  "schedctl",
+  "stress",
+  "trace",
+  "run",
+  "renice",
+  "modctl",
+  "free",
+  "stats",
+  "dmesg",
+  "nice",
+  "ls",
+  "df",
+  "grep",
+  "watch",
+  "repeat",
+  "jobs",
+  "uptime",
+];
 
 const PATHS = ["/bin", "/tmp", "/policies", "/", "/docs", "/share"];
 
@@ -122,7 +144,12 @@ kernel statistics limited to {counter}
 i want the {counter} numbers`,
     ask(_, random) {
       const counter = random.pick(COUNTERS);
-      return asked({ counter: random.pick(counter.said), countername: counter.name }, `stats ${counter.name}`, "stats", ...(counter.name === "page_fault" ? ["stats page", "stats page_faults"] : []));
+      return asked(
+        { counter: random.pick(counter.said), countername: counter.name },
+        `stats ${counter.name}`,
+        "stats",
+        ...(counter.name === "page_fault" ? ["stats page", "stats page_faults"] : []),
+      );
     },
   },
   {

@@ -90,7 +90,7 @@ how many [megabytes|mb|bytes|pages] [are|is] [free|left|available|unused]
 @tell how much @mem is [left|free|used]
 how big is [the|our|] @mem`,
     held: `what amount of ram is still unused
-memory left?
+any ram left over?
 how many megabytes can still be given out
 quick summary of memory please
 do i have ram to spare
@@ -556,7 +556,7 @@ messages of the kernel`,
     held: `what has the kernel been saying
 full log of the kernel
 let me go through the system messages
-open the log
+what is written in the log
 whatever the kernel logged
 boot messages`,
   },
@@ -705,7 +705,7 @@ where do relative paths begin
 name of the directory i'm in
 the path where i am
 what folder is this session in
-working directory?`,
+my present folder?`,
   },
   {
     name: "history",
@@ -735,5 +735,5 @@ export const OBSERVE: readonly Intent[] = SEEN.map(({ name, commands, weight, tr
   ...(weight === undefined ? {} : { weight }),
   train,
   held,
-  ask: () => ({ slots: {}, cause: "asked", accepted: commands }),
+  ask: () => ({ slots: {}, cause: "look", accepted: commands }),
 }));
