@@ -141,7 +141,7 @@ function openMapped(at: usize, bytes: usize): i32 {
     const opened = Engine.open(at, bytes, CONTEXTS[i]);
     if (opened === null) {
       fault = String.UTF8.decodeUnsafe(openError(), openErrorBytes());
-      if (fault != "no memory") return Status.Corrupt;
+      if (!fault.startsWith("no memory")) return Status.Corrupt;
       continue;
     }
     if (ownBytes() <= MEMORY_BYTES && sampler.open(opened.tokenizer.vocabulary)) {
