@@ -1,6 +1,7 @@
 // What the mind reads and may write, for the tools under V8: the same code as in the service. tools/mind/words.ts is the other side. Imports nothing
 // from a host. A host writes a State into the rows, by the names of the fields, and takes texts out of the buffer.
 import { encodedPieces, encodeState } from "./state/encode";
+import { stateJson } from "./state/json";
 import { encodeLong } from "./state/long";
 import { cleanName, clearState, EVENT_FIELDS, eventAt, PROCESS_FIELDS, processAt, STATE_EVENTS, STATE_FIELDS, STATE_PROCESSES, state } from "./state/state";
 
@@ -59,4 +60,8 @@ export function state_pieces(): i32 {
 /** The State in words into the buffer; bytes. */
 export function state_long(processes: i32): u32 {
   return encodeLong(processes, BUFFER, BUFFER_BYTES);
+}
+/** The State as JSON into the buffer; bytes. */
+export function state_json(): u32 {
+  return stateJson(BUFFER, BUFFER_BYTES);
 }

@@ -85,7 +85,7 @@ function glueBody(call: Call, number: number): string[] {
   const invoke = `user_syscall(${number}, ${values.join(", ")})`;
   body.push("  (void)sys;");
   if (call.returns === "never") body.push(`  ${invoke};`, "  __builtin_unreachable();");
-  else body.push(`  return ${invoke};`);
+  else body.push(`  return ${call.grows ? `user_grown(${invoke})` : invoke};`);
   return body;
 }
 

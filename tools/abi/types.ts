@@ -22,6 +22,8 @@ export interface Call {
   /** `status` is an i32: ≥ 0 a value, < 0 a Status. `none` returns nothing; `never` does not return. */
   returns: "status" | "i64" | "none" | "never";
   returnsDoc: string;
+  /** The answer's upper half is the new size of linear memory, which the program's glue takes off. */
+  grows?: boolean;
   /** Status name → its cause. */
   faults: Record<string, string>;
 }

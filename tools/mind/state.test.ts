@@ -10,6 +10,7 @@ const PIECES = /(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n
 const LEAK: StateInput = {
   uptimeMs: 24_000,
   managedKib: 121_856,
+  policy: "rr",
   freeKib: 46_000,
   freeKibPerSecond: -6200,
   risk: "warning",
@@ -74,7 +75,9 @@ describe("the state's text", () => {
   });
 
   test("an idle machine costs few pieces", () => {
-    expect(words.encode({ managedKib: 121_856, freeKib: 119_000, uptimeMs: 7_000_000, processes: [{ pid: 1, name: "shell", guarded: true }] })).toBe("a uh1 tm120 f98/rr s0 b0 n1");
+    expect(words.encode({ managedKib: 121_856, freeKib: 119_000, uptimeMs: 7_000_000, processes: [{ pid: 1, name: "shell", guarded: true }] })).toBe(
+      "a uh1 tm120 f98/fallback s0 b0 n1",
+    );
   });
 
   test("in words", () => {
@@ -111,6 +114,20 @@ describe("the state's text", () => {
       ],
     });
     expect(text.slice(text.indexOf("@"))).toBe("@x5 c90@root1:6 c1!slow3");
+  });
+
+  test("written as JSON and read again it is the same", () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        words.set(state);
+        const again = words.json();
+        const text = words.encode(again);
+        expect(text).toBe(words.encode(state));
+        words.set(again);
+        expect(words.json()).toEqual(again);
+      }),
+      { numRuns: 300, seed: 6 },
+    );
   });
 
   test("what is no state is refused, with the field", () => {

@@ -63,7 +63,7 @@ export const stateSchema = z
     filesKib: count.default(0),
     /** zombies too; where it is left out: the processes listed */
     processCount: count.optional(),
-    policy: z.string().max(64).default("rr"),
+    policy: z.string().max(64).default("fallback"),
     processes: z.array(processSchema).max(128).default([]),
     /** newest first */
     events: z.array(eventSchema).max(4).default([]),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runGraph } from "../build/graph.js";
 import { compileWasm } from "../build/wasm.js";
 import { ROOT, ToolError } from "../lib/index.js";
-import { DOING, HAPPENED, RISKS, type StateInput, stateSchema } from "./state.js";
+import { DOING, HAPPENED, RISKS, type State, type StateInput, stateSchema } from "./state.js";
 
 /** What a State may cost where nothing else is asked for: state and question together stay within 96 tokens of `ops`. */
 export const STATE_PIECES = 70;
@@ -26,6 +26,7 @@ interface Exports {
   state_encode(mostPieces: number): number;
   state_pieces(): number;
   state_long(processes: number): number;
+  state_json(): number;
 }
 
 /** What was given as a State is none. */
@@ -78,6 +79,11 @@ export class Words {
   long(state: StateInput, processes: number = LONG_PROCESSES): string {
     this.set(state);
     return this.#text(this.#exports.state_long(processes));
+  }
+
+  /** The State as the kernel writes it: names cleaned, processes by suspicion where encode() came before. */
+  json(): State {
+    return stateSchema.parse(JSON.parse(this.#text(this.#exports.state_json())));
   }
 
   /** Puts a State into the module. Throws where it is none. */

@@ -1,9 +1,9 @@
 // A State in words for models that were not trained on ours: lines of English, version 1 (docs/mind-state.md). The same numbers as encode.ts, the same
 // choice of processes. Allocates nothing.
-import { Risk } from "../../abi/numbers";
 import { nameLength } from "../../lib/bytes";
 import { TextWriter } from "../../lib/fmt";
 import { coarse, percent } from "./coarse";
+import { riskName } from "./json";
 import { Doing, EventFacts, eventAt, Happened, NAME_FIELD, ProcessFacts, processAt, rankProcesses, State, state } from "./state";
 
 const RATE_LEAST_KIB: i64 = 64;
@@ -41,7 +41,8 @@ export function encodeLong(processes: i32, to: usize, capacity: u32): u32 {
     number((state.exhaustionMs + 500) / 1000);
     out.text(" s");
   }
-  out.text(state.abstained !== 0 ? ", risk unknown" : riskText(state.risk));
+  out.text(", risk ");
+  out.text(state.abstained !== 0 ? "unknown" : riskName(state.risk));
   if (state.automatic === 0) out.text(", automatic reclaim off");
   out.text(".\nScheduler ");
   name(changetype<usize>(state) + offsetof<State>("policy0"));
@@ -64,10 +65,6 @@ export function encodeLong(processes: i32, to: usize, capacity: u32): u32 {
   for (let i = 0; i < <i32>state.processRows && i < processes; i++) process(processAt(i));
   for (let i = 0; i < <i32>state.eventRows; i++) event(eventAt(i));
   return out.length;
-}
-
-function riskText(risk: i64): string {
-  return risk === Risk.Critical ? ", risk critical" : risk === Risk.Warning ? ", risk warning" : risk === Risk.Elevated ? ", risk elevated" : ", risk normal";
 }
 
 function process(p: ProcessFacts): void {
