@@ -53,7 +53,10 @@ export class NnScript {
     const { status, signal, stdout, stderr } = spawnSync(join(ROOT, host), { input: Buffer.concat(this.parts), maxBuffer: OUTPUT_LIMIT });
     if (status !== 0) throw new ToolError(`${host} ended with ${signal ?? `status ${status}`} after ${stdout.length} bytes of answers: ${stderr.toString().slice(0, 2000)}`);
     let at = 0;
-    return this.answers.map((bytes) => stdout.subarray(at, (at += bytes)));
+    return this.answers.map((bytes) => {
+      at += bytes;
+      return stdout.subarray(at - bytes, at);
+    });
   }
 }
 
