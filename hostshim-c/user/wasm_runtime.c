@@ -7,6 +7,7 @@
 
 static wasm_rt_funcref_t entries[TABLE_ENTRIES];
 static uint32_t entries_used;
+static wasm_rt_memory_t *linear; // the program's linear memory, for user_grown
 
 bool wasm_rt_is_initialized(void) {
   return true;
@@ -27,6 +28,14 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint64_t initial_pages, u
       .page_size = page_size,
       .is64 = is64,
   };
+  linear = memory;
+}
+
+uint64_t user_grown(uint64_t answer) {
+  if ((int64_t)answer < 0) return answer;
+  linear->pages = answer >> 32;
+  linear->size = linear->pages * linear->page_size;
+  return answer & 0xffffffff;
 }
 
 uint64_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint64_t delta_pages) {

@@ -1,32 +1,56 @@
 // The services of the image. The shell: started at boot, protected from the out-of-memory killer, started again when it ends. The learner:
-// held to a small share of the processor and of memory, neither protected nor needed; where it ends it starts again a while later.
+// started at boot, held to a small share of the processor and of memory, neither protected nor needed. The mind: started when somebody connects to
+// it for the first time, protected, held to its memory. Where one of the two ends it starts again a while later.
 import { Status } from "../abi/numbers";
 import { literalCopy } from "../lib/bytes";
 import { optionNumber } from "./boot";
+import { addChannel } from "./fs/channels";
 import { initLearning } from "./learning";
-import { LEARNER_CPU_PPM, LEARNER_MEMORY_BYTES, LEARNER_NICE, SERVICE_REST_NS } from "./limits";
+import { LEARNER_CPU_PPM, LEARNER_MEMORY_BYTES, LEARNER_NICE, MIND_MEMORY_BYTES, SERVICE_REST_NS } from "./limits";
 import { say, sayEnd } from "./obs";
+import { entryTime } from "./proc/account";
 import { startService } from "./proc/lifecycle";
-import { FLAG_OWNER, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, NO_SLOT, processAt, slotOf } from "./proc/process";
+import { FLAG_OWNER, FLAG_PROTECTED, FLAG_SERVICE, FOREVER, NO_SLOT, Process, processAt, slotOf } from "./proc/process";
+import { findProgram } from "./proc/program";
 import { setNice } from "./scheduling";
 
 const argv: usize = memory.data(32);
 
-/** 0: it does not run. */
-let learner: u32 = 0;
-/** When it is started next; FOREVER: it runs, or the image has none. */
-let learnerDueNs: u64 = FOREVER;
-let complained: bool = false;
+/** A service that the kernel starts again. */
+@unmanaged
+class Service {
+  /** 0: it does not run */
+  pid: u32;
+  /** 1: it was said that it cannot start now */
+  complained: u32;
+  /** when it is started next; FOREVER: it runs, or is not wanted, or the image has none */
+  dueNs: u64;
+}
+
+const learner = changetype<Service>(memory.data(16, 8));
+const mind = changetype<Service>(memory.data(16, 8));
+/** The mind's program, −1: the image has none. */
+let mindProgram: i32 = -1;
+
+function nameBytes(name: string): u32 {
+  const bytes = <u32>literalCopy(argv, name);
+  store<u8>(argv + bytes, 0);
+  return bytes;
+}
 
 function begin(name: string, flags: u32): i32 {
-  const bytes = <u32>literalCopy(argv, name) + 1;
-  store<u8>(argv + bytes - 1, 0);
+  const bytes = nameBytes(name) + 1;
   return startService(argv, bytes, flags);
 }
 
 /** Starts the shell, and the learner. Ok, or why there is no shell. */
 export function startServices(): i32 {
   initLearning();
+  learner.dueNs = FOREVER;
+  mind.dueNs = FOREVER;
+  const bytes = nameBytes("mind");
+  mindProgram = findProgram(argv, bytes);
+  if (mindProgram >= 0) addChannel(argv, bytes, mindProgram);
   const pid = begin("shell", FLAG_PROTECTED | FLAG_SERVICE | FLAG_OWNER);
   if (pid < 0) {
     say("the shell cannot start");
@@ -38,34 +62,57 @@ export function startServices(): i32 {
   return Status.Ok;
 }
 
-function startLearner(nowNs: u64): void {
-  const pid = begin("learner", FLAG_SERVICE);
-  learnerDueNs = FOREVER;
-  learner = 0;
-  if (pid === Status.NotFound) return;
+// Starts a service, or notes when to try again. Its row in the table of processes, or null.
+function tryStart(service: Service, name: string, flags: u32, nowNs: u64): Process | null {
+  const pid = begin(name, flags);
+  service.dueNs = FOREVER;
+  service.pid = 0;
+  if (pid === Status.NotFound) return null;
   if (pid < 0) {
     // No frame or slot is left: tried again, and said once.
-    learnerDueNs = nowNs + SERVICE_REST_NS;
-    if (!complained) {
-      say("the learner cannot start now");
+    service.dueNs = nowNs + SERVICE_REST_NS;
+    if (service.complained === 0) {
+      say("the ");
+      say(name);
+      say(" cannot start now");
       sayEnd();
     }
-    complained = true;
-    return;
+    service.complained = 1;
+    return null;
   }
-  complained = false;
-  learner = pid;
-  const process = processAt(slotOf(pid));
+  service.complained = 0;
+  service.pid = pid;
+  return processAt(slotOf(pid));
+}
+
+function startLearner(nowNs: u64): void {
+  const process = tryStart(learner, "learner", FLAG_SERVICE, nowNs);
+  if (process === null) return;
   process.cpuPpm = LEARNER_CPU_PPM;
-  setNice(pid, LEARNER_NICE);
+  setNice(process.pid, LEARNER_NICE);
   process.memoryMaxBytes = LEARNER_MEMORY_BYTES;
 }
 
-/** Starts the learner again where it ended. On the beat. */
+function startMind(nowNs: u64): void {
+  const process = tryStart(mind, "mind", FLAG_SERVICE | FLAG_PROTECTED, nowNs);
+  if (process !== null) process.memoryMaxBytes = MIND_MEMORY_BYTES;
+}
+
+/** Somebody connected to a program that does not listen: it starts unless it runs, or rests before it starts again. */
+export function wantService(program: i32): void {
+  if (program === mindProgram && mind.pid === 0 && mind.dueNs === FOREVER) startMind(entryTime());
+}
+
+function noteEnd(service: Service, nowNs: u64): void {
+  if (service.pid === 0 || slotOf(service.pid) !== NO_SLOT) return;
+  service.pid = 0;
+  service.dueNs = nowNs + SERVICE_REST_NS;
+}
+
+/** Starts services again that ended. On the beat. */
 export function tendServices(nowNs: u64): void {
-  if (learner !== 0 && slotOf(learner) === NO_SLOT) {
-    learner = 0;
-    learnerDueNs = nowNs + SERVICE_REST_NS;
-  }
-  if (nowNs >= learnerDueNs) startLearner(nowNs);
+  noteEnd(learner, nowNs);
+  noteEnd(mind, nowNs);
+  if (nowNs >= learner.dueNs) startLearner(nowNs);
+  if (nowNs >= mind.dueNs) startMind(nowNs);
 }

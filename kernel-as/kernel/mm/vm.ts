@@ -7,7 +7,9 @@ import { inArea } from "../proc/areas";
 import { NO_FRAME, processAt } from "../proc/process";
 import { stallRestored } from "../reclaim/stall";
 import { queuedCount } from "../sched";
+import { Access } from "./access";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
+import { inMapping, serveMapping } from "./mapping";
 import { linkFrame, unlinkFrame } from "./resident";
 import { fillTablePool, tablesUsed } from "./tables";
 import { dropCompressed, findCompressed, forgetRestored, unpackPage } from "./zpool";
@@ -15,13 +17,6 @@ import { NO_ENTRY } from "./zpool-table";
 
 const segment = changetype<ProgramSegment>(memory.data(32, 8));
 const zeros: usize = memory.data(4096, 8);
-
-/** Kind of access that faulted. */
-export const enum Access {
-  Read = 0,
-  Write = 1,
-  Execute = 2,
-}
 
 /**
  * Makes the page at `va` usable for `access`. Ok; Fault: the process may not touch it like that; NoMemory: no frame is
@@ -32,6 +27,7 @@ export function serveFault(slot: i32, va: u64, access: Access, present: bool): i
   if (present) return Status.Fault;
   const process = processAt(slot);
   const page = va & ~(<u64>PAGE_BYTES - 1);
+  if (inMapping(process, va)) return serveMapping(slot, page, access);
   if (inArea(process, va) || va - (USER_STACK_TOP_VA - USER_STACK_BYTES) < USER_STACK_BYTES) {
     if (access == Access.Execute) return Status.Fault;
     return mapFresh(slot, page, Prot.Write, NO_FRAME, 0);
