@@ -34,7 +34,7 @@ const state = z.looseObject({
   tokensPerSecond: count,
   startedNs: count,
 });
-const memory = z.looseObject({ freePages: count, userPages: count, tablePages: count });
+const memory = z.looseObject({ userPages: count, filePages: count });
 const failure = z.object({ error: z.string(), status: z.number() });
 
 let folder = "";
@@ -70,7 +70,13 @@ async function withMachine(use: (machine: Machine) => Promise<void>, options: { 
   }
 }
 
-const freePages = async (machine: Machine) => (await machine.ask("memctl status --json", memory)).freePages;
+// Not the free ones: the pool of page-table frames fills as it likes.
+const heldPages = async (machine: Machine) => {
+  const { userPages, filePages } = await machine.ask("memctl status --json", memory);
+  return userPages + filePages;
+};
+/** The shell's own heap, and the learner's. */
+const SLACK_PAGES = 16;
 
 describe("a question", () => {
   test("is answered as under V8, greedy and drawn, while others use the vector registers", async () => {
@@ -181,17 +187,17 @@ describe("the mind", () => {
     }
   });
 
-  test("gives everything back after each unload, and after its own end", async () => {
+  test("gives everything back after each unload", async () => {
     await withMachine(async (machine) => {
       await machine.run('llmctl ask --raw --max-tokens 2 "the"');
       await machine.run("llmctl unload");
-      const free = await freePages(machine);
-      for (let i = 0; i < 10; i++) {
+      const held = await heldPages(machine);
+      for (let i = 0; i < 20; i++) {
         expect((await machine.run("llmctl load")).failures).toBe(0);
         expect((await machine.ask('llmctl ask --raw --json --max-tokens 2 "the"', answer)).tokens).toBe(2);
         expect((await machine.run("llmctl unload")).failures).toBe(0);
       }
-      expect(await freePages(machine)).toBeGreaterThanOrEqual(free - 8);
+      expect(await heldPages(machine)).toBeLessThanOrEqual(held + SLACK_PAGES);
       expect((await machine.run("llmctl unload")).output).toContain("no model is loaded");
     });
   });
