@@ -41,6 +41,10 @@ export function state_clear(): usize {
   clearState();
   return changetype<usize>(state);
 }
+/** Where it is. */
+export function state_at(): usize {
+  return changetype<usize>(state);
+}
 export function state_process(index: u32): usize {
   return changetype<usize>(processAt(index));
 }

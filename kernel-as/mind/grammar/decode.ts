@@ -67,15 +67,15 @@ export function forcedTokens(): u32 {
  * @param to i32[capacity]
  * @returns how many; 0 where the next one is to be chosen
  */
-export function forced(of: Tokenizer, to: usize, capacity: i32): i32 {
+export function forced(by: Tokenizer, to: usize, capacity: i32): i32 {
   if (hasEnded(at)) return 0;
   copyCursor(ahead, at);
   let bytes = takeForced(ahead, run, RUN_BYTES);
   if (!hasEnded(ahead)) bytes = settled(bytes);
   if (bytes === 0) return 0;
-  const count = of.encode(run, bytes, runTokens, min(RUN_TOKENS, capacity), false);
+  const count = by.encode(run, bytes, runTokens, min(RUN_TOKENS, capacity), false);
   // A tokenizer that adds something of its own, or lacks a byte, is not forced.
-  if (count <= 0 || !writes(of, count, bytes)) return 0;
+  if (count <= 0 || !writes(by, count, bytes)) return 0;
   memory.copy(to, runTokens, (<usize>count) << 2);
   for (let i: u32 = 0; i < bytes; i++) note(getU8(run + i));
   forcedCount += count;
@@ -112,19 +112,19 @@ function isDigit(byte: u32): bool {
 }
 
 /** Whether these tokens write the run and nothing else. */
-function writes(of: Tokenizer, count: i32, bytes: u32): bool {
+function writes(by: Tokenizer, count: i32, bytes: u32): bool {
   let done: u32 = 0;
   for (let i = 0; i < count; i++) {
     const id = load<i32>(runTokens + ((<usize>i) << 2));
-    const length = <u32>of.bytesOf(id);
-    if (length === 0 || done + length > bytes || memory.compare(of.bytesAt(id), run + done, length) !== 0) return false;
+    const length = <u32>by.bytesOf(id);
+    if (length === 0 || done + length > bytes || memory.compare(by.bytesAt(id), run + done, length) !== 0) return false;
     done += length;
   }
   return done === bytes;
 }
 
 /** Takes the likeliest token that may come; the logits are those after everything before. Its number, or NO_TOKEN. */
-export function pick(of: Tokenizer, logits: usize): i32 {
+export function pick(by: Tokenizer, logits: usize): i32 {
   const count = allowedTokens(at);
   let best: i32 = NO_TOKEN;
   let top: f32 = -Infinity;
@@ -146,8 +146,8 @@ export function pick(of: Tokenizer, logits: usize): i32 {
     probability *= 1.0 / sum;
     free++;
   } else forcedCount++;
-  const bytes = of.bytesOf(best);
-  for (let i = 0; i < bytes; i++) note(getU8(of.bytesAt(best) + i));
+  const bytes = by.bytesOf(best);
+  for (let i = 0; i < bytes; i++) note(getU8(by.bytesAt(best) + i));
   return best;
 }
 

@@ -26,22 +26,24 @@ let found: usize = 0;
 let count: u32 = 0;
 
 /** Orders the tokens of a model. False: no memory. */
-export function openVocabulary(of: Tokenizer): bool {
+export function openVocabulary(by: Tokenizer): bool {
   closeVocabulary();
-  const room = <usize>of.vocabulary;
+  const room = <usize>by.vocabulary;
   table = take(room * 9 + 16);
   if (table === 0) return false;
-  tokenizer = of;
+  tokenizer = by;
   order = table;
   found = table + room * 4;
   shared = table + room * 8;
   count = 0;
-  for (let id = 0; id < of.vocabulary; id++) {
-    const length = of.bytesOf(id);
-    if (length > 0 && length <= TOKEN_BYTES) store<i32>(order + ((<usize>count++) << 2), id);
+  for (let id = 0; id < by.vocabulary; id++) {
+    const length = by.bytesOf(id);
+    if (length <= 0 || length > TOKEN_BYTES) continue;
+    store<i32>(order + ((<usize>count) << 2), id);
+    count++;
   }
-  sort(of);
-  link(of);
+  sort(by);
+  link(by);
   return true;
 }
 
@@ -58,11 +60,11 @@ function tokenAt(index: u32): i32 {
 }
 
 // A heap: no recursion, no second table, and the same order on every machine.
-function sort(of: Tokenizer): void {
-  for (let i = <i32>(count / 2) - 1; i >= 0; i--) sink(of, <u32>i, count);
+function sort(by: Tokenizer): void {
+  for (let i = <i32>(count / 2) - 1; i >= 0; i--) sink(by, <u32>i, count);
   for (let last = count; last > 1; last--) {
     swap(0, last - 1);
-    sink(of, 0, last - 1);
+    sink(by, 0, last - 1);
   }
 }
 
@@ -72,33 +74,33 @@ function swap(a: u32, b: u32): void {
   store<i32>(order + ((<usize>b) << 2), kept);
 }
 
-function sink(of: Tokenizer, from: u32, size: u32): void {
+function sink(by: Tokenizer, from: u32, size: u32): void {
   let at = from;
-  for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
-    if (child + 1 < size && before(of, tokenAt(child), tokenAt(child + 1))) child++;
-    if (!before(of, tokenAt(at), tokenAt(child))) return;
+  for (let child: u32 = 2 * at + 1; child < size; child = 2 * at + 1) {
+    if (child + 1 < size && before(by, tokenAt(child), tokenAt(child + 1))) child++;
+    if (!before(by, tokenAt(at), tokenAt(child))) return;
     swap(at, child);
     at = child;
   }
 }
 
-function before(of: Tokenizer, a: i32, b: i32): bool {
-  const difference = compare(of.bytesAt(a), of.bytesAt(b), min(of.bytesOf(a), of.bytesOf(b)));
+function before(by: Tokenizer, a: i32, b: i32): bool {
+  const difference = compare(by.bytesAt(a), by.bytesAt(b), min(by.bytesOf(a), by.bytesOf(b)));
   if (difference !== 0) return difference < 0;
-  return of.bytesOf(a) === of.bytesOf(b) ? a < b : of.bytesOf(a) < of.bytesOf(b);
+  return by.bytesOf(a) === by.bytesOf(b) ? a < b : by.bytesOf(a) < by.bytesOf(b);
 }
 
-function link(of: Tokenizer): void {
+function link(by: Tokenizer): void {
   let first: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const id = tokenAt(i);
-    const byte = getU8(of.bytesAt(id));
+    const byte = getU8(by.bytesAt(id));
     for (; first <= byte; first++) store<u32>(firsts + ((<usize>first) << 2), i);
     let same: i32 = 0;
     if (i > 0) {
       const last = tokenAt(i - 1);
-      const most = min(of.bytesOf(id), of.bytesOf(last));
-      while (same < most && getU8(of.bytesAt(id) + same) === getU8(of.bytesAt(last) + same)) same++;
+      const most = min(by.bytesOf(id), by.bytesOf(last));
+      while (same < most && getU8(by.bytesAt(id) + same) === getU8(by.bytesAt(last) + same)) same++;
     }
     store<u8>(shared + i, <u8>same);
   }
@@ -111,7 +113,7 @@ function cursorAt(depth: i32): Cursor {
 
 /** Finds the tokens that may come next, whole; how many. allowedAt has them. */
 export function allowedTokens(at: Cursor): u32 {
-  const of = changetype<Tokenizer>(tokenizer);
+  const by = changetype<Tokenizer>(tokenizer);
   let allowed: u32 = 0;
   copyCursor(cursorAt(0), at);
   const starts = nextBytes(at, bytes);
@@ -125,15 +127,17 @@ export function allowedTokens(at: Cursor): u32 {
       const same = i === from ? 0 : <i32>load<u8>(shared + i);
       if (same > alive) continue;
       const id = tokenAt(i);
-      const length = of.bytesOf(id);
-      const text = of.bytesAt(id);
+      const length = by.bytesOf(id);
+      const text = by.bytesAt(id);
       let depth = same;
       for (; depth < length; depth++) {
         copyCursor(cursorAt(depth + 1), cursorAt(depth));
         if (!advance(cursorAt(depth + 1), getU8(text + depth))) break;
       }
       alive = depth;
-      if (depth === length) store<i32>(found + ((<usize>allowed++) << 2), id);
+      if (depth < length) continue;
+      store<i32>(found + ((<usize>allowed) << 2), id);
+      allowed++;
     }
   }
   return allowed;
