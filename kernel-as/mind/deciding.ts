@@ -1,18 +1,13 @@
 // Answers under the grammar, for the tools: words.ts, and the choice of tokens over a model that is open in the same module (host.ts). Not the service, which
 // calls grammar/decode.ts and answer/ itself.
 import { confidence, isCalibrated, threshold } from "./answer/confidence";
-import { explain } from "./answer/explain";
-import { Answer, readAnswer } from "./answer/read";
 import { Gguf } from "./gguf/file";
-import { answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, pick } from "./grammar/decode";
-import { closeVocabulary, openVocabulary } from "./grammar/vocabulary";
+import { allowedNext, answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, pick, takeText } from "./grammar/decode";
+import { allowedAt, closeVocabulary, openVocabulary } from "./grammar/vocabulary";
 import { Tokenizer } from "./tokenizer/tokenizer";
-import { words_buffer, words_capacity } from "./words";
+import { words_buffer } from "./words";
 
 export * from "./words";
-
-const answer = changetype<Answer>(memory.data(24, 8));
-if (offsetof<Answer>() > 24) ERROR("answer must have room for an Answer");
 
 /** Orders the tokens of a model; false: no memory. Once a model, and decide_close before it is closed. */
 export function decide_open(tokenizer: usize): bool {
@@ -24,6 +19,16 @@ export function decide_close(): void {
 /** Begins an answer; grammar_prepare came before. */
 export function decide_begin(): void {
   beginAnswer();
+}
+/** Takes `count` bytes of the buffer as if they had been written; whether the grammar took them. */
+export function decide_take(count: u32): bool {
+  return takeText(words_buffer(), count);
+}
+/** The tokens that may come next to `to`, i32[capacity]; how many. */
+export function decide_allowed(to: usize, capacity: u32): u32 {
+  const count = allowedNext();
+  for (let i: u32 = 0; i < count && i < capacity; i++) store<i32>(to + ((<usize>i) << 2), allowedAt(i));
+  return count;
 }
 /** Forced tokens to `to`, i32[capacity]; how many. */
 export function decide_forced(tokenizer: usize, to: usize, capacity: i32): i32 {
@@ -61,9 +66,4 @@ export function decide_confidence(gguf: usize): i32 {
 /** Below this the mind abstains, in billionths; −1: the model was not calibrated. */
 export function decide_threshold(gguf: usize): i32 {
   return isCalibrated(changetype<Gguf>(gguf)) ? <i32>(threshold(changetype<Gguf>(gguf)) * 1e9) : -1;
-}
-/** The sentence beside an answer line, `count` bytes of the buffer, for the State; into the buffer behind them. Its bytes; −1: no answer. */
-export function explain_line(count: u32): i32 {
-  if (!readAnswer(words_buffer(), count, answer)) return -1;
-  return <i32>explain(answer, words_buffer() + count, words_capacity() - count);
 }

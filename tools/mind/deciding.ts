@@ -1,6 +1,6 @@
 // Answers of a model, held to the grammar: the choice of tokens that the service makes (kernel-as/mind/grammar/decode.ts), over a model host of the tools.
 import { Status } from "../abi/index.js";
-import { type ModelHost, MindFailed } from "./host.js";
+import { MindFailed, type ModelHost } from "./host.js";
 import type { StateInput } from "./state.js";
 import type { Words } from "./words.js";
 
@@ -73,6 +73,39 @@ export class Decider {
     await this.#host.instance.call("release", this.#at);
   }
 
+  /** Fits the grammar to a State and begins an answer. */
+  async prepare(state: StateInput): Promise<void> {
+    await this.#state(state);
+    await this.#host.instance.call("decide_begin");
+  }
+
+  async #after(prefix: string): Promise<void> {
+    const { instance } = this.#host;
+    await instance.call("decide_begin");
+    await instance.write(await instance.call("words_buffer"), new TextEncoder().encode(prefix));
+    if ((await instance.call("decide_take", prefix.length)) === 0) throw new MindFailed(`${JSON.stringify(prefix)} begins no answer`);
+  }
+
+  /** The tokens that may follow a beginning of an answer; prepare() came before. */
+  async allowedAfter(prefix: string): Promise<number[]> {
+    const { instance } = this.#host;
+    await this.#after(prefix);
+    const room = this.#host.present.sizes.vocabulary;
+    const at = await instance.call("reserve", room * 4);
+    const count = await instance.call("decide_allowed", at, room);
+    const bytes = await instance.read(at, count * 4);
+    await instance.call("release", at);
+    return [...new Int32Array(bytes.buffer)];
+  }
+
+  /** The text that is forced after a beginning of an answer; prepare() came before. */
+  async forcedAfter(prefix: string): Promise<string> {
+    const { instance } = this.#host;
+    await this.#after(prefix);
+    const count = await instance.call("decide_forced", this.#tokenizer, this.#at, ANSWER_TOKENS);
+    return this.#host.detokenize([...new Int32Array((await instance.read(this.#at, count * 4)).buffer)]);
+  }
+
   /** The answer after these tokens, for a State. What the cache has of the prompt is not read again. */
   async decide(state: StateInput, prompt: readonly number[]): Promise<Decision> {
     const { instance } = this.#host;
@@ -85,7 +118,8 @@ export class Decider {
       let count = forced;
       if (count === 0) {
         const picked = await instance.call("decide_pick", this.#tokenizer, await instance.call("logits"));
-        if (picked < 0) throw new MindFailed("no token of the vocabulary can continue the answer", { hint: "the model's logits are no numbers, or its vocabulary lacks plain letters" });
+        if (picked < 0)
+          throw new MindFailed("no token of the vocabulary can continue the answer", { hint: "the model's logits are no numbers, or its vocabulary lacks plain letters" });
         await instance.write(this.#at, new Uint8Array(Int32Array.of(picked).buffer));
         count = 1;
       }

@@ -26,6 +26,7 @@ interface Exports extends GrammarExports {
   state_pieces(): number;
   state_long(processes: number): number;
   state_json(): number;
+  explain_line(count: number): number;
 }
 
 /** What was given as a State is none. */
@@ -79,6 +80,13 @@ export class Words {
   long(state: StateInput, processes: number = LONG_PROCESSES): string {
     this.set(state);
     return this.#text(this.#exports.state_long(processes));
+  }
+
+  /** The sentence beside an answer line for the State that is in the module; undefined where it is none. */
+  explain(line: string): string | undefined {
+    const count = this.#put(line);
+    const bytes = this.#exports.explain_line(count);
+    return bytes < 0 ? undefined : new TextDecoder().decode(new Uint8Array(this.#exports.memory.buffer, this.#buffer + count, bytes));
   }
 
   /** The grammar of answers, made from the shell's table (table.ts); one at a time. prepare() fits it to a new State. */

@@ -179,7 +179,7 @@ function percent(ppm: i64): void {
 }
 
 function size(kib: i64): void {
-  out.humanBytes(<u64>max<i64>(kib, 0) << 10);
+  out.humanBytes((<u64>max<i64>(kib, 0)) << 10);
 }
 
 function seconds(ms: i64): void {

@@ -151,6 +151,20 @@ export function pick(by: Tokenizer, logits: usize): i32 {
   return best;
 }
 
+/** Takes bytes as if they had been written, neither free nor forced. False where the grammar does not take them: begin anew then. */
+export function takeText(from: usize, bytes: u32): bool {
+  for (let i: u32 = 0; i < bytes; i++) {
+    if (used >= ANSWER_BYTES || !advance(at, getU8(from + i))) return false;
+    setU8(text + used++, getU8(from + i));
+  }
+  return true;
+}
+
+/** Finds the tokens that may come next; allowedAt has them. */
+export function allowedNext(): u32 {
+  return hasEnded(at) ? 0 : allowedTokens(at);
+}
+
 /** The answer has this byte, too. */
 function note(byte: u32): void {
   const taken = advance(at, byte);
