@@ -1,6 +1,6 @@
 // Requests to change the machine: the scheduling policy, memory, the predictor, the reclaim ladder.
 import type { Asked, Intent } from "./types.js";
-import { count, LIMITS, MEMORY_POLICIES, policy, saidCount, size } from "./values.js";
+import { LIMITS, MEMORY_POLICIES, policy, saidCount, size } from "./values.js";
 
 const asked = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "asked", accepted });
 const seen = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "look", accepted });
@@ -230,61 +230,6 @@ produce a free block of order {n}`,
     },
   },
   {
-    name: "try-order",
-    area: "observe",
-    weight: 0.7,
-    train: `is [there|] a [free|] block of order {n} [free|]
-[try|test] order {n}
-memctl try-order {n}
-can [a|one] block of order {n} be [allocated|had|taken|found]
-[try|test] to [allocate|get|take] [a block of|] order {n}
-would [a|an allocation of a] block of order {n} [succeed|work|fail]
-does an allocation of order {n} [succeed|work|fail]
-is order {n} [free|available]`,
-    held: `do you have a free block of order {n}
-check whether order {n} can be allocated
-order {n}: is one free`,
-    ask(_, random) {
-      const n = random.whole(1, 10);
-      return seen({ n: saidCount(n, random) }, `memctl try-order ${n}`);
-    },
-  },
-  {
-    name: "hold",
-    area: "adjust",
-    weight: 0.7,
-    train: `hold {n} frames
-[take|keep|reserve|pin|occupy] {n} [unmovable|] frames
-memctl hold {n}
-[let|have] the kernel [hold|take|keep] {n} [unmovable|] frames
-hold {n} [unmovable|] [pages|frames] [of memory|]
-{n} [unmovable|] frames should be held`,
-    held: `make {n} frames unmovable by holding them
-the kernel should sit on {n} frames
-holding {n} frames, please
-i want {n} frames held
-set {n} frames aside as unmovable`,
-    ask(_, random) {
-      const n = count(random);
-      return asked({ n: n.said }, `memctl hold ${n.written}`);
-    },
-  },
-  {
-    name: "hold-none",
-    area: "adjust",
-    weight: 0.5,
-    train: `[give back|release|free|return|let go of|drop] [the|all|all the|] held frames
-memctl hold 0
-hold no [more|] frames
-[give|hand] [all|the|] held frames back
-[no|zero] held frames
-stop holding frames`,
-    held: `frames that are held should go back
-held frames: return all of them
-cease to hold frames`,
-    ask: () => asked({}, "memctl hold 0"),
-  },
-  {
     name: "reclaim-size",
     area: "adjust",
     weight: 2,
@@ -451,7 +396,8 @@ the memory policy of my choice is {module}
 have crashes foretold by {module}`,
     ask(_, random) {
       const module = random.pick(MEMORY_POLICIES);
-      return asked({ module }, `modctl swap ${module}`);
+      // only `linear` is in the image: the others have to be loaded from a file first
+      return module === "linear" ? asked({ module }, `modctl swap ${module}`) : { slots: { module }, cause: "unsure", accepted: [], need: "target", tolerated: ["modctl list"] };
     },
   },
   {
@@ -488,7 +434,7 @@ the learner's rate becomes {rate}
 i'd like a learning rate of {rate}
 rate of learning: {rate}`,
     ask(_, random) {
-      const rate = random.pick(["0.001", "0.0001", "0.0005", "0.002", "0.005", "0.01", "0.0002", "0.003", "0.00005"]);
+      const rate = random.pick(["0.001", "0.0001", "0.0005", "0.002", "0.005", "0.01", "0.0002", "0.003"]);
       return asked({ rate }, `schedctl set-lr ${rate}`);
     },
   },

@@ -208,7 +208,7 @@ out with the {module} module
 discard the module called {module}
 let {module} be removed from the modules`,
     ask(world, random) {
-      const module = random.pick(["eevdf", "fifo", "las", "mlfq", "rr", "sjf_history", "transformer", "slope", "neural"].filter((name) => name !== world.state.policy));
+      const module = random.pick(["eevdf", "fifo", "las", "mlfq", "rr", "sjf_history", "transformer"].filter((name) => name !== world.state.policy));
       return asked({ module }, `modctl unload ${module}`);
     },
   },

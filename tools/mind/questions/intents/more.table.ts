@@ -194,12 +194,6 @@ mounted [file systems|places]`,
 what does [this|the] [folder|directory] [contain|hold|have in it]
 [file|folder|directory] [list|listing|contents]
 show what is in here`,
-  jobs: `[work|commands|lines|programs] [running|going on|put] in the background
-what [did|have] i [send|sent|put] [to|into] the background
-[state|status] of [my|the|all] jobs
-[does anything of mine|is anything of mine] [run|running|still go on]
-[unfinished|running|open] jobs
-[my|this shell's] jobs`,
   help: `what do you [know|understand|offer|support]
 how [do|can|should] i [start|begin|get started]
 [all|every|each] [command|word] [that exists|i may use|i can type|you know]
@@ -212,11 +206,6 @@ in what [folder|directory|place] [am i|is this shell|does this shell work]
 what is the [present|current] [path|place]
 [present|current] [path|location|place]
 where does this [shell|session] [stand|work]`,
-  history: `[recall|repeat|remember] what i [typed|entered|wrote]
-[former|earlier|old] [lines|input|commands|entries]
-what [was|has been] [typed|entered] [here|so far|earlier|before]
-[all|the] lines of [this|the] session
-my [input|lines|typing] so far`,
   "trace-n": `[go through|look through|walk through] the [last|latest] {n} events
 {n} [rows|entries|lines] of the [trace|event ring]
 [how did|what about] the [latest|newest] {n} events
@@ -439,20 +428,6 @@ order {n} [must|should|shall] [become|be] [free|available]
 [compaction|defragmentation] [to|for|up to] order {n}
 [reach|attain|obtain|produce] [a block of|] order {n} [by compaction|]
 [move|shift] pages until order {n} [is free|is there|exists]`,
-  "try-order": `[check|see|find out|test] [if|whether] [a block of|] order {n} [exists|is free|is there|can be had]
-[could|may|can] i [have|get|take] [a block of|] order {n}
-[attempt|probe] [a block of|an allocation of|] order {n}
-is [there|] [something|a block|anything] of order {n} [to be had|left|]
-do [we|you] have [a block of|] order {n}`,
-  hold: `[grab|seize|occupy|set aside|lay hold of] {n} [frames|unmovable frames]
-the kernel [shall|should|is to] [hold|keep|occupy|grab] {n} [frames|pages]
-[get|have] {n} frames [held|pinned]
-{n} frames [unmovable|in the kernel's hands]
-keep hold of {n} frames`,
-  "hold-none": `the [kernel|] [should|need|shall] not hold frames [any more|any longer|]
-[undo|end|quit] [the hold|holding|the holding] [of frames|]
-[let|set] [the|all|] [held|] frames [go|free]
-[return|restore] what [is held|the kernel holds]`,
   "reclaim-size": `[squeeze|press|wring] {size} [out of|from] [the processes|memory|cold pages]
 [we|i] [are|am] short of {size}
 [recover|regain|win|find|obtain] {size} [of ram|of memory|]

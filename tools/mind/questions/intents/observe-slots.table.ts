@@ -20,14 +20,13 @@ const HELPED = [
   "free",
   "stats",
   "dmesg",
-  "nice",
   "ls",
   "df",
   "grep",
-  "watch",
-  "repeat",
-  "jobs",
   "uptime",
+  "cat",
+  "version",
+  "spec",
 ];
 
 const PATHS = ["/bin", "/tmp", "/policies", "/", "/docs", "/share"];
@@ -171,7 +170,7 @@ i need an explanation of the command {command}
 {command}: how is it called`,
     ask(_, random) {
       const command = random.pick(HELPED);
-      return asked({ command }, `help ${command}`, `${command} --help`);
+      return asked({ command }, `help ${command}`);
     },
   },
   {

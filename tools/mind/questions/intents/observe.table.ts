@@ -633,25 +633,6 @@ what does the current directory hold
 let me see which files there are`,
   },
   {
-    name: "jobs",
-    commands: ["jobs"],
-    train: `@show [the|my|all|] background jobs @now
-which [jobs|background jobs] [are there|run|are running|do i have]
-jobs
-[my|the|] [background|] jobs
-what [did i start|runs|is running] in the background
-which [lines|commands] run in the background
-list [of|] [my|] jobs
-are there [any|] [background|] jobs
-@look the background jobs
-how many jobs [are there|are running|do i have|run in the background]
-what jobs are still running`,
-    held: `anything of mine running in the background
-jobs of this shell
-commands i sent to the background
-background work, list it`,
-  },
-  {
     name: "help",
     commands: ["help"],
     train: `help
@@ -691,26 +672,6 @@ name of the directory i'm in
 the path where i am
 what folder is this session in
 my present folder?`,
-  },
-  {
-    name: "history",
-    commands: ["history"],
-    weight: 0.5,
-    train: `@show [the|my] [history|command history|typed lines|last lines|last commands] @now
-what did i type [before|earlier|]
-history
-[command|shell|my] history
-which [lines|commands] did i type
-what [have i|did i] [typed|type|entered|enter] [so far|before|]
-lines [typed|entered] [before|so far|earlier]
-@look my [command|] history
-my [earlier|previous|last] commands`,
-    held: `recall the lines i entered
-commands from earlier in this session
-what was typed here before
-previous lines of mine
-all that i typed so far
-what were my last commands`,
   },
 ];
 

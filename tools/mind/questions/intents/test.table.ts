@@ -116,18 +116,12 @@ how big are the mounts and how full`,
   ls: `what files are in the current directory
 show me what's in this folder
 are there any files in this directory`,
-  jobs: `what's running in the background right now
-do i have any jobs
-show me the jobs of this shell`,
   help: `which commands can i use here
 what can you do for me
 i don't know what to type, help
 list all available commands`,
   pwd: `which folder are we in right now
 tell me the current directory`,
-  history: `show me the commands i typed
-what were the last lines i entered
-which commands did i use before`,
   "trace-n": `show me {n} events from the end of the trace
 i need to see the last {n} kernel events
 what happened in the last {n} events
@@ -268,17 +262,6 @@ get us a larger free block`,
 i need a free order {n} block
 please compact to order {n}
 try to get an order {n} block by compaction`,
-  "try-order": `can an order {n} block be allocated
-is an order {n} allocation possible
-test whether order {n} is available
-try allocating order {n}`,
-  hold: `please hold {n} frames
-take {n} frames and hold them
-make the kernel hold {n} frames
-i want {n} unmovable frames to be held`,
-  "hold-none": `release the frames you are holding
-please give all the held frames back
-don't hold any frames`,
   "reclaim-size": `please reclaim {size}
 try to free {size} of memory
 i need {size} of memory back
