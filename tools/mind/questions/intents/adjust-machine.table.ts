@@ -434,7 +434,7 @@ the learner's rate becomes {rate}
 i'd like a learning rate of {rate}
 rate of learning: {rate}`,
     ask(_, random) {
-      const rate = random.pick(["0.001", "0.0001", "0.0005", "0.002", "0.005", "0.01", "0.0002", "0.003"]);
+      const rate = random.pick(["0.001", "0.0001", "0.0005", "0.002", "0.005", "0.01", "0.0002"]);
       return asked({ rate }, `schedctl set-lr ${rate}`);
     },
   },
