@@ -257,7 +257,7 @@ describe("every instruction set gives the reference's bits", () => {
       const kvHeads = 1 + random.below(3);
       const heads = kvHeads * (1 + random.below(4));
       const size = random.below(2) === 0 ? 64 : 1 + random.below(90);
-      const positions = 1 + random.below(random.below(4) === 0 ? 150 : 40);
+      const positions = random.below(12) === 0 ? 500 + random.below(30) : 1 + random.below(random.below(4) === 0 ? 150 : 40);
       const stride = kvHeads * size + random.below(9);
       const places = new Places(random, 5);
       const q = places.floats(heads * size, kind);
