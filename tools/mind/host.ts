@@ -1,6 +1,7 @@
 // The mind's engine for tools: load a GGUF, tokenize, logits, generate; the same class over V8 and over a Linux process.
-import type { Instance } from "./instance.js";
-import { MindFailed, v8Instance } from "./v8.js";
+import { hostedInstance } from "./hosted.js";
+import { type Instance, MindFailed } from "./instance.js";
+import { v8Instance } from "./v8.js";
 
 export { MindFailed };
 
@@ -52,7 +53,7 @@ const INVALID = -1;
 /** One engine with at most one model. Call close() in a finally. */
 export class ModelHost {
   private readonly instance: Instance;
-  private model: { at: number; bytes: number } | undefined;
+  private model: { at: number; bytes: number; mapped: boolean } | undefined;
   private loaded: Loaded | undefined;
   /** Scratch: for text, and for tokens or logits. */
   private text = 0;
@@ -67,6 +68,16 @@ export class ModelHost {
   /** The engine in this process, over the reference of the kernels. */
   static async v8(): Promise<ModelHost> {
     return new ModelHost(await v8Instance());
+  }
+
+  /** The engine compiled ahead of time, as a Linux process with the vector kernels; `isa` picks one set of them. */
+  static async hosted(options: { isa?: number } = {}): Promise<ModelHost> {
+    const host = new ModelHost(await hostedInstance());
+    if (options.isa !== undefined && (await host.instance.call("nnSelect", options.isa)) < 0) {
+      await host.close();
+      throw new MindFailed(`this processor has no kernels number ${options.isa}`, { expected: "0 reference, 1 SSE2, 2 AVX2, 3 AVX-512 with VNNI" });
+    }
+    return host;
   }
 
   get name(): string {
@@ -84,7 +95,7 @@ export class ModelHost {
   /** Opens a model file. @throws MindFailed with the engine's own words */
   async load(path: string, contextTokens = 512): Promise<Loaded> {
     await this.unload();
-    this.model = await this.instance.map(path);
+    this.model = { ...(await this.instance.map(path)), mapped: true };
     return this.open(contextTokens);
   }
 
@@ -93,7 +104,7 @@ export class ModelHost {
     await this.unload();
     const at = await this.reserve(bytes.length);
     await this.instance.write(at, bytes);
-    this.model = { at, bytes: bytes.length };
+    this.model = { at, bytes: bytes.length, mapped: false };
     return this.open(contextTokens);
   }
 
@@ -125,7 +136,8 @@ export class ModelHost {
   /** Closes the model and gives its memory back. */
   async unload(): Promise<void> {
     await this.instance.call("close");
-    if (this.model) await this.instance.call("release", this.model.at);
+    if (this.model?.mapped) await this.instance.unmap(this.model.at);
+    else if (this.model) await this.instance.call("release", this.model.at);
     this.model = undefined;
     this.loaded = undefined;
   }

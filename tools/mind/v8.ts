@@ -3,15 +3,9 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { join } from "node:path";
 import { runGraph } from "../build/graph.js";
 import { MIND_WASM, mindWasmStep } from "../build/mind.js";
-import { ROOT, ToolError } from "../lib/index.js";
-import type { Instance } from "./instance.js";
+import { ROOT } from "../lib/index.js";
+import { type Instance, MindFailed } from "./instance.js";
 import { buildNnReference, nnLater } from "./nn-reference.js";
-
-/** The engine refused, or ended in a trap. */
-export class MindFailed extends ToolError {
-  override readonly name = "MindFailed";
-  override readonly code = "GANGLION_MIND_FAILED";
-}
 
 const READ_BYTES = 1 << 24;
 let compiled: WebAssembly.Module | undefined;
@@ -61,6 +55,9 @@ export async function v8Instance(): Promise<Instance> {
       } finally {
         closeSync(file);
       }
+    },
+    unmap: async (at) => {
+      call("release", at);
     },
     close: async () => {},
   };
