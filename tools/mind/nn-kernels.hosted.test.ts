@@ -315,13 +315,13 @@ describe("what must trap", () => {
     script.call("isa");
     const [answer, isa] = script.run(host) as [Buffer, Buffer];
     expect(answer.readUInt32LE()).toBe(TRAPPED + trap);
-    expect(isa.readUInt32LE()).toBe(Math.max(...sets.map((name) => NN_SETS[name])));
+    expect(isa.readUInt32LE()).toBe(Math.max(...sets.flatMap((name) => (name === "emulated" ? [] : [NN_SETS[name]]))));
     expect(() => (nn[call] as (...of: number[]) => void)(...values)).toThrow(WebAssembly.RuntimeError);
   });
 
   test("a set that is none", () => {
     const script = new NnScript();
-    for (const isa of [0, 4, -1]) script.call("select", isa);
+    for (const isa of [0, 5, -1]) script.call("select", isa);
     expect(script.run(host).map((answer) => answer.readInt32LE())).toEqual([-8, -8, -8]);
   });
 });
