@@ -50,7 +50,7 @@ export const HOUSES: readonly House[] = [
     arrows: {
       abi: [],
       lib: [],
-      ml: ["lib"],
+      ml: ["abi", "lib"], // abi: only the vector kernels
       obs: ["abi", "lib"],
       kernel: ["abi", "lib", "obs"],
       policy: ["abi", "lib", "ml"],
