@@ -122,12 +122,12 @@ function explain(given: Arguments): i32 {
     s.json(new Json()).endObject().end();
     return 0;
   }
-  const labels = new Labels().add("Question", "#" + s.id.toString() + "  " + s.question).add("Answer", s.sentence);
+  const labels = new Labels().add("Question", "#" + s.id.toString() + "  " + s.question).add("Answer", s.answer.sentence);
   labels
-    .add("State Seen", s.state)
+    .add("State Seen", s.answer.state)
     .add("Command", s.command == "" ? "none" : s.command)
     .add("Risk", s.risk);
-  labels.add("Confidence", s.confidence + (s.calibrated ? "" : ", not calibrated") + (s.abstains ? ", abstains" : ""));
+  labels.add("Confidence", s.confidence + (s.answer.calibrated ? "" : ", not calibrated") + (s.answer.abstains ? ", abstains" : ""));
   for (let i = 0; i < s.targets.length; i++) labels.add("Touches", s.targets[i].pid.toString() + "  " + s.targets[i].name);
   labels.add("State", s.fateText + (s.approved ? ", approved" : "") + (s.decidedNs > s.askedNs ? " after " + formatSpan(s.decidedNs - s.askedNs) : ""));
   labels.add("Effect", s.outcomeText + (s.note == "" ? "" : ": " + s.note));

@@ -2,6 +2,7 @@
 import { action, Command, Effect, flag, operand, option, register, Type } from "../table";
 import { withApprovals } from "./llm-approve";
 import { ask } from "./llm-ask";
+import { infer } from "./llm-infer";
 import { load, models, unload } from "./llm-models";
 import { budget, cancel, stats, status } from "./llm-state";
 
@@ -42,6 +43,11 @@ export function registerLlm(): void {
                 .optional("1"),
             )
             .takes(operand("PROMPT", Type.Text, "what to ask").many()),
+        )
+        .with(
+          action("infer", Effect.Observe, "ask about this machine; the answer is a command, which auto-execute or approve runs", infer).takes(
+            operand("QUESTION", Type.Text, "in English").many(),
+          ),
         )
         .with(action("cancel", Effect.Adjust, "end a question that is being answered or waits", cancel).takes(operand("ID", Type.Integer, "its number").within(1, MOST_ID)))
         .with(

@@ -7,6 +7,7 @@ import { startLine, stepLine } from "../runner";
 import { session } from "../session";
 import { COMMANDS } from "../table";
 import { consider } from "./auto";
+import { Inference } from "./inference";
 import { judge } from "./risk";
 import { Suggestion } from "./suggestion";
 
@@ -23,13 +24,15 @@ function settle(): i32 {
 /** Gives the shell a suggestion; the status at the end. */
 export function offer(id: u32, command: string, calibrated: bool, abstains: bool, json: bool): i32 {
   ready();
-  const suggestion = new Suggestion(id, "why?", 0);
-  suggestion.command = command;
-  suggestion.cause = "asked";
-  suggestion.sentence = "as you asked";
-  suggestion.confidencePpm = 912345;
-  suggestion.calibrated = calibrated;
-  suggestion.abstains = abstains;
+  const answer = new Inference();
+  answer.id = id;
+  answer.command = command;
+  answer.cause = "asked";
+  answer.sentence = "as you asked";
+  answer.confidencePpm = 912345;
+  answer.calibrated = calibrated;
+  answer.abstains = abstains;
+  const suggestion = new Suggestion(answer, "why?", 0);
   session.status = consider(suggestion, json);
   return settle();
 }

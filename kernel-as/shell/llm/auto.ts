@@ -25,19 +25,26 @@ export const automation = new Automation();
 
 /**
  * Takes a suggestion up: keeps it, and runs it now where automation is on and its risk, the limits and the rate allow it. Where it does not run it is told, in
- * words or, with `json`, as the one line of JSON that the asking command answers. Returns the status so far; a frame's may follow.
+ * words or, with `json`, as the one line of JSON that the asking command answers. Returns 0: there is an answer; the status of what runs follows.
  */
 export function consider(suggestion: Suggestion, json: bool): i32 {
   keep(suggestion);
-  if (!settle(suggestion) || !automation.on) return tell(suggestion, json);
-  const wait =
-    suggestion.calibrated || suggestion.effect == Effect.Observe ? whyWait(judgedOf(suggestion).given!, suggestion.effect) : "the model is not calibrated: it needs approval";
-  if (wait != "") {
-    suggestion.note = wait;
-    return tell(suggestion, json);
+  const held = !settle(suggestion) || !mayRunNow(suggestion);
+  if (held) {
+    tell(suggestion, json);
+    return 0;
   }
   if (suggestion.effect == Effect.Adjust) noteAdjust();
   return start(suggestion, json);
+}
+
+/** Whether a suggestion runs without a person; its note says why not. */
+function mayRunNow(suggestion: Suggestion): bool {
+  const given = judgedOf(suggestion).given;
+  if (!given) suggestion.note = "it cannot be judged";
+  else if (suggestion.effect != Effect.Observe && !suggestion.answer.calibrated) suggestion.note = "the model is not calibrated: it needs approval";
+  else suggestion.note = whyWait(given, suggestion.effect);
+  return automation.on && suggestion.note == "";
 }
 
 /** Runs a suggestion that waits, by a person's word. What may never run does not. */
@@ -75,7 +82,7 @@ function settle(suggestion: Suggestion): bool {
     suggestion.note = fault;
     return false;
   }
-  if (suggestion.abstains) {
+  if (suggestion.answer.abstains) {
     suggestion.note = "not sure enough";
     return false;
   }

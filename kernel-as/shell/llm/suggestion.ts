@@ -2,6 +2,7 @@
 import { Json } from "../json";
 import { Effect, effectName } from "../table";
 import { decimal, formatStamp } from "../units";
+import { Inference } from "./inference";
 import { Target } from "./touched";
 
 /** Suggestions that are kept; the oldest one that waits for nobody goes first. */
@@ -35,20 +36,6 @@ export const enum Outcome {
 const OUTCOMES: string[] = ["-", "done", "no effect", "failed", "made worse", "made worse, undone"];
 
 export class Suggestion {
-  cause: string = "";
-  command: string = "";
-  sentence: string = "";
-  need: string = "";
-  /** what the mind saw */
-  state: string = "";
-  confidencePpm: i64 = 0;
-  calibrated: bool = false;
-  /** the mind abstains: unsure, or below its threshold */
-  abstains: bool = false;
-  tokens: u32 = 0;
-  forcedTokens: u32 = 0;
-  firstNs: u64 = 0;
-  totalNs: u64 = 0;
   effect: Effect = Effect.Observe;
   fate: Fate = Fate.None;
   /** why it waits or is refused, or what was measured */
@@ -63,12 +50,17 @@ export class Suggestion {
   decidedNs: u64 = 0;
 
   constructor(
-    /** of the question */
-    public id: u32,
+    public answer: Inference,
     public question: string,
     public askedNs: u64,
   ) {}
 
+  get id(): u32 {
+    return this.answer.id;
+  }
+  get command(): string {
+    return this.answer.command;
+  }
   get risk(): string {
     return this.command == "" ? "-" : effectName(this.effect);
   }
@@ -79,22 +71,24 @@ export class Suggestion {
     return OUTCOMES[this.outcome];
   }
   get confidence(): string {
-    return decimal((this.confidencePpm + 500) / 1000, 3);
+    return decimal(((this.answer.confidencePpm + 500) / 1000) as i64, 3);
   }
 
   /** Its fields; the object stays open. */
   json(json: Json): Json {
-    json.object().pair("id", this.id).pair("askedNs", this.askedNs).string("question", this.question).string("cause", this.cause).string("answer", this.sentence);
+    const a = this.answer;
+    json.object().pair("id", a.id).pair("askedNs", this.askedNs).string("question", this.question);
     json
-      .string("need", this.need)
-      .string("saw", this.state)
-      .string("command", this.command)
-      .string("risk", this.risk)
-      .signed("confidencePpm", this.confidencePpm)
-      .boolean("calibrated", this.calibrated);
-    json.boolean("abstains", this.abstains).pair("tokens", this.tokens).pair("forcedTokens", this.forcedTokens).pair("firstTokenNs", this.firstNs).pair("totalNs", this.totalNs);
-    json.string("state", this.fateText).string("outcome", this.outcomeText).signed("status", this.status).boolean("approved", this.approved).string("note", this.note);
-    json.key("undo").list();
+      .string("answer", a.sentence)
+      .string("cause", a.cause)
+      .string("command", a.command)
+      .string("risk", a.command == "" ? "" : this.risk)
+      .string("need", a.need);
+    json.boolean("abstains", a.abstains).boolean("calibrated", a.calibrated).pair("confidencePpm", a.confidencePpm).pair("thresholdPpm", a.thresholdPpm);
+    json.pair("probabilityPpm", a.probabilityPpm).pair("promptTokens", a.promptTokens).pair("cachedTokens", a.cachedTokens).pair("tokens", a.tokens);
+    json.pair("freeTokens", a.freeTokens).pair("forcedTokens", a.forcedTokens).pair("waitedNs", a.waitedNs).pair("firstNs", a.firstNs).pair("totalNs", a.totalNs);
+    json.string("state", a.state).string("fate", this.fateText).string("outcome", this.outcomeText).signed("status", this.status);
+    json.boolean("approved", this.approved).string("note", this.note).key("undo").list();
     for (let i = 0; i < this.undo.length; i++) json.text(this.undo[i]);
     return json.endList();
   }
