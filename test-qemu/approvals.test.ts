@@ -32,7 +32,7 @@ afterAll(() => {
 });
 
 test("a model without sense and with every confidence destroys nothing that nobody approved", async () => {
-  const machine = await Machine.start({ model });
+  const machine = await Machine.boot({ accel: "tcg", model, mem: "256M" });
   try {
     expect((await machine.run("llmctl auto-execute on")).status).toBe(0);
     await machine.run("stress plateau --size 4M --seconds 600 > /tmp/stress &");
