@@ -12,10 +12,11 @@ test("every instruction set gives the reference's bits, and the fastest under an
   expect(reference.map(({ set }) => set)).toEqual(reference.map(() => 0));
   expect(reference.length).toBe(16);
   await using machine = await Machine.boot({ accel: "tcg", mem: "128M", seed: 1, kernel: TEST_IMAGE });
-  const { output, status } = await machine.run("vectors");
+  const { output, status } = await machine.run("run vectors");
   const lines = vectorLines(output);
   expect(status).toBe(0);
   expect([...new Set(lines.map(({ set }) => set))]).toEqual([SSE2, AVX2, EMULATED]);
-  for (const set of [SSE2, AVX2, EMULATED]) expect(lines.filter((line) => line.set === set).map(({ call, value }) => `${call} ${value}`)).toEqual(reference.map(({ call, value }) => `${call} ${value}`));
+  for (const set of [SSE2, AVX2, EMULATED])
+    expect(lines.filter((line) => line.set === set).map(({ call, value }) => `${call} ${value}`)).toEqual(reference.map(({ call, value }) => `${call} ${value}`));
   expect((await machine.run("memctl check")).status).toBe(0);
 });

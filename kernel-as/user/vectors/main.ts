@@ -25,7 +25,24 @@ const q = heap.alloc(FLOATS * 2);
 const y = heap.alloc(ROWS * COLUMNS * 4);
 const argumentText = memory.data(4096);
 
-const NAMES: StaticArray<string> = ["Q8_0 1", "Q4_1 1", "Q4_0 1", "F16 1", "F32 1", "Q8_0 16", "Q4_1 16", "Q4_0 16", "F16 16", "F32 16", "quantize", "rmsnorm", "swiglu", "attention", "gemm_nn", "gemm_tn"];
+const NAMES: StaticArray<string> = [
+  "Q8_0 1",
+  "Q4_1 1",
+  "Q4_0 1",
+  "F16 1",
+  "F32 1",
+  "Q8_0 16",
+  "Q4_1 16",
+  "Q4_0 16",
+  "F16 16",
+  "F32 16",
+  "quantize",
+  "rmsnorm",
+  "swiglu",
+  "attention",
+  "gemm_nn",
+  "gemm_tn",
+];
 const TYPES: StaticArray<i32> = [8, 3, 2, 1, 0];
 
 let timed: bool = false;
@@ -51,9 +68,9 @@ export function step(): i32 {
 function fill(seed: u64): void {
   for (let i = 0; i < ROWS * COLUMNS; i++) {
     const bits = <u32>splitmix64(seed + <u64>i);
-    store<u32>(weights + (<usize>i << 2), (bits & 0x8fff8fff) | 0x20002000);
+    store<u32>(weights + ((<usize>i) << 2), (bits & 0x8fff8fff) | 0x20002000);
   }
-  for (let i = 0; i < FLOATS * 4; i++) store<f32>(x + (<usize>i << 2), <f32>(<i32>(splitmix64(~seed + <u64>i) & 0xffff) - 0x8000) * <f32>0.000030517578125);
+  for (let i = 0; i < FLOATS * 4; i++) store<f32>(x + ((<usize>i) << 2), <f32>(<i32>(splitmix64(~seed + <u64>i) & 0xffff) - 0x8000) * <f32>0.000030517578125);
   memory.fill(y, 0, ROWS * COLUMNS * 4);
 }
 
@@ -70,7 +87,7 @@ function run(call: i32): void {
   } else if (call == 10) nn.quantize(x, COLUMNS, y);
   else if (call == 11) nn.rmsnorm(x, x + <usize>(COLUMNS * 4), COLUMNS, 1e-5, y);
   else if (call == 12) nn.swiglu(x, x + <usize>(COLUMNS * 4), COLUMNS, y);
-  else if (call == 13) nn.attention(x, x + 4096, x + 40_000, 128, POSITIONS, 6, 2, 64, y, y + 4096);
+  else if (call == 13) nn.attention(x, x + 4096, x + 40_000, 128, POSITIONS, 6, 2, 64, q, y);
   else if (call == 14) nn.gemm_nn(x, weights, 48, 64, 96, y);
   else nn.gemm_tn(x, weights, 48, 64, 96, y);
 }
