@@ -144,9 +144,11 @@ ALWAYS __m256i turned_dots(const uint32_t type, const __m256i turned[8], const u
 
 ALWAYS void q_many(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uint32_t blocks, const uint8_t *x, uint64_t x_bytes, uint32_t tokens, nn_f32 *y, uint64_t y_stride) {
   const uint32_t bytes = nn_block_bytes(type);
+  const uint8_t *next = w + ahead_of(Q_ROWS * row_bytes);
   __m256 acc[Q_TOKENS];
   for (uint32_t t = 0; t < tokens; t++) acc[t] = _mm256_setzero_ps();
-  for (uint32_t b = 0; b < blocks; b++, w += bytes) {
+  for (uint32_t b = 0; b < blocks; b++, w += bytes, next += Q_ROWS * bytes) {
+    prefetch_lines(next, Q_ROWS * bytes);
     __m256i turned[8];
     heads_t heads = heads_of(w, row_bytes);
     __m256 scales = scales_of(heads), least = least_of(heads);

@@ -82,17 +82,17 @@ export async function runNnBench(options: { sets?: string; onProgress?: (text: s
 /** The figures as lines for a person. */
 export function formatNnBench({ memoryGigabytesPerSecond: memory, matmul, other, translated }: NnBench): string {
   const lines = [`one core reads ${memory.toFixed(1)} GB/s from memory with plain loads; medians of processor time`];
-  lines.push("set     type  rows × columns   tokens        µs   GB/s   of memory   GMAC/s");
+  lines.push("set      type  rows × columns   tokens        µs   GB/s   of memory   GMAC/s");
   for (const row of matmul) {
     const shape = `${row.rows} × ${row.columns}`.padEnd(17);
     const share = row.tokens === 1 ? `${((100 * row.gigabytesPerSecond) / memory).toFixed(0)} %` : "";
     lines.push(
-      `${row.set.padEnd(8)}${row.type.padEnd(6)}${shape}${String(row.tokens).padStart(6)}${(row.ns / 1000).toFixed(1).padStart(10)}${row.gigabytesPerSecond.toFixed(1).padStart(7)}${share.padStart(12)}${row.gigaMacPerSecond.toFixed(1).padStart(9)}`,
+      `${row.set.padEnd(9)}${row.type.padEnd(6)}${shape}${String(row.tokens).padStart(6)}${(row.ns / 1000).toFixed(1).padStart(10)}${row.gigabytesPerSecond.toFixed(1).padStart(7)}${share.padStart(12)}${row.gigaMacPerSecond.toFixed(1).padStart(9)}`,
     );
   }
-  lines.push("", "set     what       shape                           µs  GFLOP/s (or numbers a ns)");
+  lines.push("", "set      what       shape                           µs  GFLOP/s (or numbers a ns)");
   for (const row of other)
-    lines.push(`${row.set.padEnd(8)}${row.what.padEnd(11)}${row.shape.padEnd(27)}${(row.ns / 1000).toFixed(1).padStart(8)}${row.gigaflops.toFixed(1).padStart(9)}`);
+    lines.push(`${row.set.padEnd(9)}${row.what.padEnd(11)}${row.shape.padEnd(27)}${(row.ns / 1000).toFixed(1).padStart(8)}${row.gigaflops.toFixed(1).padStart(9)}`);
   const sets = [...new Set(Object.values(translated).flatMap((row) => Object.keys(row)))];
   lines.push("", `under TCG, in ring 3, µs by the kernel's clock: ${"".padEnd(4)}${sets.map((set) => set.padStart(10)).join("")}`);
   for (const [call, row] of Object.entries(translated)) lines.push(`${call.padEnd(50)}${sets.map((set) => (row[set] ?? 0).toFixed(0).padStart(10)).join("")}`);
