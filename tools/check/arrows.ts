@@ -30,7 +30,7 @@ export const HOUSES: readonly House[] = [
       jobs: ["lib"],
       record: ["lib", "episodes"],
       sim: ["abi", "lib", "episodes", "jobs"],
-      mind: ["abi", "lib", "setup", "build", "sim"],
+      mind: ["abi", "lib", "setup", "build", "sim", "jobs"],
       eval: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "machine", "reference", "mind"],
       train: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "mind"],
       reference: ["abi", "lib", "build", "sim"],
