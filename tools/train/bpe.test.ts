@@ -7,7 +7,7 @@ const TEXTS = ["a u12m t500M f37 p14 leaky\n? why is memory shrinking\n> ", "a u
 function learnt(size = 1400): Vocabulary {
   const counter = new PieceCounter();
   for (const text of TEXTS) counter.add(text, 20);
-  return learnVocabulary(counter, size, 1000);
+  return learnVocabulary(counter, size, [...Array(1000).keys()]);
 }
 
 describe("pieces", () => {

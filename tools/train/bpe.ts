@@ -21,9 +21,9 @@ export class PieceCounter {
 
 /**
  * The vocabulary of `size` tokens, or fewer where nothing more is frequent.
- * @param numbers whole numbers below this (at most 1000) are tokens of their own, so that a process's number is copied in one step
+ * @param numbers whole numbers below 1000 that are tokens of their own, so that they are copied in one step
  */
-export function learnVocabulary(counter: PieceCounter, size: number, numbers: number): Vocabulary {
+export function learnVocabulary(counter: PieceCounter, size: number, numbers: readonly number[]): Vocabulary {
   const merges: Merge[] = numberMerges(numbers);
   // Pieces of digits are done with; the others start as bytes.
   const words: Word[] = [...counter.counts]
@@ -67,15 +67,22 @@ export function learnVocabulary(counter: PieceCounter, size: number, numbers: nu
   return new Vocabulary(merges);
 }
 
-// 10 … 99 of two digits, then 100 … 999 of a digit and such a pair; a pair with a 0 in front too where numbers of three digits need it.
-function numberMerges(below: number): Merge[] {
+// Each number of its digits from the left. A piece that is a token is that token, so the order does not matter.
+function numberMerges(numbers: readonly number[]): Merge[] {
   const merges: Merge[] = [];
-  const digit = (value: number) => 0x30 + value;
-  const pairs = new Map<number, number>();
-  for (let value = below > 100 ? 0 : 10; value < Math.min(below, 100); value++) {
-    pairs.set(value, 256 + merges.length);
-    merges.push([digit(Math.floor(value / 10)), digit(value % 10)]);
-  }
-  for (let value = 100; value < Math.min(below, 1000); value++) merges.push([digit(Math.floor(value / 100)), pairs.get(value % 100) as number]);
+  const known = new Map<string, number>();
+  for (let digit = 0; digit < 10; digit++) known.set(String(digit), 0x30 + digit);
+  const make = (text: string): number => {
+    let token = known.get(text);
+    if (token === undefined) {
+      const left = make(text.slice(0, -1));
+      const right = make(text.slice(-1));
+      token = 256 + merges.length;
+      merges.push([left, right]);
+      known.set(text, token);
+    }
+    return token;
+  };
+  for (const value of numbers) make(String(value));
   return merges;
 }

@@ -17,7 +17,7 @@ const LAST_RATE = 0.02;
 /** Share of the steps in which the rate rises. */
 const WARMUP = 0.03;
 /** Rows of the state and the question count so much beside the answer's: what is said about a machine helps to read it. */
-const WEIGHTS = { state: 0.02, question: 0.05 };
+const WEIGHTS = { state: Number(process.env["WS"] ?? 0.02), question: Number(process.env["WQ"] ?? 0.05) };
 const LOG_EVERY_STEPS = 20;
 const CHECKPOINT_SECONDS = 60;
 const MEASURE_SECONDS = 90;

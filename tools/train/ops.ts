@@ -17,8 +17,10 @@ import { lineText } from "./ops-report.js";
 const CONTEXT = 256;
 const ROPE_BASE = 10_000;
 const EPSILON = 1e-5;
-/** Numbers below this are tokens: those of most processes. */
-const NUMBERS = 1000;
+/** Numbers that are tokens: those of most processes, and what has two digits and a 0, as the state's text rounds to. */
+const NUMBERS = [...Array.from({ length: 200 }, (_, value) => value), ...Array.from({ length: 80 }, (_, i) => 200 + 10 * i)];
+/** How often a word of a question counts beside one of a state, which has more of them and all alike. */
+const QUESTION_WORTH = 3;
 /** Examples of the training split that the vocabulary is learnt from, far from those that are trained on first. */
 const VOCABULARY_EXAMPLES = 6000;
 const VOCABULARY_FROM = 3_000_000_000;
@@ -35,10 +37,10 @@ export function learnOpsVocabulary(source: Source, size: number): Vocabulary {
   const counter = new PieceCounter();
   for (let i = 0; i < VOCABULARY_EXAMPLES; i++) {
     const { state, questions } = source.example("train", VOCABULARY_FROM + i);
+    counter.add(`${state}\n`);
     for (const { question, answer } of questions) {
-      counter.add(promptOf(state, question));
-      // An answer is read once and written token by token: it is worth more.
-      counter.add(`${answer}\n`, 2);
+      counter.add(promptOf("", question), QUESTION_WORTH);
+      counter.add(`${answer}\n`, QUESTION_WORTH);
     }
   }
   return learnVocabulary(counter, size, NUMBERS);

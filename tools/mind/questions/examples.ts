@@ -74,7 +74,7 @@ export function targetOf(asked: Asked): string {
 }
 
 /** Where a state drawn for no situation in particular would seldom fit, these are drawn as often as all. */
-const FITTING: Readonly<Record<string, readonly string[]>> = {
+export const FITTING: Readonly<Record<string, readonly string[]>> = {
   "stop-leak": ["leak", "leak-slow", "growers", "warned", "leak-and-hog"],
   "memory-remedy": ["leak", "leak-slow", "growers", "warned", "low", "stalled", "leak-and-hog"],
   "memory-why": ["leak", "leak-slow", "growers", "warned", "low", "stalled"],

@@ -1,0 +1,70 @@
+// The examples of tools/mind/questions as the trainer takes them: several questions about each state, any of them by its index.
+import { Random } from "../jobs/random.js";
+import { askIn, FITTING, targetOf, worldOf } from "../mind/questions/examples.js";
+import { type IntentTemplates, TEMPLATES } from "../mind/questions/templates.js";
+import { makeState, SITUATIONS, type Situation } from "../mind/questions/world/make.js";
+import type { Words } from "../mind/words.js";
+import type { Example, Question, Source, Split } from "./ops-data.js";
+
+/** Questions about one state. */
+const QUESTIONS = 5;
+/** Share of an intent's questions that are asked where they fit, the rest anywhere: as in tools/mind/questions/examples.ts. */
+const FIT = 0.6;
+
+/** Intents of a split by how often each is asked in a situation, as sums. */
+class Odds {
+  readonly #among: readonly IntentTemplates[];
+  readonly #sums: number[] = [];
+
+  constructor(split: Split, situation: Situation) {
+    this.#among = TEMPLATES.filter((t) => t.of[split].length > 0);
+    let sum = 0;
+    for (const { intent } of this.#among) {
+      const fitting = FITTING[intent.name];
+      const often = !fitting ? 1 : (1 - FIT + (fitting.includes(situation) ? (FIT * SITUATIONS.length) / fitting.length : 0));
+      sum += (intent.weight ?? 1) * often;
+      this.#sums.push(sum);
+    }
+  }
+  get sum(): number {
+    return this.#sums.at(-1) as number;
+  }
+  draw(random: Random): IntentTemplates {
+    const at = random.unit() * this.sum;
+    return this.#among[this.#sums.findIndex((sum) => at < sum)] as IntentTemplates;
+  }
+}
+
+/** Questions about simulated states; a situation comes as often as its questions are asked. */
+export function questionSource(words: Words): Source {
+  const odds = new Map<Split, { of: Map<Situation, Odds>; sums: number[] }>();
+  const oddsOf = (split: Split) => {
+    let known = odds.get(split);
+    if (!known) {
+      const of = new Map(SITUATIONS.map((situation) => [situation, new Odds(split, situation)]));
+      let sum = 0;
+      known = { of, sums: SITUATIONS.map((situation) => (sum += (of.get(situation) as Odds).sum)) };
+      odds.set(split, known);
+    }
+    return known;
+  };
+  return {
+    name: "tools/mind/questions",
+    example(split: Split, index: number): Example {
+      const random = new Random(`ops/${split}/${index}`);
+      const { of, sums } = oddsOf(split);
+      const at = random.unit() * (sums.at(-1) as number);
+      const situation = SITUATIONS[sums.findIndex((sum) => at < sum)] as Situation;
+      const state = makeState(situation, split, random);
+      const encoded = words.encode(state);
+      const world = worldOf(state, encoded, situation);
+      const questions: Question[] = [];
+      while (questions.length < QUESTIONS) {
+        const templates = (of.get(situation) as Odds).draw(random);
+        const result = askIn(world, templates, split, random);
+        if (result) questions.push({ question: result.question, answer: targetOf(result.asked).trimEnd(), also: result.asked.accepted.slice(1), area: templates.intent.area });
+      }
+      return { state: encoded, questions };
+    },
+  };
+}
