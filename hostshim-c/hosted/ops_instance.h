@@ -6,9 +6,9 @@
 
 typedef struct ops_instance ops_instance_t;
 
-// A fresh instance that uses this instruction set, −1 for the best. NULL: no memory, or the processor has it not.
+// A fresh instance that uses this instruction set, as all do then, −1 for the best. NULL: no memory, or the processor has it not.
 ops_instance_t *ops_make(int isa);
-uint32_t ops_isa(ops_instance_t *instance);
+uint32_t ops_isa(void);
 
 // The exports. Pointers stay valid from ops_open on.
 int32_t ops_open(ops_instance_t *instance, int32_t vocabulary, int32_t width, int32_t layers, int32_t heads, int32_t kv_heads, int32_t hidden, int32_t context, double rope_base, double epsilon,

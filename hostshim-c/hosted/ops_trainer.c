@@ -201,7 +201,7 @@ static void open_model(const uint8_t *payload, size_t bytes) {
     instances[i] = made;
   }
   parameters = ops_parameters(instances[0]);
-  uint32_t answer[2] = {parameters, ops_isa(instances[0])};
+  uint32_t answer[2] = {parameters, ops_isa()};
   pthread_t thread;
   if (pthread_create(&thread, NULL, second, NULL) != 0) die("no second thread");
   respond(OK, answer, sizeof answer, "", 0);
