@@ -6,7 +6,7 @@ import type { Vocabulary } from "./bpe-vocabulary.js";
 import { writeManifestEntry } from "./manifest.js";
 import { sha256 } from "./model.js";
 import type { LogLine } from "./ops-checkpoint.js";
-import { metaOf, tensorsOf, writeGguf } from "./ops-gguf.js";
+import { opsGguf } from "./ops-gguf.js";
 import type { OpsOptions } from "./ops-options.js";
 import type { ModelShape } from "./ops-process.js";
 import { curveSvg, logText } from "./ops-report.js";
@@ -32,15 +32,10 @@ export function commandOf({ options, steps }: Trained): string {
   return `npm run train -- ops --seed ${seed} --steps ${steps} --examples ${examples} --rate ${rate} --width ${width} --layers ${layers} --heads ${heads} --kv-heads ${kvHeads} --hidden ${hidden} --vocabulary ${vocabulary}`;
 }
 
-/** The model as GGUF: matrices as Q8_0, which are the bytes that are kept, or F32 for comparisons. */
-export function ggufOf({ shape, vocabulary, parameters }: Trained, type: "q8_0" | "f32"): Buffer {
-  return writeGguf(metaOf(shape, vocabulary, "ops", type), tensorsOf(shape, parameters), type);
-}
-
 /** Writes all of it; returns the size of the weights' file. */
 export function writeModel(trained: Trained): number {
   const { shape, parameters, log, options, steps, seconds } = trained;
-  const weights = ggufOf(trained, "q8_0");
+  const weights = opsGguf(shape, trained.vocabulary, parameters, "Q8_0");
   const command = commandOf(trained);
   mkdirSync(join(ROOT, "models"), { recursive: true });
   writeFileSync(join(ROOT, OPS_MODEL_FILE), weights);

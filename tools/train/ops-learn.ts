@@ -14,12 +14,14 @@ const LIMIT = 1;
 const DECAY = 0.1;
 /** The rate's last value, as a share of its peak. */
 const LAST_RATE = 0.02;
-/** Share of the steps in which the rate rises. */
-const WARMUP = 0.03;
+/** Steps in which the rate rises; after it stays, and falls in the last two fifths (kernel-as/ml/lm/adamw.ts). */
+const WARMUP = 60;
+/** Up to this share of its steps a training does not depend on how many they are. */
+export const FREE_SHARE = 0.6;
 /** Rows of the state and the question count so much beside the answer's: what is said about a machine helps to read it. */
-const WEIGHTS = { state: Number(process.env["WS"] ?? 0.02), question: Number(process.env["WQ"] ?? 0.05) };
+const WEIGHTS = { state: Number(process.env["WS"] ?? 0), question: Number(process.env["WQ"] ?? 0) };
 const LOG_EVERY_STEPS = 20;
-const CHECKPOINT_SECONDS = 60;
+export const CHECKPOINT_SECONDS = 60;
 const MEASURE_SECONDS = 90;
 
 export interface Learning {
@@ -38,7 +40,8 @@ export interface Learning {
   secondsBefore: number;
   log: LogLine[];
   onLine(line: LogLine, left: number): void;
-  /** Every minute, and at the end. */
+  checkpointSeconds: number;
+  /** So often, and at the end. */
   onCheckpoint(step: number, seconds: number): Promise<void>;
 }
 
@@ -80,7 +83,7 @@ export async function learn(learning: Learning): Promise<void> {
   let next = batchesOf(source, vocabulary, shape.context, seed, learning.from + 1, examples);
   for (let step = learning.from + 1; step <= steps; step++) {
     const batches = next;
-    const stepping = trainer.step({ step, steps, warmup: Math.max(1, Math.round(steps * WARMUP)), peak: learning.rate, last: LAST_RATE, limit: LIMIT, decay: DECAY }, batches);
+    const stepping = trainer.step({ step, steps, warmup: Math.min(WARMUP, Math.ceil(steps / 10)), peak: learning.rate, last: LAST_RATE, limit: LIMIT, decay: DECAY }, batches);
     // The next batches are drawn while the trainer works.
     if (step < steps) next = batchesOf(source, vocabulary, shape.context, seed, step + 1, examples);
     const result = await stepping;
@@ -107,7 +110,7 @@ export async function learn(learning: Learning): Promise<void> {
       learning.onLine(line, ((now - learning.secondsBefore) / (step - learning.from)) * (steps - step));
       lineAt = { seconds: seconds(), rows: 0, loss: 0, norm: 0, steps: 0 };
     }
-    if (last || seconds() - kept > CHECKPOINT_SECONDS) {
+    if (last || seconds() - kept > learning.checkpointSeconds) {
       await learning.onCheckpoint(step, seconds());
       kept = seconds();
     }

@@ -5,10 +5,10 @@ import { buildOpsTrainer } from "../build/ops-trainer.js";
 import { BUILD, type Progress, UsageError } from "../lib/index.js";
 import { learnVocabulary, PieceCounter } from "./bpe.js";
 import { Vocabulary } from "./bpe-vocabulary.js";
-import { type LogLine, readCheckpoint, writeCheckpoint } from "./ops-checkpoint.js";
+import { type Checkpoint, type LogLine, readCheckpoint, writeCheckpoint } from "./ops-checkpoint.js";
 import { promptOf, type Source } from "./ops-data.js";
 import { OPS_MODEL_FILE, type Trained, writeModel } from "./ops-files.js";
-import { batchesOf, learn, ROOM } from "./ops-learn.js";
+import { batchesOf, CHECKPOINT_SECONDS, FREE_SHARE, learn, ROOM } from "./ops-learn.js";
 import { Measure } from "./ops-measure.js";
 import type { OpsOptions } from "./ops-options.js";
 import { type ModelShape, OpsProcess } from "./ops-process.js";
@@ -51,6 +51,17 @@ function planOf(options: OpsOptions): Record<string, number> {
   return { seed, examples, rate, width, layers, heads, kvHeads, hidden, vocabulary };
 }
 
+// Steps that are given, or those of the checkpoint, which can be made more or fewer as long as the rate did not fall yet; 0: to be worked out.
+function stepsOf(options: OpsOptions, checkpoint: Checkpoint | undefined): number {
+  if (!checkpoint || options.steps === checkpoint.steps) return checkpoint?.steps ?? options.steps;
+  if (options.steps === 0) return checkpoint.steps;
+  if (checkpoint.step > FREE_SHARE * Math.min(options.steps, checkpoint.steps))
+    throw new UsageError(`--steps ${options.steps}: the checkpoint is at step ${checkpoint.step} of ${checkpoint.steps}, where the rate falls already`, {
+      expected: `steps that the rate stays up for until there: ${Math.ceil(checkpoint.step / FREE_SHARE)} or more, and a checkpoint before ${Math.floor(checkpoint.steps * FREE_SHARE)}`,
+    });
+  return options.steps;
+}
+
 // How many steps the minutes allow, from the time of the first ones; what those learnt is forgotten.
 async function stepsFor(trainer: OpsProcess, source: Source, vocabulary: Vocabulary, options: OpsOptions): Promise<number> {
   await trainer.begin(options.seed);
@@ -64,7 +75,7 @@ async function stepsFor(trainer: OpsProcess, source: Source, vocabulary: Vocabul
 }
 
 /** Trains and, unless it is a dry run, writes the model. Resolves with what was trained. */
-export async function trainOps(options: OpsOptions, source: Source, progress: Progress, folder = join(BUILD, "train/ops")): Promise<Trained> {
+export async function trainOps(options: OpsOptions, source: Source, progress: Progress, folder = join(BUILD, "train/ops"), checkpointSeconds = CHECKPOINT_SECONDS): Promise<Trained> {
   const path = join(folder, "checkpoint.bin");
   const checkpoint = options.resume ? readCheckpoint(path) : undefined;
   const plan = planOf(options);
@@ -85,7 +96,7 @@ export async function trainOps(options: OpsOptions, source: Source, progress: Pr
   try {
     await trainer.open(shape, ROOM);
     progress.note(`${trainer.parameters} parameters, ${trainer.parameters - shape.vocabulary * shape.width} without the embedding, ${vocabulary.size} tokens`);
-    const steps = checkpoint?.steps ?? (options.steps || (await stepsFor(trainer, source, vocabulary, options)));
+    const steps = stepsOf(options, checkpoint) || (await stepsFor(trainer, source, vocabulary, options));
     if (checkpoint) await trainer.load(checkpoint.state);
     else await trainer.begin(options.seed);
     const log: LogLine[] = checkpoint?.log ?? [];
@@ -106,6 +117,7 @@ export async function trainOps(options: OpsOptions, source: Source, progress: Pr
       steps,
       from: checkpoint?.step ?? 0,
       secondsBefore: seconds,
+      checkpointSeconds,
       log,
       onLine: (line, left) => {
         const text = lineText(line, steps, left);

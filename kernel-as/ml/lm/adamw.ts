@@ -1,18 +1,22 @@
-// AdamW (Loshchilov and Hutter 2019) with warm-up, cosine decay of the rate, and the gradient shortened to a norm. f32; the order of all sums is fixed.
+// AdamW (Loshchilov and Hutter 2019) with warm-up, a rate that falls as a cosine at the end, and the gradient shortened to a norm. f32; the order of all sums is fixed.
 import { Shape } from "./shape";
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.98;
 const EPSILON: f32 = 1e-8;
 
+/** Share of the steps, at the end, in which the rate falls. */
+const FALL: f64 = 0.4;
+
 /**
- * The rate of a step: rises evenly over `warmup` steps, then follows half a cosine down to `last` × peak at step `steps`.
+ * The rate of a step: rises evenly over `warmup` steps, stays, and in the last two fifths of the steps follows half a cosine down to `last` × peak. What is
+ * learnt before it falls does not depend on `steps`, so that a training can be made longer.
  * @param step 1 for the first
  */
 export function rateAt(step: i32, steps: i32, warmup: i32, peak: f64, last: f64): f64 {
   if (step < warmup) return (peak * <f64>step) / <f64>warmup;
-  if (step >= steps) return peak * last;
-  const part = <f64>(step - warmup) / <f64>(steps - warmup);
+  const falling = <f64>steps * FALL;
+  const part = min<f64>(max<f64>((<f64>(step - steps) + falling) / falling, 0.0), 1.0);
   return peak * (last + (1.0 - last) * 0.5 * (1.0 + Math.cos(Math.PI * part)));
 }
 
