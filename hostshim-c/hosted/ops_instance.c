@@ -112,6 +112,10 @@ double ops_learn(ops_instance_t *instance, uint32_t bytes, double scale, int lea
 double ops_rate(ops_instance_t *instance, int32_t step, int32_t steps, int32_t warmup, double peak, double last) {
   return w2c_opsTrainer_rate(&instance->module, (u32)step, (u32)steps, (u32)warmup, peak, last);
 }
-double ops_update(ops_instance_t *instance, int32_t step, double rate, double limit, double decay) {
-  return w2c_opsTrainer_update(&instance->module, (u32)step, rate, limit, decay);
+double ops_step(ops_instance_t *instance, int32_t step, int32_t half, double rate, double limit, double decay) {
+  running = instance;
+  return w2c_opsTrainer_step(&instance->module, (u32)step, (u32)half, rate, limit, decay);
+}
+uint32_t ops_half(ops_instance_t *instance) {
+  return w2c_opsTrainer_half(&instance->module);
 }

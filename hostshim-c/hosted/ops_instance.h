@@ -25,6 +25,7 @@ void ops_begin(ops_instance_t *instance, uint64_t seed);
 void ops_clear(ops_instance_t *instance);
 double ops_learn(ops_instance_t *instance, uint32_t bytes, double scale, int learning);
 double ops_rate(ops_instance_t *instance, int32_t step, int32_t steps, int32_t warmup, double peak, double last);
-double ops_update(ops_instance_t *instance, int32_t step, double rate, double limit, double decay);
+double ops_step(ops_instance_t *instance, int32_t step, int32_t half, double rate, double limit, double decay);
+uint32_t ops_half(ops_instance_t *instance);
 
 #endif

@@ -11,6 +11,16 @@ const QUESTIONS = 5;
 /** Share of an intent's questions that are asked where they fit, the rest anywhere: as in tools/mind/questions/examples.ts. */
 const FIT = 0.6;
 
+/** In training, every second question loses each of its words with this probability, but for what the answer repeats: no single word is to be relied on. */
+const LOST = 0.12;
+
+function thin(question: string, slots: Readonly<Record<string, string>>, random: Random): string {
+  const kept = new Set(Object.values(slots).flatMap((value) => value.toLowerCase().split(" ")));
+  const words = question.split(" ");
+  const left = words.filter((word) => /\d/.test(word) || kept.has(word.toLowerCase().replace(/[.?!,]+$/, "")) || random.unit() >= LOST);
+  return left.length > 0 ? left.join(" ") : question;
+}
+
 /** Intents of a split by how often each is asked in a situation, as sums. */
 class Odds {
   readonly #among: readonly IntentTemplates[];
@@ -62,7 +72,9 @@ export function questionSource(words: Words): Source {
       while (questions.length < QUESTIONS) {
         const templates = (of.get(situation) as Odds).draw(random);
         const result = askIn(world, templates, split, random);
-        if (result) questions.push({ question: result.question, answer: targetOf(result.asked).trimEnd(), also: result.asked.accepted.slice(1), area: templates.intent.area });
+        if (!result) continue;
+        const question = split === "train" && random.unit() < 0.5 ? thin(result.question, result.asked.slots, random) : result.question;
+        questions.push({ question, answer: targetOf(result.asked).trimEnd(), also: result.asked.accepted.slice(1), area: templates.intent.area });
       }
       return { state: encoded, questions };
     },
