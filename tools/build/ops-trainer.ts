@@ -3,8 +3,8 @@
 import { compileObject, objectPath } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedPolicyFlags } from "./flags.js";
-import { nnObjects, nnSteps } from "./nn.js";
 import { runGraph, type Step } from "./graph.js";
+import { nnObjects, nnSteps } from "./nn.js";
 import { compileWasm, wasmToC } from "./wasm.js";
 
 const NAME = "opsTrainer";

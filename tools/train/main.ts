@@ -2,8 +2,8 @@
 import { build } from "../build/index.js";
 import { ExitCode, Progress, runCommand, UsageError } from "../lib/index.js";
 import { ensureSystem } from "../setup/index.js";
-import { parseTrainOptions, USAGE } from "./options.js";
 import { OPS_USAGE, parseOpsOptions } from "./ops-options.js";
+import { parseTrainOptions, USAGE } from "./options.js";
 import { parseSchedTrainOptions, SCHED_USAGE } from "./sched-options.js";
 
 // What can be trained: its options are checked first, then everything is built, then it begins.

@@ -76,8 +76,10 @@ export function parseOpsOptions(args: string[]): OpsOptions {
     hidden: number("hidden"),
     vocabulary: number("vocabulary"),
   };
-  if (options.width % (4 * options.heads) !== 0) throw new UsageError(`--width ${options.width} with --heads ${options.heads}`, { expected: "a width that is a multiple of 4 × heads" });
-  if (options.heads % options.kvHeads !== 0) throw new UsageError(`--heads ${options.heads} with --kv-heads ${options.kvHeads}`, { expected: "heads that are a multiple of kv-heads" });
+  if (options.width % (4 * options.heads) !== 0)
+    throw new UsageError(`--width ${options.width} with --heads ${options.heads}`, { expected: "a width that is a multiple of 4 × heads" });
+  if (options.heads % options.kvHeads !== 0)
+    throw new UsageError(`--heads ${options.heads} with --kv-heads ${options.kvHeads}`, { expected: "heads that are a multiple of kv-heads" });
   if (options.width % 32 !== 0 || options.hidden % 32 !== 0) throw new UsageError("--width and --hidden", { expected: "multiples of 32, the block of Q8_0" });
   return options;
 }

@@ -9,7 +9,9 @@ export function logText(log: readonly LogLine[]): string {
 /** A line for people. */
 export function lineText({ step, loss, rate, tokensPerSecond, validation }: LogLine, steps: number, left: number): string {
   const eta = left < 90 ? `${Math.round(left)} s left` : `${Math.round(left / 60)} min left`;
-  const seen = validation ? `, held out: ${(100 * validation.right).toFixed(1)} % right, ${(100 * validation.command).toFixed(1)} % of commands, loss ${validation.loss.toFixed(3)}` : "";
+  const seen = validation
+    ? `, held out: ${(100 * validation.right).toFixed(1)} % right, ${(100 * validation.command).toFixed(1)} % of commands, loss ${validation.loss.toFixed(3)}`
+    : "";
   return `step ${step} of ${steps}, loss ${loss.toFixed(4)}, rate ${rate.toExponential(1)}, ${tokensPerSecond} tokens/s, ${eta}${seen}`;
 }
 
@@ -31,10 +33,14 @@ export function curveSvg(log: readonly LogLine[], title: string): string {
   const yLoss = (loss: number) => part(Math.log(Math.max(loss, least) / least) / Math.log(most / least));
   const path = (points: [number, number][]) => points.map(([px, py], i) => `${i ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}`).join("");
   const draw = (points: [number, number][], colour: string) => `<path d="${path(points)}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
-  const text = (px: number, py: number, anchor: string, content: string, colour = "#333") => `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${content}</text>`;
+  const text = (px: number, py: number, anchor: string, content: string, colour = "#333") =>
+    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${content}</text>`;
   const marks: string[] = [];
   for (let loss = least; loss <= most * 1.001; loss *= 10)
-    marks.push(`<path d="M${EDGE.left} ${yLoss(loss).toFixed(1)}H${WIDTH - EDGE.right}" stroke="#ddd"/>`, text(EDGE.left - 6, yLoss(loss) + 4, "end", String(Number(loss.toPrecision(1)))));
+    marks.push(
+      `<path d="M${EDGE.left} ${yLoss(loss).toFixed(1)}H${WIDTH - EDGE.right}" stroke="#ddd"/>`,
+      text(EDGE.left - 6, yLoss(loss) + 4, "end", String(Number(loss.toPrecision(1)))),
+    );
   for (const share of [0, 0.25, 0.5, 0.75, 1]) marks.push(text(WIDTH - EDGE.right + 6, part(share) + 4, "start", `${100 * share} %`, COLOUR.right));
   for (const share of [0, 0.25, 0.5, 0.75, 1]) marks.push(text(x(share * steps), HEIGHT - 18, "middle", String(Math.round(share * steps))));
   const legend = [

@@ -31,7 +31,7 @@ class Odds {
     let sum = 0;
     for (const { intent } of this.#among) {
       const fitting = FITTING[intent.name];
-      const often = !fitting ? 1 : (1 - FIT + (fitting.includes(situation) ? (FIT * SITUATIONS.length) / fitting.length : 0));
+      const often = !fitting ? 1 : 1 - FIT + (fitting.includes(situation) ? (FIT * SITUATIONS.length) / fitting.length : 0);
       sum += (intent.weight ?? 1) * often;
       this.#sums.push(sum);
     }

@@ -29,7 +29,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const program = await buildOpsTrainer();
 const quiet = new Progress(Object.assign(Object.create(process.stderr), { isTTY: false }), {});
-const small = (...more: string[]) => parseOpsOptions(["--width", "64", "--layers", "2", "--heads", "2", "--kv-heads", "1", "--hidden", "128", "--vocabulary", "600", "--dry-run", ...more]);
+const small = (...more: string[]) =>
+  parseOpsOptions(["--width", "64", "--layers", "2", "--heads", "2", "--kv-heads", "1", "--hidden", "128", "--vocabulary", "600", "--dry-run", ...more]);
 
 async function withTrainer<T>(isa: number, work: (trainer: OpsProcess) => Promise<T>): Promise<T> {
   const trainer = new OpsProcess(program, isa);
@@ -111,11 +112,14 @@ describe("a training", () => {
     const whole = await trainOps(small(...options), toy, quiet, join(folder, "whole"));
     const path = join(folder, "parts");
     let stopped = false;
-    const stopping = { ...toy, example: (split: "train" | "validation", index: number) => {
-      // The example of a later step than the checkpoint's: as if the power went.
-      if (stopped && split === "train" && index >= 100_000_000 + 4 * 20 && index < 1_000_000_000) throw new Error("the power went");
-      return toy.example(split, index);
-    } };
+    const stopping = {
+      ...toy,
+      example: (split: "train" | "validation", index: number) => {
+        // The example of a later step than the checkpoint's: as if the power went.
+        if (stopped && split === "train" && index >= 100_000_000 + 4 * 20 && index < 1_000_000_000) throw new Error("the power went");
+        return toy.example(split, index);
+      },
+    };
     stopped = true;
     await expect(trainOps(small(...options), stopping, quiet, path, 0)).rejects.toThrow("the power went");
     expect(readCheckpoint(join(path, "checkpoint.bin")).step).toBeLessThan(30);

@@ -68,24 +68,46 @@ async function stepsFor(trainer: OpsProcess, source: Source, vocabulary: Vocabul
   let started = 0;
   for (let step = 1; step <= TRIAL_STEPS; step++) {
     if (step === 2) started = performance.now();
-    await trainer.step({ step, steps: TRIAL_STEPS, warmup: TRIAL_STEPS, peak: options.rate, last: 1, limit: 1, decay: 0 }, batchesOf(source, vocabulary, CONTEXT, options.seed, step, options.examples));
+    await trainer.step(
+      { step, steps: TRIAL_STEPS, warmup: TRIAL_STEPS, peak: options.rate, last: 1, limit: 1, decay: 0 },
+      batchesOf(source, vocabulary, CONTEXT, options.seed, step, options.examples),
+    );
   }
   const each = (performance.now() - started) / (TRIAL_STEPS - 1);
   return Math.max(100, Math.round((options.minutes * 60_000 * (1 - ASIDE)) / each / 10) * 10);
 }
 
 /** Trains and, unless it is a dry run, writes the model. Resolves with what was trained. */
-export async function trainOps(options: OpsOptions, source: Source, progress: Progress, folder = join(BUILD, "train/ops"), checkpointSeconds = CHECKPOINT_SECONDS): Promise<Trained> {
+export async function trainOps(
+  options: OpsOptions,
+  source: Source,
+  progress: Progress,
+  folder = join(BUILD, "train/ops"),
+  checkpointSeconds = CHECKPOINT_SECONDS,
+): Promise<Trained> {
   const path = join(folder, "checkpoint.bin");
   const checkpoint = options.resume ? readCheckpoint(path) : undefined;
   const plan = planOf(options);
   const differs = checkpoint && Object.keys(plan).find((key) => checkpoint.plan[key] !== plan[key]);
-  if (differs) throw new UsageError(`--resume: the checkpoint was made with ${differs} ${checkpoint.plan[differs]}, not ${plan[differs]}`, { hint: "give the options that it was begun with" });
+  if (differs)
+    throw new UsageError(`--resume: the checkpoint was made with ${differs} ${checkpoint.plan[differs]}, not ${plan[differs]}`, {
+      hint: "give the options that it was begun with",
+    });
   progress.phase("the trainer");
   const program = await buildOpsTrainer();
   progress.phase("the vocabulary");
   const vocabulary = checkpoint ? new Vocabulary(checkpoint.merges) : learnOpsVocabulary(source, options.vocabulary);
-  const shape: ModelShape = { vocabulary: vocabulary.size, width: options.width, layers: options.layers, heads: options.heads, kvHeads: options.kvHeads, hidden: options.hidden, context: CONTEXT, ropeBase: ROPE_BASE, epsilon: EPSILON };
+  const shape: ModelShape = {
+    vocabulary: vocabulary.size,
+    width: options.width,
+    layers: options.layers,
+    heads: options.heads,
+    kvHeads: options.kvHeads,
+    hidden: options.hidden,
+    context: CONTEXT,
+    ropeBase: ROPE_BASE,
+    epsilon: EPSILON,
+  };
   const measure = new Measure(
     vocabulary,
     Array.from({ length: MEASURE_EXAMPLES }, (_, i) => source.example("validation", i)),

@@ -3,8 +3,8 @@
 import { rateAt, Step } from "./adamw";
 import { Batch } from "./batch";
 import { backward, forward, lossOf, plan, prepare, refresh, Workspace } from "./model";
-import { Shape } from "./shape";
 import { muonScratch } from "./muon";
+import { Shape } from "./shape";
 import { startWeights } from "./start";
 import { halfOf, update } from "./update";
 
