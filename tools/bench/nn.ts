@@ -67,6 +67,7 @@ export function formatNnBench({ memoryGigabytesPerSecond: memory, matmul, other 
     );
   }
   lines.push("", "set     what       shape                           µs  GFLOP/s (or numbers a ns)");
-  for (const row of other) lines.push(`${row.set.padEnd(8)}${row.what.padEnd(11)}${row.shape.padEnd(27)}${(row.ns / 1000).toFixed(1).padStart(8)}${row.gigaflops.toFixed(1).padStart(9)}`);
+  for (const row of other)
+    lines.push(`${row.set.padEnd(8)}${row.what.padEnd(11)}${row.shape.padEnd(27)}${(row.ns / 1000).toFixed(1).padStart(8)}${row.gigaflops.toFixed(1).padStart(9)}`);
   return lines.join("\n");
 }

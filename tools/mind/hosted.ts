@@ -1,9 +1,7 @@
-// mind-host as a process: the engine ahead of time, over the vector kernels. Requests go one after the other; the protocol is in hostshim-c/hosted/mind_host.c.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+// mind-host as a process: the engine ahead of time, over the vector kernels. The protocol is in hostshim-c/hosted/mind_host.c.
 import { join } from "node:path";
 import { buildMindHost } from "../build/mind.js";
-import { guard, ROOT } from "../lib/index.js";
+import { Peer, PeerFailed, ROOT } from "../lib/index.js";
 import { type Instance, MindFailed } from "./instance.js";
 
 /** An instance, and what only a process can measure. */
@@ -14,64 +12,18 @@ export interface HostedInstance extends Instance {
 
 /** Builds what is stale, and starts a process. */
 export async function hostedInstance(): Promise<HostedInstance> {
-  const child = spawn(join(ROOT, await buildMindHost()), { stdio: ["pipe", "pipe", "inherit"] });
-  guard(child, false);
-  let chunks: Buffer[] = [];
-  let held = 0;
-  let ended = "";
-  let wake = () => {};
-  child.stdout.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
-    held += chunk.length;
-    wake();
-  });
-  child.stdin.on("error", () => {}); // it ended: `close` tells
-  child.on("close", (status, signal) => {
-    ended = `mind-host ended with ${signal ?? `status ${status}`}`;
-    wake();
-  });
-  child.on("error", (error) => {
-    ended = `mind-host does not start: ${error.message}`;
-    wake();
-  });
-  const more = () =>
-    new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-
-  async function take(bytes: number): Promise<Buffer> {
-    while (held < bytes && !ended) await more();
-    if (held < bytes) throw new MindFailed(ended);
-    const all = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    chunks = [all.subarray(bytes)];
-    held = all.length - bytes;
-    return all.subarray(0, bytes);
-  }
-
-  async function line(): Promise<string> {
-    for (;;) {
-      if (chunks.length > 1) chunks = [Buffer.concat(chunks)];
-      const end = chunks[0]?.indexOf(0x0a) ?? -1;
-      if (end >= 0) return (await take(end + 1)).subarray(0, end).toString("utf8");
-      if (ended) throw new MindFailed(ended);
-      await more();
-    }
-  }
-
-  async function answer(request: string): Promise<string[]> {
-    const text = await line();
-    const [kind, ...words] = text.split(" ");
-    if (kind === "ok") return words;
-    const told = words.join(" ");
-    if (kind === "trap") throw new MindFailed(`the engine trapped in ${request.split(" ")[1]}: ${told}`, { hint: "this is a bug of ours" });
-    throw new MindFailed(told);
-  }
+  const peer = new Peer(join(ROOT, await buildMindHost()), []);
 
   async function ask(request: string, body?: Uint8Array): Promise<string[]> {
     if (request.includes("\n")) throw new MindFailed("a name with a line end in it");
-    child.stdin.write(`${request}\n`);
-    if (body && body.length > 0 && !child.stdin.write(body)) await Promise.race([once(child.stdin, "drain"), once(child, "close")]);
-    return answer(request);
+    try {
+      return await peer.ask(request, body);
+    } catch (cause) {
+      if (!(cause instanceof PeerFailed)) throw cause;
+      const trap = /^trap (.*)/.exec(cause.message);
+      if (trap) throw new MindFailed(`the engine trapped in ${request.split(" ")[1]}: ${trap[1]}`, { hint: "this is a bug of ours" });
+      throw new MindFailed(cause.message, { cause });
+    }
   }
 
   let lastNs = 0;
@@ -87,7 +39,7 @@ export async function hostedInstance(): Promise<HostedInstance> {
     },
     read: async (at, bytes) => {
       await ask(`read ${at >>> 0} ${bytes}`);
-      return Uint8Array.from(await take(bytes));
+      return Uint8Array.from(await peer.take(bytes));
     },
     write: async (at, bytes) => {
       await ask(`write ${at >>> 0} ${bytes.length}`, bytes);
@@ -105,11 +57,6 @@ export async function hostedInstance(): Promise<HostedInstance> {
       const [read, ns] = await ask(`bandwidth ${bytes}`);
       return Number(read) / (Number(ns) / 1e9);
     },
-    close: async () => {
-      if (ended) return;
-      const closed = once(child, "close");
-      child.stdin.end();
-      await closed;
-    },
+    close: () => peer.close(),
   };
 }

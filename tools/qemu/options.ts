@@ -44,6 +44,8 @@ const initrd = z.string().refine((path) => path === NO_INITRD || (existsSync(pat
 
 const files = z.string().refine((path) => existsSync(path) && statSync(path).isDirectory(), { error: "a folder that exists" });
 
+const model = z.string().refine((path) => existsSync(path) && statSync(path).isFile(), { error: "a GGUF file that exists" });
+
 const seconds = z.coerce.number({ error: "seconds, from 0.001 to 86400" }).min(0.001, "seconds, from 0.001 to 86400").max(86400, "seconds, from 0.001 to 86400");
 
 /** Everything that decides what the guest sees. */
@@ -57,6 +59,7 @@ export const MachineOptionsSchema = z
     append: append.default(""),
     initrd: initrd.optional(),
     files: files.optional(),
+    model: model.optional(),
     seed: seed.optional(),
     policyEngine: oneOf("aot", "wasm3").optional(),
     gdb: z.boolean().default(false),

@@ -157,14 +157,15 @@ int main(int count, char **arguments) {
   printf("{\"what\":\"memory\",\"gigabytesPerSecond\":%.2f}\n", read_memory());
   static const uint32_t shapes[][2] = {{576, 576}, {1536, 576}, {576, 1536}, {49152, 576}};
   static const uint32_t types[] = {NN_Q8_0, NN_Q4_1, NN_Q4_0, NN_F16, NN_F32};
-  const char *only = count > 1 ? arguments[1] : "";
+  const char *only = count > 1 ? arguments[1] : "", *only_type = count > 2 ? arguments[2] : "";
   for (uint32_t isa = NN_AVX512; isa >= NN_SSE2; isa--) {
     const nn_kernels_t *set = nn_kernels(isa);
     if (!set || (*only && !strstr(only, set_names[isa]))) continue;
     for (uint32_t t = 0; t < ARRAY_COUNT(types); t++)
-      for (uint32_t s = 0; s < ARRAY_COUNT(shapes); s++) bench_matmul(set, types[t], shapes[s][0], shapes[s][1], 1);
+      for (uint32_t s = 0; strstr(type_name(types[t]), only_type) && s < ARRAY_COUNT(shapes); s++) bench_matmul(set, types[t], shapes[s][0], shapes[s][1], 1);
     for (uint32_t t = 0; t < ARRAY_COUNT(types); t++)
-      for (uint32_t tokens = 4; tokens <= MOST_TOKENS; tokens = tokens == 4 ? 32 : tokens * 4) bench_matmul(set, types[t], 1536, 576, tokens);
+      for (uint32_t tokens = 4; strstr(type_name(types[t]), only_type) && tokens <= MOST_TOKENS; tokens = tokens == 4 ? 32 : tokens * 4) bench_matmul(set, types[t], 1536, 576, tokens);
+    if (*only_type) continue;
     bench_attention(set, 64);
     bench_attention(set, 256);
     for (int turned = 0; turned < 2; turned++) {
