@@ -7,7 +7,7 @@ import type { Words } from "../mind/words.js";
 import type { Example, Question, Source, Split } from "./ops-data.js";
 
 /** Questions about one state. */
-const QUESTIONS = 5;
+const QUESTIONS = 8;
 /** Share of an intent's questions that are asked where they fit, the rest anywhere: as in tools/mind/questions/examples.ts. */
 const FIT = 0.6;
 

@@ -22,10 +22,10 @@ const NUMBERS = [...Array.from({ length: 200 }, (_, value) => value), ...Array.f
 /** How often a word of a question counts beside one of a state, which has more of them and all alike. */
 const QUESTION_WORTH = 3;
 /** Examples of the training split that the vocabulary is learnt from, far from those that are trained on first. */
-const VOCABULARY_EXAMPLES = 6000;
+const VOCABULARY_EXAMPLES = 4000;
 const VOCABULARY_FROM = 3_000_000_000;
 /** States held out, each with its questions, that the training is watched with. */
-const MEASURE_EXAMPLES = 150;
+const MEASURE_EXAMPLES = 90;
 /** Steps whose time says how many there can be; the first is not counted. */
 const TRIAL_STEPS = 12;
 /** Share of the time that measuring and checkpoints take. */
