@@ -84,6 +84,7 @@ export async function learn(learning: Learning): Promise<void> {
   for (let step = learning.from + 1; step <= steps; step++) {
     const batches = next;
     const stepping = trainer.step({ step, steps, warmup: Math.min(WARMUP, Math.ceil(steps / 10)), peak: learning.rate, last: LAST_RATE, limit: LIMIT, decay: DECAY }, batches);
+    stepping.catch(() => {}); // where the drawing fails too, that is what is told
     // The next batches are drawn while the trainer works.
     if (step < steps) next = batchesOf(source, vocabulary, shape.context, seed, step + 1, examples);
     const result = await stepping;

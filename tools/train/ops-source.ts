@@ -21,6 +21,26 @@ function thin(question: string, slots: Readonly<Record<string, string>>, random:
   return left.length > 0 ? left.join(" ") : question;
 }
 
+/** Of a training's first states so many have MANY exercises, the later ones FEW. */
+const EARLY = 12_000;
+const MANY = 4;
+const FEW = 1;
+/** Indices of a training begin at a multiple of this (ops-learn.ts). */
+const INDICES = 100_000_000;
+
+/**
+ * Exercises in copying, which answers need all the time and which are learnt late where they are one word among many: the numbers of named processes
+ * (`= tree hello`), or what a question names (`# kill 12 please`).
+ */
+function exercise(state: string, question: string, slots: readonly string[], random: Random): Question | null {
+  if (slots.length > 0 && random.unit() < 0.5) return { question: `# ${question}`, answer: slots.join(" "), area: "exercise" };
+  const named = [...state.matchAll(/@([^@ !]*?):?(\d+)(?= |@|!|$)/g)].map(([, name, pid]) => ({ name: name as string, pid: pid as string }));
+  const single = named.filter(({ name }) => name !== "" && named.filter((other) => other.name === name).length === 1);
+  if (single.length === 0) return null;
+  const picked = Array.from({ length: random.whole(1, 3) }, () => random.pick(single));
+  return { question: `= ${picked.map(({ name }) => name).join(" ")}`, answer: picked.map(({ pid }) => pid).join(" "), area: "exercise" };
+}
+
 /** Intents of a split by how often each is asked in a situation, as sums. */
 class Odds {
   readonly #among: readonly IntentTemplates[];
@@ -69,14 +89,18 @@ export function questionSource(words: Words): Source {
       const encoded = words.encode(state);
       const world = worldOf(state, encoded, situation);
       const questions: Question[] = [];
+      const exercises: Question[] = [];
+      const wanted = split === "train" ? (index % INDICES < EARLY ? MANY : FEW) : 0;
       while (questions.length < QUESTIONS) {
         const templates = (of.get(situation) as Odds).draw(random);
         const result = askIn(world, templates, split, random);
         if (!result) continue;
         const question = split === "train" && random.unit() < 0.5 ? thin(result.question, result.asked.slots, random) : result.question;
         questions.push({ question, answer: targetOf(result.asked).trimEnd(), also: result.asked.accepted.slice(1), area: templates.intent.area });
+        const more = exercises.length < wanted ? exercise(encoded, result.question, Object.values(result.asked.slots), random) : null;
+        if (more) exercises.push(more);
       }
-      return { state: encoded, questions };
+      return { state: encoded, questions: [...questions, ...exercises] };
     },
   };
 }
