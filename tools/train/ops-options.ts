@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../lib/index.js";
 
-export const OPS_USAGE = `npm run train -- ops [--minutes 35 | --steps N] [--seed 1] [--resume] [--dry-run] [--examples 24] [--rate 0.003] [--width 128] [--layers 6] [--heads 4] [--kv-heads 2] [--hidden 384] [--vocabulary 2048]
+export const OPS_USAGE = `npm run train -- ops [--minutes 35 | --steps N] [--seed 1] [--resume] [--dry-run] [--examples 12] [--rate 0.001] [--width 128] [--layers 6] [--heads 4] [--kv-heads 2] [--hidden 256] [--vocabulary 2048]
   trains the language model \`ops\` from questions about simulated states: its vocabulary, then its weights, on two cores. Writes models/ops.gguf, its card,
   log and curve, and its entry in models/manifest.json. The same seed and steps, the same bytes.
   --minutes   how long the training may take: the number of steps is worked out from the first ones, and told, so that it can be repeated with --steps
@@ -32,13 +32,13 @@ const NUMBERS = {
   seed: [1, 1, 300],
   steps: [0, 0, 1_000_000],
   minutes: [35, 0.1, 600],
-  examples: [24, 2, 512],
-  rate: [0.003, 0.000001, 0.1],
+  examples: [12, 2, 512],
+  rate: [0.001, 0.000001, 0.1],
   width: [128, 32, 1024],
   layers: [6, 1, 32],
   heads: [4, 1, 32],
   "kv-heads": [2, 1, 32],
-  hidden: [384, 32, 4096],
+  hidden: [256, 32, 4096],
   vocabulary: [2048, 300, 16384],
 } as const;
 const FRACTIONS = new Set(["minutes", "rate"]);

@@ -4,7 +4,7 @@ import { muon } from "./muon";
 import { Shape } from "./shape";
 
 /** The rate of the matrices beside that of the rest. */
-const MATRICES: f32 = 8.0;
+const MATRICES: f32 = 5.0;
 
 /** The first parameter that a half of the layers does not have: half 0 has the embedding and what is before, half 1 the rest. */
 export function halfOf(shape: Shape): i32 {
