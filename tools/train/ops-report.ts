@@ -26,7 +26,7 @@ export function curveSvg(log: readonly LogLine[], title: string): string {
   const steps = Math.max(1, log.at(-1)?.step ?? 1);
   const losses = [...log.map(({ loss }) => loss), ...held.map(({ validation }) => validation?.loss ?? 1)].filter((loss) => loss > 0);
   const least = 10 ** Math.floor(Math.log10(Math.min(...losses, 1)));
-  const most = 10 ** Math.ceil(Math.log10(Math.max(...losses, 1)));
+  const most = 10 ** Math.max(Math.ceil(Math.log10(Math.max(...losses, 1))), Math.log10(least) + 1);
   const inner = { width: WIDTH - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
   const x = (step: number) => EDGE.left + (inner.width * step) / steps;
   const part = (y: number) => EDGE.top + inner.height * (1 - y);
