@@ -9,8 +9,10 @@ import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
 import { figures } from "./figures";
+import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, sendAnswer } from "./infer";
 import { Job } from "./job";
 import { loadFault, loadModel, openEngine, sampler } from "./models";
+import { encodePlain } from "./prompt";
 
 /** Tokens of a prompt that one step reads. */
 const PIECE: i32 = 16;
@@ -47,7 +49,11 @@ export function begin(client: Client, job: Job): void {
   if (openEngine() === null && !load(client, job)) return;
   const engine = openEngine()!;
   if (tokens.length !== engine.context) tokens = new StaticArray<i32>(engine.context);
-  const encoded = encode(engine, job);
+  const encoded = encode(engine, client, job);
+  if (encoded < 0 && encoded !== Status.Range) {
+    refuse(client, job, inferFault());
+    return;
+  }
   if (encoded < ANSWER_LEAST || encoded > engine.context - ANSWER_LEAST) {
     const most = (engine.context - ANSWER_LEAST).toString();
     refuse(client, job, encoded === 0 ? "the prompt has no tokens: ask something" : "the prompt is too long: the model takes at most " + most + " tokens; shorten it");
@@ -61,7 +67,8 @@ export function begin(client: Client, job: Job): void {
   job.cachedTokens = fed;
   figures.promptTokens += count;
   figures.cachedTokens += fed;
-  prepareSampler(job);
+  if (job.infers) beginInfer();
+  else prepareSampler(job);
 }
 
 function load(client: Client, job: Job): boolean {
@@ -82,16 +89,14 @@ function refuse(client: Client, job: Job, text: string): void {
 }
 
 // How many tokens, or a Status.
-function encode(engine: Engine, job: Job): i32 {
+function encode(engine: Engine, client: Client, job: Job): i32 {
   const at = changetype<usize>(tokens);
+  if (job.infers) return encodeQuestion(engine, client, job, at, engine.context);
   if (job.text.length > TEXT_BYTES_MOST - 64) return Status.Range;
   if (job.ask.raw === 0) {
     return chatTokens(chatOf(engine.gguf), engine.tokenizer, 0, 0, job.text.dataStart, job.text.length, at, engine.context, chatRoom);
   }
-  let begun = 0;
-  if (engine.tokenizer.addBos && engine.tokenizer.bos >= 0) tokens[begun++] = engine.tokenizer.bos;
-  const encoded = engine.tokenizer.encode(job.text.dataStart, job.text.length, at + ((<usize>begun) << 2), engine.context - begun, true);
-  return encoded < 0 ? encoded : begun + encoded;
+  return encodePlain(engine, job.text.dataStart, job.text.length, true, at, engine.context);
 }
 
 function prepareSampler(job: Job): void {
@@ -122,7 +127,8 @@ export function work(): void {
     if (fed < count || job.tokens > 0) return;
   }
   const written = sys.time_now();
-  write(engine, job, client);
+  if (job.infers) decide(engine, job, client);
+  else write(engine, job, client);
   figures.answerNs += sys.time_now() - written;
 }
 
@@ -148,6 +154,25 @@ function write(engine: Engine, job: Job, client: Client): void {
   if (<u32>job.tokens >= job.ask.maxTokens) finish(End.Tokens);
   else if (count === engine.context) finish(End.Context);
   else tokens[count++] = token;
+}
+
+// The next tokens of an answer about the machine: those that can be no others, or the likeliest one. The whole of it goes out when it is whole.
+function decide(engine: Engine, job: Job, client: Client): void {
+  const added = nextTokens(engine, changetype<usize>(tokens) + ((<usize>count) << 2), engine.context - count);
+  if (job.firstNs === 0) job.firstNs = sys.time_now();
+  if (added < 0) {
+    figures.failed++;
+    client.fail(job.id, added, inferFault());
+    active = null;
+    asker = null;
+    return;
+  }
+  job.tokens += added;
+  figures.tokens += added;
+  count += added;
+  if (!inferEnded()) return;
+  sendAnswer(engine, job, client);
+  finish(End.Model);
 }
 
 function finish(reason: End): void {

@@ -1,6 +1,7 @@
 // Family "mind": llmctl, the language model on board. Registration alone; what the subcommands do is in the files beside this one.
 import { action, Command, Effect, flag, operand, option, register, Type } from "../table";
 import { ask } from "./llm-ask";
+import { infer } from "./llm-infer";
 import { load, models, unload } from "./llm-models";
 import { budget, cancel, stats, status } from "./llm-state";
 
@@ -38,6 +39,11 @@ export function registerLlm(): void {
               .optional("1"),
           )
           .takes(operand("PROMPT", Type.Text, "what to ask").many()),
+      )
+      .with(
+        action("infer", Effect.Observe, "ask about this machine; the answer is a command, which is shown and not run", infer).takes(
+          operand("QUESTION", Type.Text, "in English").many(),
+        ),
       )
       .with(action("cancel", Effect.Adjust, "end a question that is being answered or waits", cancel).takes(operand("ID", Type.Integer, "its number").within(1, MOST_ID)))
       .with(

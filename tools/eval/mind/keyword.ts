@@ -173,6 +173,7 @@ const RULES: readonly Rule[] = [
       return "crashctl status";
     },
   ],
+  [/\b(use|using|switch|change|try|make|want|set|now|schedule)\b/, (r) => (r.policy ? `schedctl policy ${r.policy}` : undefined)],
   [/risk|run out|crash\b|exhaust|danger/, () => "crashctl status"],
   [
     /scheduler|scheduling|policy|schedule/,
