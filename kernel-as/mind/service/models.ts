@@ -135,7 +135,7 @@ export function loadModel(wanted: string): i32 {
 }
 
 function missing(files: ModelFile[], chosen: string): string {
-  if (files.length === 0) return "no model is on board: start the machine with npm run qemu -- --model FILE.gguf";
+  if (files.length === 0) return "no model is on board: npm run qemu -- --model FILE.gguf brings one of yours; a machine of --mem 256M or more has the build's own";
   const names: string[] = [];
   for (let i = 0; i < files.length; i++) names.push(files[i].name);
   return "no model " + chosen + " is on board; there is " + names.join(", ");

@@ -14,8 +14,10 @@ import { Job } from "./job";
 import { loadFault, loadModel, openEngine, sampler } from "./models";
 import { encodePlain } from "./prompt";
 
-/** Tokens of a prompt that one step reads. */
-const PIECE: i32 = 16;
+/** Tokens of a prompt that one step reads: as many as take this long, going by the step before; many at once are cheaper. */
+const STEP_NS: u64 = 200_000_000;
+const PIECE_LEAST: i32 = 4;
+const PIECE_MOST: i32 = 64;
 /** Tokens that the repeat penalty looks at. */
 const RECENT: i32 = 64;
 /** Tokens kept for the answer, whatever the prompt. */
@@ -31,6 +33,8 @@ let tokens: StaticArray<i32> = new StaticArray<i32>(0);
 /** Tokens of the prompt and of the answer so far, and those of them that were fed. */
 let count: i32 = 0;
 let fed: i32 = 0;
+/** What a token of a prompt takes. */
+let tokenNs: u64 = 0;
 
 /** The question that is being answered, or null. */
 export function activeJob(): Job | null {
@@ -47,7 +51,7 @@ export function begin(client: Client, job: Job): void {
     return;
   }
   if (openEngine() === null && !load(client, job)) return;
-  const engine = openEngine()!;
+  const engine = changetype<Engine>(openEngine());
   if (tokens.length !== engine.context) tokens = new StaticArray<i32>(engine.context);
   const encoded = encode(engine, client, job);
   if (encoded < 0 && encoded !== Status.Range) {
@@ -80,6 +84,7 @@ function load(client: Client, job: Job): boolean {
   }
   figures.loads++;
   figures.loadNs += sys.time_now() - from;
+  tokenNs = 0;
   return true;
 }
 
@@ -111,25 +116,33 @@ function prepareSampler(job: Job): void {
 
 /** One step of the question. */
 export function work(): void {
-  const job = active!;
-  const client = asker!;
+  const job = changetype<Job>(active);
+  const client = changetype<Client>(asker);
   if (job.cancelled || client.gone) {
     finish(End.Cancelled);
     return;
   }
-  const engine = openEngine()!;
-  const from = sys.time_now();
+  const engine = changetype<Engine>(openEngine());
+  const from = <u64>sys.time_now();
   if (fed < count) {
-    feed(engine, min(PIECE, count - fed));
-    const nowNs = sys.time_now();
-    if (job.tokens === 0) figures.promptNs += nowNs - from;
-    else figures.answerNs += nowNs - from;
+    const piece = min(pieceNow(), count - fed);
+    feed(engine, piece);
+    const nowNs = <u64>sys.time_now();
+    if (job.tokens === 0) {
+      figures.promptNs += nowNs - from;
+      tokenNs = (nowNs - from) / piece;
+    } else figures.answerNs += nowNs - from;
     if (fed < count || job.tokens > 0) return;
   }
   const written = sys.time_now();
   if (job.infers) decide(engine, job, client);
   else write(engine, job, client);
   figures.answerNs += sys.time_now() - written;
+}
+
+function pieceNow(): i32 {
+  if (tokenNs === 0) return PIECE_LEAST;
+  return <i32>min<u64>(max<u64>(STEP_NS / tokenNs, PIECE_LEAST), PIECE_MOST);
 }
 
 function feed(engine: Engine, piece: i32): void {
@@ -176,7 +189,7 @@ function decide(engine: Engine, job: Job, client: Client): void {
 }
 
 function finish(reason: End): void {
-  const job = active!;
+  const job = changetype<Job>(active);
   const nowNs = sys.time_now();
   ended.reason = reason;
   ended.promptTokens = job.promptTokens;
@@ -186,7 +199,7 @@ function finish(reason: End): void {
   ended.firstNs = job.firstNs === 0 ? 0 : job.firstNs - job.beganNs;
   ended.totalNs = nowNs - job.beganNs;
   if (reason === End.Cancelled) figures.cancelled++;
-  asker!.send(Reply.Ended, job.id, 0, changetype<usize>(ended), offsetof<Ended>());
+  changetype<Client>(asker).send(Reply.Ended, job.id, 0, changetype<usize>(ended), offsetof<Ended>());
   active = null;
   asker = null;
 }
