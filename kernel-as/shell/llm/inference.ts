@@ -1,9 +1,9 @@
 // A question about the machine put to the mind, and its answer read: what it would do, what that risks by the shell's own table, how sure it is. Runs nothing.
 import { AnswerHead, Ended, Reply, Request } from "../../lib/llm-protocol";
-import { parseArguments } from "../arguments";
 import { describeCommands } from "../describe";
-import { effectName, findCommand } from "../table";
+import { effectName } from "../table";
 import { Mind } from "./connection";
+import { judge } from "./risk";
 
 const HEAD_BYTES: i32 = offsetof<AnswerHead>() as i32;
 
@@ -103,12 +103,9 @@ function readAnswer(mind: Mind, answer: Inference): void {
   answer.risk = commandRisk(answer.command);
 }
 
-/** What a command risks by the table: the effect of the subcommand that its words name. "invalid" where the shell would not take it; "" for none. */
+/** What a command risks by the shell's own judgement; "invalid" where nobody would run it; "" for none. */
 export function commandRisk(command: string): string {
   if (command == "") return "";
-  const words = command.split(" ");
-  const root = findCommand(words[0]);
-  if (!root) return "invalid";
-  const given = parseArguments(root, words);
-  return given.error == "" ? effectName(given.command.effect) : "invalid";
+  const judged = judge(command);
+  return judged.error == "" ? effectName(judged.effect) : "invalid";
 }
