@@ -6,6 +6,7 @@
 
 #define Q_ROWS 8u
 #define Q_TOKENS 32u
+#define Q_MANY_ROWS 8u
 #define Q_MANY 2u
 
 ALWAYS __m256i row_bytes_of(const uint32_t type, const uint8_t *block) {

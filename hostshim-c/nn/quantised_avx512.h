@@ -6,8 +6,9 @@
 
 #define Q_ROWS 16u
 #define Q_TOKENS 32u
-// From so many tokens on a tile's weights are turned round once for all of them.
+// From so many tokens on a tile's weights are turned round, once for all of them.
 #define Q_MANY 2u
+#define Q_MANY_ROWS 32u
 
 // Address of row i of a tile. Four rows apart are four pointers, so that the addresses fit x86's forms.
 typedef struct {
@@ -92,6 +93,12 @@ ALWAYS __m512 add_block(const uint32_t type, __m512 acc, __m512i dots, __m512 sc
   return acc;
 }
 
+#define PREFETCH_BYTES 12288u
+// How far ahead of a tile lies what is asked for: beyond the tile, and far enough to hide how long memory takes.
+ALWAYS uint64_t ahead_of(uint64_t tile_bytes) {
+  return tile_bytes > PREFETCH_BYTES ? tile_bytes : PREFETCH_BYTES;
+}
+
 // Lines of the tile after this one are asked for while this one is worked on: the rows lie one after the other, but are read side by side.
 ALWAYS void prefetch_next(const uint8_t *next, const uint32_t bytes) {
   for (uint32_t line = 0; line < bytes; line += 64) __builtin_prefetch(next + line, 0, 3);
@@ -101,7 +108,7 @@ ALWAYS void q_one(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uin
   const uint32_t bytes = nn_block_bytes(type);
   const nn_f32 *scales_x = (const nn_f32 *)(x + blocks * (uint64_t)NN_BLOCK);
   const int32_t *sums = (const int32_t *)(const void *)(scales_x + blocks);
-  const uint8_t *next = w + Q_ROWS * row_bytes;
+  const uint8_t *next = w + ahead_of(Q_ROWS * row_bytes);
   rows_t rows = rows_at(w, row_bytes);
   __m512 acc = _mm512_setzero_ps();
   for (uint32_t b = 0; b < blocks; b++, rows_next(&rows, bytes), next += Q_ROWS * bytes) {
@@ -146,29 +153,42 @@ ALWAYS __m512i broadcast_4(const uint8_t *p) {
   return _mm512_set1_epi32(bits);
 }
 
+ALWAYS __m512i turned_dots(const __m512i turned[8], const __m512i x[8]) {
+  __m512i even = _mm512_setzero_si512(), odd = _mm512_setzero_si512();
+  for (int c = 0; c < 8; c += 2) {
+    even = _mm512_dpbusd_epi32(even, turned[c], x[c]);
+    odd = _mm512_dpbusd_epi32(odd, turned[c + 1], x[c + 1]);
+  }
+  return _mm512_add_epi32(even, odd);
+}
+
+// Two times 16 rows, so that each number of a token is spread over a vector once for 32 rows.
 ALWAYS void q_many(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uint32_t blocks, const uint8_t *x, uint64_t x_bytes, uint32_t tokens, nn_f32 *y, uint64_t y_stride) {
   const uint32_t bytes = nn_block_bytes(type);
-  rows_t rows = rows_at(w, row_bytes);
-  __m512 acc[Q_TOKENS];
-  for (uint32_t t = 0; t < tokens; t++) acc[t] = _mm512_setzero_ps();
-  for (uint32_t b = 0; b < blocks; b++, rows_next(&rows, bytes)) {
-    __m512i turned[8], heads = heads_of(&rows);
-    __m512 scales = scales_of(heads), least = least_of(heads);
-    turn(type, &rows, turned);
+  const uint8_t *next = w + ahead_of(Q_MANY_ROWS * row_bytes);
+  rows_t low = rows_at(w, row_bytes), high = rows_at(w + 16 * row_bytes, row_bytes);
+  __m512 acc[Q_TOKENS][2];
+  for (uint32_t t = 0; t < tokens; t++) acc[t][0] = acc[t][1] = _mm512_setzero_ps();
+  for (uint32_t b = 0; b < blocks; b++, rows_next(&low, bytes), rows_next(&high, bytes), next += Q_MANY_ROWS * bytes) {
+    __m512i turned_low[8], turned_high[8], heads_low = heads_of(&low), heads_high = heads_of(&high);
+    __m512 scales_low = scales_of(heads_low), scales_high = scales_of(heads_high), least_low = least_of(heads_low), least_high = least_of(heads_high);
+    turn(type, &low, turned_low);
+    turn(type, &high, turned_high);
+    prefetch_next(next, Q_MANY_ROWS * bytes);
     const uint8_t *token = x + b * NN_BLOCK;
     uint64_t scale_at = (blocks - b) * (uint64_t)NN_BLOCK + b * 4ull, sum_at = scale_at + blocks * 4ull;
     for (uint32_t t = 0; t < tokens; t++, token += x_bytes) {
-      __m512i even = _mm512_setzero_si512(), odd = _mm512_setzero_si512();
-      for (int c = 0; c < 8; c += 2) {
-        even = _mm512_dpbusd_epi32(even, turned[c], broadcast_4(token + 4 * c));
-        odd = _mm512_dpbusd_epi32(odd, turned[c + 1], broadcast_4(token + 4 * c + 4));
-      }
+      __m512i spread[8];
+      for (int c = 0; c < 8; c++) spread[c] = broadcast_4(token + 4 * c);
+      float scale = *(const nn_f32 *)(token + scale_at);
       int32_t sum;
       __builtin_memcpy(&sum, token + sum_at, sizeof sum);
-      acc[t] = add_block(type, acc[t], _mm512_add_epi32(even, odd), scales, least, *(const nn_f32 *)(token + scale_at), sum);
+      acc[t][0] = add_block(type, acc[t][0], turned_dots(turned_low, spread), scales_low, least_low, scale, sum);
+      acc[t][1] = add_block(type, acc[t][1], turned_dots(turned_high, spread), scales_high, least_high, scale, sum);
     }
   }
-  for (uint32_t t = 0; t < tokens; t++) _mm512_storeu_ps((float *)(void *)(y + t * y_stride), acc[t]);
+  for (uint32_t t = 0; t < tokens; t++)
+    for (uint32_t h = 0; h < 2; h++) _mm512_storeu_ps((float *)(void *)(y + t * y_stride + 16 * h), acc[t][h]);
 }
 
 #endif

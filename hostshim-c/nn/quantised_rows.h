@@ -1,6 +1,6 @@
 // Q weights times quantised rows: the driver over tiles of Q_ROWS rows. Included after the set's q_one and q_many, which do one tile:
 //   q_one(type, w, row_bytes, blocks, x, y): Q_ROWS rows, one token; y contiguous.
-//   q_many(type, w, row_bytes, blocks, x, x_bytes, tokens, y, y_stride): Q_ROWS rows, up to Q_TOKENS tokens.
+//   q_many(type, w, row_bytes, blocks, x, x_bytes, tokens, y, y_stride): Q_MANY_ROWS rows, up to Q_TOKENS tokens. From Q_MANY tokens on.
 // Both take `type` as a constant.
 #ifndef GANGLION_NN_QUANTISED_ROWS_H
 #define GANGLION_NN_QUANTISED_ROWS_H
@@ -28,21 +28,24 @@ static float q_single(uint32_t type, const uint8_t *w, uint32_t blocks, const ui
   return acc;
 }
 
+// The last tile reaches back over rows that are done: the same results again.
+ALWAYS uint32_t last_fits(uint32_t row, uint32_t rows, uint32_t tile) {
+  return row + tile > rows ? rows - tile : row;
+}
+
 ALWAYS void q_tiles(const uint32_t type, const uint8_t *w, uint32_t rows, uint32_t blocks, const uint8_t *x, uint32_t tokens, nn_f32 *y, uint32_t y_stride) {
   uint64_t row_bytes = (uint64_t)blocks * nn_block_bytes(type), x_bytes = nn_quantised_bytes((uint64_t)blocks * NN_BLOCK);
-  for (uint32_t r = 0; r < rows; r += Q_ROWS) {
-    // The last tile reaches back over rows that are done: the same results again.
-    if (r + Q_ROWS > rows) r = rows - Q_ROWS;
-    for (uint32_t t = 0; t < tokens;) {
-      uint32_t now = tokens - t < Q_TOKENS ? tokens - t : Q_TOKENS;
-      const uint8_t *token = x + t * x_bytes;
-      nn_f32 *out = y + (uint64_t)t * y_stride + r;
-      if (now < Q_MANY) {
-        q_one(type, w + r * row_bytes, row_bytes, blocks, token, out);
-        now = 1;
-      } else q_many(type, w + r * row_bytes, row_bytes, blocks, token, x_bytes, now, out, y_stride);
-      t += now;
+  if (tokens >= Q_MANY && rows >= Q_MANY_ROWS) {
+    for (uint32_t r = 0; r < rows; r += Q_MANY_ROWS) {
+      r = last_fits(r, rows, Q_MANY_ROWS);
+      for (uint32_t t = 0; t < tokens; t += Q_TOKENS)
+        q_many(type, w + r * row_bytes, row_bytes, blocks, x + t * x_bytes, x_bytes, tokens - t < Q_TOKENS ? tokens - t : Q_TOKENS, y + (uint64_t)t * y_stride + r, y_stride);
     }
+    return;
+  }
+  for (uint32_t r = 0; r < rows; r += Q_ROWS) {
+    r = last_fits(r, rows, Q_ROWS);
+    for (uint32_t t = 0; t < tokens; t++) q_one(type, w + r * row_bytes, row_bytes, blocks, x + t * x_bytes, y + (uint64_t)t * y_stride + r);
   }
 }
 

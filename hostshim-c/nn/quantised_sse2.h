@@ -5,6 +5,7 @@
 
 #define Q_ROWS 4u
 #define Q_TOKENS 32u
+#define Q_MANY_ROWS 4u
 #define Q_MANY 0xffffffffu // no other way for many tokens: a tile's weights stay in the first cache
 
 typedef struct {

@@ -1,5 +1,8 @@
 // What the mind reads and may write, for the tools under V8: the same code as in the service. tools/mind/words.ts is the other side. Imports nothing
 // from a host. A host writes a State into the rows, by the names of the fields, and takes texts out of the buffer.
+import { advance, beginCommand, beginLine, CURSOR_BYTES, Cursor, copyCursor, hasEnded } from "./grammar/cursor";
+import { nextBytes } from "./grammar/next";
+import { loadRules, prepareRules, rulesWrongLine } from "./grammar/rules";
 import { encodedPieces, encodeState } from "./state/encode";
 import { stateJson } from "./state/json";
 import { encodeLong } from "./state/long";
@@ -64,4 +67,44 @@ export function state_long(processes: i32): u32 {
 /** The State as JSON into the buffer; bytes. */
 export function state_json(): u32 {
   return stateJson(BUFFER, BUFFER_BYTES);
+}
+
+// ---- the grammar
+
+const CURSORS: u32 = 64;
+const cursors: usize = memory.data(6144, 8);
+if (<usize>CURSORS * CURSOR_BYTES != 6144) ERROR("cursors must have room for CURSORS");
+
+/** Reads the shell's table, `count` bytes of the buffer. Status. */
+export function grammar_load(count: u32): i32 {
+  return loadRules(BUFFER, count);
+}
+export function grammar_wrong_line(): u32 {
+  return rulesWrongLine();
+}
+/** Fits the rules to the State. Status. */
+export function grammar_prepare(): i32 {
+  return prepareRules();
+}
+/** One of CURSORS cursors at the start of a line, or of a command. */
+export function cursor_begin(index: u32, command: bool): usize {
+  const at = cursors + <usize>(index % CURSORS) * CURSOR_BYTES;
+  if (command) beginCommand(changetype<Cursor>(at));
+  else beginLine(changetype<Cursor>(at));
+  return at;
+}
+export function cursor_copy(to: usize, from: usize): void {
+  copyCursor(changetype<Cursor>(to), changetype<Cursor>(from));
+}
+/** Takes `count` bytes of the buffer; how many it took. */
+export function cursor_take(at: usize, count: u32): u32 {
+  for (let i: u32 = 0; i < count; i++) if (!advance(changetype<Cursor>(at), load<u8>(BUFFER + i))) return i;
+  return count;
+}
+export function cursor_ended(at: usize): bool {
+  return hasEnded(changetype<Cursor>(at));
+}
+/** Leaves the bytes that may come next in the buffer; how many. */
+export function cursor_next(at: usize): u32 {
+  return nextBytes(changetype<Cursor>(at), BUFFER);
 }

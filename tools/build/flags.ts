@@ -61,7 +61,7 @@ const NN_SETS = {
   avx2: ["-mavx2", "-mf16c", "-mno-fma"],
   avx512: ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512vnni", "-mf16c", "-mno-fma", "-mprefer-vector-width=512"],
 };
-export const nnFlags = (set: keyof typeof NN_SETS) => [...freestanding(), ...NN_SETS[set], "-O3", ...WARNINGS];
+export const nnFlags = (set: keyof typeof NN_SETS) => [...freestanding(), ...NN_SETS[set], "-O3", ...WARNINGS, "-Wframe-larger-than=8192"];
 
 // hosted: the same code as a Linux process. Only the code model differs.
 export const hostedShimFlags = () => [...freestanding(), ...VECTOR, ...WARNINGS];

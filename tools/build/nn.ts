@@ -18,24 +18,28 @@ export function nnReferenceStep(): Step {
 export type NnPlace = "ring3" | "hosted";
 
 const SETS = ["sse2", "avx2", "avx512"] as const;
-const GLUE = ["hostshim-c/nn/choose.c", "hostshim-c/user/nn/glue.c"];
+const CHOOSE = "hostshim-c/nn/choose.c";
+const GLUE = "hostshim-c/user/nn/glue.c";
 const RING3 = "hostshim-c/user/nn/ring3.c";
 
-function plain(place: NnPlace): string[] {
-  return place === "ring3" ? [...GLUE, RING3] : GLUE;
+const glue = (place: NnPlace) => (place === "ring3" ? [GLUE, RING3] : [GLUE]);
+
+/** Objects of the kernels without their glue, for C that calls them by hostshim-c/nn/nn.h. */
+export function nnKernelObjects(group: string): string[] {
+  return [...SETS.map((set) => `hostshim-c/nn/${set}.c`), CHOOSE].map((source) => objectPath(group, source));
+}
+/** The steps that make them. */
+export function nnKernelSteps(group: string): Step[] {
+  return [...SETS.map((set) => compileObject(group, `hostshim-c/nn/${set}.c`, nnFlags(set))), compileObject(group, CHOOSE, userFlags())];
 }
 
-/** Objects to link into a program of this group. */
+/** Objects to link into a program of this group that imports `nn`. */
 export function nnObjects(group: string, place: NnPlace): string[] {
-  return [...SETS.map((set) => `hostshim-c/nn/${set}.c`), ...plain(place)].map((source) => objectPath(group, source));
+  return [...nnKernelObjects(group), ...glue(place).map((source) => objectPath(group, source))];
 }
-
-/** The steps that make them. @param extra further flags, such as sanitizers */
-export function nnSteps(group: string, place: NnPlace, extra: string[] = []): Step[] {
-  return [
-    ...SETS.map((set) => compileObject(group, `hostshim-c/nn/${set}.c`, [...nnFlags(set), ...extra])),
-    ...plain(place).map((source) => compileObject(group, source, [...userFlags(), ...extra])),
-  ];
+/** The steps that make them. */
+export function nnSteps(group: string, place: NnPlace): Step[] {
+  return [...nnKernelSteps(group), ...glue(place).map((source) => compileObject(group, source, userFlags()))];
 }
 
 /** Builds nn-host; resolves with its path, relative to the repository. Not sanitized: its linear memory ends at a page that nobody may touch. */

@@ -6,16 +6,14 @@ import { runGraph } from "../build/graph.js";
 import { compileWasm } from "../build/wasm.js";
 import { ROOT, ToolError } from "../lib/index.js";
 import { DOING, HAPPENED, RISKS, type State, type StateInput, stateSchema } from "./state.js";
+import { Grammar, type GrammarExports } from "./words-grammar.js";
 
 /** What a State may cost where nothing else is asked for: state and question together stay within 96 tokens of `ops`. */
 export const STATE_PIECES = 70;
 /** Lines of processes of the long form. */
 export const LONG_PROCESSES = 4;
 
-interface Exports {
-  memory: WebAssembly.Memory;
-  words_buffer(): number;
-  words_capacity(): number;
+interface Exports extends GrammarExports {
   state_fields(): number;
   process_fields(): number;
   event_fields(): number;
@@ -79,6 +77,11 @@ export class Words {
   long(state: StateInput, processes: number = LONG_PROCESSES): string {
     this.set(state);
     return this.#text(this.#exports.state_long(processes));
+  }
+
+  /** The grammar of answers, made from the shell's table (table.ts); one at a time. prepare() fits it to a new State. */
+  grammar(table: string): Grammar {
+    return new Grammar(this.#exports, table);
   }
 
   /** The State as the kernel writes it: names cleaned, processes by suspicion where encode() came before. */
