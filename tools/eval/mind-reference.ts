@@ -23,6 +23,8 @@ const PAGE_TOKENS = 128;
 const TYPES: WeightType[] = ["F32", "F16", "Q8_0", "Q4_0", "Q4_1"];
 const MOST_OFF_F32 = 0.02;
 const LEAST_AGREEMENT = 0.99;
+/** Of the positions: what sampling 640 of them may differ by. */
+const OWN_SLACK = 0.03;
 
 interface TokenRow {
   tokenizer: string;
@@ -41,8 +43,9 @@ interface LogitRow {
   /** Greatest and mean |Δ| of a logit. */
   most: number;
   mean: number;
-  /** Of the positions where the first token differs: the greatest lead that llama.cpp's first one has there. */
-  lead: number;
+  /** Positions where llama.cpp with its SSE4.2 kernels has the first token that its best kernels have, and the mean |Δ| of the two. */
+  ownSame: number;
+  ownMean: number;
 }
 
 function bare(source: GgufContent, pre: string): GgufContent {
@@ -62,11 +65,14 @@ function bare(source: GgufContent, pre: string): GgufContent {
 function asPieces(source: GgufContent): GgufContent {
   const content = bare(source, "default");
   const own = source.metadata.get("tokenizer.ggml.tokens");
+  const kinds = source.metadata.get("tokenizer.ggml.token_type");
+  const normal = (id: number) => kinds?.type !== "array" || kinds.values[id] === 1;
   const letters = new Map(Array.from({ length: 256 }, (_, byte) => [byte, byte] as const).map(([byte]) => [byteLetter(byte), byte]));
   const pieces = ["<unk>", "<s>", "</s>", ...Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`)];
   const types = [2, 3, 3, ...new Array<number>(256).fill(6)];
   const known = new Set(pieces);
-  for (const token of own?.type === "array" ? (own.values as string[]) : []) {
+  for (const [id, token] of (own?.type === "array" ? (own.values as string[]) : []).entries()) {
+    if (!normal(id)) continue;
     const bytes = [...token].map((letter) => letters.get(letter) ?? -1);
     if (bytes.includes(-1)) continue;
     const text = Buffer.from(bytes).toString("utf8").replaceAll(" ", "▁");
@@ -127,49 +133,59 @@ async function compareTokens(tokenizer: string, path: string, lines: Uint8Array[
   }
 }
 
-function twoGreatest(logits: Float32Array): [number, number] {
-  let [first, second] = [0, -1];
-  for (let i = 1; i < logits.length; i++) {
-    if ((logits[i] as number) > (logits[first] as number)) [first, second] = [i, first];
-    else if (second < 0 || (logits[i] as number) > (logits[second] as number)) second = i;
+function greatest(logits: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) if ((logits[i] as number) > (logits[best] as number)) best = i;
+  return best;
+}
+
+function difference(a: Float32Array, b: Float32Array): { most: number; mean: number } {
+  let [most, sum] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const by = Math.abs((a[i] as number) - (b[i] as number));
+    sum += by;
+    most = Math.max(most, Number.isNaN(by) ? Number.POSITIVE_INFINITY : by);
   }
-  return [first, second];
+  return { most, mean: sum / a.length };
 }
 
 async function compareLogits(type: WeightType, path: string, onProgress: (text: string) => void): Promise<LogitRow> {
   const ours = await ModelHost.hosted();
   let theirs: Llama | undefined;
+  let other: Llama | undefined;
   try {
     await ours.load(path, PAGE_TOKENS);
     theirs = await Llama.open(path, PAGE_TOKENS, "exact");
-    const row: LogitRow = { type, positions: 0, same: 0, most: 0, mean: 0, lead: 0 };
-    let sum = 0;
+    other = await Llama.open(path, PAGE_TOKENS, "exact", "sse42");
+    const row: LogitRow = { type, positions: 0, same: 0, most: 0, mean: 0, ownSame: 0, ownMean: 0 };
+    let [sum, ownSum] = [0, 0];
     for (const page of PAGES) {
       onProgress(`${type}: ${page}`);
       const tokens = (await ours.tokenize(readFileSync(join(ROOT, page)).subarray(0, 4096))).slice(0, PAGE_TOKENS);
-      const [mine, wanted] = [await ours.logitsEach(tokens), await theirs.logitsEach(tokens)];
+      const [mine, wanted, again] = [await ours.logitsEach(tokens), await theirs.logitsEach(tokens), await other.logitsEach(tokens)];
       wanted.forEach((logits, i) => {
-        const found = mine[i] as Float32Array;
-        let off = 0;
-        for (let j = 0; j < logits.length; j++) {
-          const by = Math.abs((found[j] as number) - (logits[j] as number));
-          off += by;
-          row.most = Math.max(row.most, Number.isNaN(by) ? Number.POSITIVE_INFINITY : by);
-        }
-        sum += off / logits.length;
+        const [found, own] = [mine[i] as Float32Array, again[i] as Float32Array];
+        const off = difference(found, logits);
+        const ownOff = difference(own, logits);
+        sum += off.mean;
+        ownSum += ownOff.mean;
+        row.most = Math.max(row.most, off.most);
         row.positions++;
-        const [first, second] = twoGreatest(logits);
-        if (twoGreatest(found)[0] === first) row.same++;
-        else row.lead = Math.max(row.lead, (logits[first] as number) - (logits[second] as number));
+        if (greatest(found) === greatest(logits)) row.same++;
+        if (greatest(own) === greatest(logits)) row.ownSame++;
       });
     }
     row.mean = sum / row.positions;
+    row.ownMean = ownSum / row.positions;
     return row;
   } finally {
     await ours.close();
     await theirs?.close();
+    await other?.close();
   }
 }
+
+const percent = (count: number, { positions }: LogitRow) => `${((count / positions) * 100).toFixed(2)} %`;
 
 function report(tokens: TokenRow[], logits: LogitRow[], seed: number): string {
   return `# The engine against llama.cpp
@@ -186,15 +202,24 @@ are SmolLM2's vocabulary with each pre-tokenizer, the last one its texts as Sent
 ${tokens.map((row) => `| ${row.tokenizer} | ${row.lines} | ${row.broken} | ${row.tokens} | ${row.different} |`).join("\n")}
 
 ## Logits
-The first ${PAGE_TOKENS} tokens of ${PAGES.length} of this repository's pages, each position's ${"49152"} logits. *Lead*: where the first token is another one, how far llama.cpp's first was before its second, at most.
+The first ${PAGE_TOKENS} tokens of ${PAGES.length} of this repository's pages, each position's 49152 logits. The last two columns are llama.cpp against itself: its best kernels for this processor and
+its SSE4.2 kernels.
 
-| weights | positions | same first token | greatest difference | mean difference | lead |
-|---|---|---|---|---|---|
-${logits.map((row) => `| ${row.type} | ${row.positions} | ${((row.same / row.positions) * 100).toFixed(2)} % | ${row.most.toPrecision(3)} | ${row.mean.toPrecision(3)} | ${row.same === row.positions ? "" : row.lead.toPrecision(2)} |`).join("\n")}
+| weights | positions | same first token | greatest difference | mean difference | llama.cpp and itself: same first token | mean difference |
+|---|---|---|---|---|---|---|
+${logits.map((row) => `| ${row.type} | ${row.positions} | ${percent(row.same, row)} | ${row.most.toPrecision(3)} | ${row.mean.toPrecision(3)} | ${percent(row.ownSame, row)} | ${row.ownMean.toPrecision(3)} |`).join("\n")}
 
-Bounds: F32 at most ${MOST_OFF_F32}; every type at least ${LEAST_AGREEMENT * 100} %; no line that differs. For F16 llama.cpp rounds activations to f16, which the mind does not; for the Q types both round them
-to int8, and each sums in its own order.
+Bounds: F32 at most ${MOST_OFF_F32}; F32 and F16 at least ${LEAST_AGREEMENT * 100} % the same first token; Q types at most ${OWN_SLACK * 100} points fewer than llama.cpp and itself; no line that differs. For F16 llama.cpp
+rounds activations to f16, which the mind does not.
+
+For Q types both round activations to int8 before each product. Where two sums differ in their last bit, one activation in thousands falls to the other side, and through thirty layers everything
+after it is rounded differently: two correct programs, and llama.cpp on two processors, agree in about 95 of 100 positions of such text. 99 % is out of reach for whoever does not add in the very
+order of one of llama.cpp's kernels. That the arithmetic is right is shown by F32, by the test against a plain f64 forward that rounds alike, and by the mean difference, which is llama.cpp's own.
 `;
+}
+
+function isClose({ type, same, ownSame, positions }: LogitRow): boolean {
+  return same >= (type === "F32" || type === "F16" ? positions * LEAST_AGREEMENT : ownSame - positions * OWN_SLACK);
 }
 
 /** Runs it. Failed where a bound is broken. */
@@ -245,6 +270,6 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
   console.log(values.json ? JSON.stringify({ tokens, logits }) : text);
   for (const { tokenizer, first } of tokens) if (first) console.log(`${tokenizer} differs first at ${first}`);
   const f32 = logits.find(({ type }) => type === "F32");
-  const good = tokens.every(({ different }) => different === 0) && logits.every(({ same, positions }) => same >= positions * LEAST_AGREEMENT) && (f32?.most ?? 1) <= MOST_OFF_F32;
+  const good = tokens.every(({ different }) => different === 0) && logits.every(isClose) && (f32?.most ?? 1) <= MOST_OFF_F32;
   return good ? ExitCode.Ok : ExitCode.Failed;
 }
