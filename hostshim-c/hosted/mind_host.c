@@ -186,6 +186,7 @@ static bool invoke(const char *name, char **a, uint32_t *result) {
   EXPORT(chat, w2c_mindHost_chat(&mind, N(0), N(1), N(2), N(3), N(4), N(5), N(6)))
   EXPORT(textBytesMost, w2c_mindHost_textBytesMost(&mind))
   EXPORT(feed, w2c_mindHost_feed(&mind, N(0), N(1)))
+  EXPORT(append, w2c_mindHost_append(&mind, N(0), N(1)))
   EXPORT(prefix, w2c_mindHost_prefix(&mind, N(0), N(1)))
   EXPORT(rewind, (w2c_mindHost_rewind(&mind, N(0)), 0))
   EXPORT(position, w2c_mindHost_position(&mind))

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { ExitCode, type ExitStatus, type Progress, ROOT, UsageError } from "../lib/index.js";
 import { type GgufContent, readGguf, writeGguf } from "../mind/gguf.js";
 import { ModelHost } from "../mind/host.js";
@@ -15,8 +16,9 @@ import { someTexts } from "../mind/texts.js";
 import { DIGESTS, digestModel, tokenDigest } from "../mind/token-digest.js";
 import { Llama } from "../reference/llama.js";
 
-export const MIND_REFERENCE_USAGE = `npm run eval -- mind-reference [--lines 10000] [--seed 1] [--report DIR] [--json]
-  the mind's engine against llama.cpp (npm's node-llama-cpp): tokens of seeded lines in five tokenizers, logits of SmolLM2 in five weight types.`;
+export const MIND_REFERENCE_USAGE = `npm run eval -- mind-reference [--part tokens|logits] [--lines 10000] [--seed 1] [--report DIR] [--json]
+  the mind's engine against llama.cpp (npm's node-llama-cpp): tokens of seeded lines in five tokenizers, logits of SmolLM2 in five weight types. --part does one of them, and keeps
+  the other one's figures of the report.`;
 
 /** Pages whose beginnings are the prompts, and tokens of each. */
 const PAGES = ["README.md", "docs/memory.md", "docs/shell.md", "docs/scheduling.md", "docs/reclaim.md"];
@@ -27,27 +29,25 @@ const LEAST_AGREEMENT = 0.99;
 /** Of the positions: what sampling 640 of them may differ by. */
 const OWN_SLACK = 0.03;
 
-interface TokenRow {
-  tokenizer: string;
-  lines: number;
-  broken: number;
-  tokens: number;
-  different: number;
-  /** The first line that differs, in hex. */
-  first: string | undefined;
-}
-
-interface LogitRow {
-  type: WeightType;
-  positions: number;
-  same: number;
-  /** Greatest and mean |Δ| of a logit. */
-  most: number;
-  mean: number;
-  /** Positions where llama.cpp with its SSE4.2 kernels has the first token that its best kernels have, and the mean |Δ| of the two. */
-  ownSame: number;
-  ownMean: number;
-}
+/** `first`: the first line that differs, in hex, with both lists of tokens. */
+const tokenRow = z.object({ tokenizer: z.string(), lines: z.number(), broken: z.number(), tokens: z.number(), different: z.number(), first: z.string().optional() });
+/**
+ * `most`, `mean`: greatest and mean |Δ| of a logit. `ownSame`, `ownMean`: positions where llama.cpp with its SSE4.2 kernels has the first token that its best kernels have,
+ * and the mean |Δ| of the two.
+ */
+const logitRow = z.object({
+  type: z.enum(["F32", "F16", "Q8_0", "Q4_0", "Q4_1"]),
+  positions: z.number(),
+  same: z.number(),
+  most: z.number(),
+  mean: z.number(),
+  ownSame: z.number(),
+  ownMean: z.number(),
+});
+const figures = z.object({ seed: z.number(), tokens: z.array(tokenRow), logits: z.array(logitRow) });
+type TokenRow = z.infer<typeof tokenRow>;
+type LogitRow = z.infer<typeof logitRow>;
+type Figures = z.infer<typeof figures>;
 
 function bare(source: GgufContent, pre: string): GgufContent {
   const width = 32;
@@ -77,7 +77,8 @@ function asPieces(source: GgufContent): GgufContent {
     const bytes = [...token].map((letter) => letters.get(letter) ?? -1);
     if (bytes.includes(-1)) continue;
     const text = Buffer.from(bytes).toString("utf8").replaceAll(" ", "▁");
-    if (text.includes("\ufffd") || text === "" || known.has(text)) continue;
+    // llama.cpp reads token texts as C strings: one with a NUL would be another one there.
+    if (text.includes("\ufffd") || text.includes("\0") || text === "" || known.has(text)) continue;
     known.add(text);
     pieces.push(text);
     types.push(1);
@@ -241,7 +242,7 @@ function isClose({ type, same, ownSame, positions }: LogitRow): boolean {
 
 /** Runs it. Failed where a bound is broken. */
 export async function main(args: string[], progress: Progress): Promise<ExitStatus> {
-  let values: { lines: string; seed: string; report: string; json: boolean };
+  let values: { lines: string; seed: string; report: string; json: boolean; part: string };
   try {
     ({ values } = parseArgs({
       args,
@@ -250,6 +251,7 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
         seed: { type: "string", default: "1" },
         report: { type: "string", default: join(ROOT, "docs", "evidence", "mind-reference") },
         json: { type: "boolean", default: false },
+        part: { type: "string", default: "" },
       },
     }));
   } catch (cause) {
@@ -257,6 +259,9 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
   }
   const [lines, seed] = [Number(values.lines), Number(values.seed)];
   if (!Number.isInteger(lines) || lines < 1 || !Number.isInteger(seed)) throw new UsageError("--lines and --seed are whole numbers", { hint: MIND_REFERENCE_USAGE });
+  if (!["", "tokens", "logits"].includes(values.part)) throw new UsageError(`--part ${values.part} is none`, { hint: MIND_REFERENCE_USAGE });
+  const kept = join(values.report, "figures.json");
+  const before: Figures = values.part && existsSync(kept) ? figures.parse(JSON.parse(readFileSync(kept, "utf8"))) : { seed, tokens: [], logits: [] };
   const folder = join(MODELS, "reference");
   mkdirSync(folder, { recursive: true });
   const published = findModel("smollm2");
@@ -264,16 +269,16 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
   const tell = (text: string) => progress.step(text);
   progress.phase("llama.cpp");
 
-  const tokens: TokenRow[] = [];
+  const tokens: TokenRow[] = values.part === "logits" ? before.tokens : [];
   const texts = someTexts(lines, seed);
-  for (const pre of ["smollm", "gpt-2", "llama-bpe", "default", "SentencePiece"]) {
+  for (const pre of values.part === "logits" ? [] : ["smollm", "gpt-2", "llama-bpe", "default", "SentencePiece"]) {
     const path = join(folder, `tokenizer-${pre}.gguf`);
     writeGguf(path, pre === "SentencePiece" ? asPieces(source) : bare(source, pre));
     tokens.push(await compareTokens(pre, path, texts, tell));
   }
-  const stale = await staleDigests(join(folder, "small.gguf"), tell);
-  const logits: LogitRow[] = [];
-  for (const type of TYPES) {
+  const stale = values.part === "logits" ? [] : await staleDigests(join(folder, "small.gguf"), tell);
+  const logits: LogitRow[] = values.part === "tokens" ? before.logits : [];
+  for (const type of values.part === "tokens" ? [] : TYPES) {
     const path = type === "Q4_1" ? published : join(folder, `smollm2-${type.toLowerCase()}.gguf`);
     tell(`${type}: weights`);
     if (!existsSync(path)) writeGguf(path, requantise(source, type));
