@@ -790,10 +790,10 @@ typedef struct {
 } module_approval_t;
 _Static_assert(sizeof(module_approval_t) == 72, "ModuleApproval");
 
-// The build vouches for a module: it was validated and metered.
+// The build vouches for a module: it was validated and metered; or for a program that lies in the initrd.
 typedef struct {
-  uint8_t sha256[32]; // of its metered wasm bytes
-  uint32_t kind; // ModuleKind
+  uint8_t sha256[32]; // of its metered wasm bytes; of a program's ELF file
+  uint32_t kind; // ModuleKind; 0 a program
   uint32_t nesting; // deepest nesting of blocks in it
   uint64_t imports; // bit set of permitted imports; 0: none
 } module_record_t;

@@ -18,7 +18,7 @@ void wasm_rt_trap(wasm_rt_trap_t code) {
   __builtin_unreachable();
 }
 
-// The kernel knows the initial size from the table of programs, and gives a program one window.
+// The kernel gives a program one window. It knows the initial size of a program of the image from its table; that of another is told here.
 void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint64_t initial_pages, uint64_t max_pages, bool is64, uint32_t page_size) {
   *memory = (wasm_rt_memory_t){
       .data = (uint8_t *)USER_LINEAR_VA,
@@ -29,6 +29,7 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint64_t initial_pages, u
       .is64 = is64,
   };
   linear = memory;
+  if ((int64_t)user_syscall(SYS_MEMORY_LIMIT, memory->size, 0, 0, 0, 0, 0) < 0) wasm_rt_trap(WASM_RT_TRAP_OOB);
 }
 
 uint64_t user_grown(uint64_t answer) {

@@ -34,7 +34,7 @@ import { agePaced, ladderPoll, ladderStep, shortOfMemory } from "./reclaim/ladde
 import { throttleFault } from "./reclaim/throttle";
 import { schedulerBytes } from "./sched";
 import { initScheduling, modulesChanged, schedulingBeat } from "./scheduling";
-import { startServices, tendServices } from "./services";
+import { checkStep, startServices, tendServices } from "./services";
 import { deliverEvents } from "./sys/deliver";
 import { trimStep } from "./sys/files";
 import { unmapStep } from "./sys/mapping";
@@ -93,6 +93,7 @@ export function kernel_init(): i32 {
   registerWork(Work.Files, discardStep);
   registerWork(Work.Trim, trimStep);
   registerWork(Work.Unmap, unmapStep);
+  registerWork(Work.Check, checkStep);
   noteBoot();
   checkCommandLine();
   startPolicy();

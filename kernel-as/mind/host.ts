@@ -1,11 +1,13 @@
-// The engine as a module of its own, mind-host.wasm: for V8 (tools/mind) and as a Linux process (hostshim-c/hosted/mind_host.c). One model at a time, no queue, no
-// grammar: kernel-as/mind/service has those. Imports `nn` alone.
+// The engine as a module of its own, mind-host.wasm: for V8 (tools/mind) and as a Linux process (hostshim-c/hosted/mind_host.c). One model at a time, no queue:
+// kernel-as/mind/service has that. deciding.ts adds answers under the grammar. Imports `nn` alone.
 import { isa, select } from "../abi/nn";
 import { chatOf, chatTokens } from "./chat";
 import { Engine, openError, openErrorBytes } from "./engine";
 import { give, take, taken } from "./memory";
 import { NO_TOKEN, Sampler } from "./sample/sampler";
 import { TEXT_BYTES_MOST } from "./tokenizer/tokenizer";
+
+export * from "./deciding";
 
 const RECENT: i32 = 64;
 
@@ -85,6 +87,13 @@ export function tokenBytes(id: i32): i32 {
 /** The tokens of a question in the model's own chat template. `room`: TEXT_BYTES_MOST bytes. */
 export function chat(system: usize, systemBytes: i32, user: usize, userBytes: i32, out: usize, capacity: i32, room: usize): i32 {
   return chatTokens(chatOf(opened().gguf), opened().tokenizer, system, systemBytes, user, userBytes, out, capacity, room);
+}
+/** The open model's parts, for deciding.ts. */
+export function tokenizer(): usize {
+  return changetype<usize>(opened().tokenizer);
+}
+export function gguf(): usize {
+  return changetype<usize>(opened().gguf);
 }
 export function textBytesMost(): i32 {
   return TEXT_BYTES_MOST;

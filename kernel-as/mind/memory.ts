@@ -87,6 +87,11 @@ function join(): void {
   }
 }
 
+/** Tells of each span that nobody uses. */
+export function eachFree(told: (at: usize, bytes: usize) => void): void {
+  for (let i = 0; i < spans; i++) if (span(i).used === 0) told(span(i).at, span(i).bytes);
+}
+
 /** Bytes that are taken and not given back. */
 export function taken(): usize {
   let sum: usize = 0;

@@ -1,5 +1,7 @@
 // What the mind reads and may write, for the tools under V8: the same code as in the service. tools/mind/words.ts is the other side. Imports nothing
 // from a host. A host writes a State into the rows, by the names of the fields, and takes texts out of the buffer.
+import { explain } from "./answer/explain";
+import { Answer, readAnswer } from "./answer/read";
 import { advance, beginCommand, beginLine, CURSOR_BYTES, Cursor, copyCursor, hasEnded } from "./grammar/cursor";
 import { nextBytes } from "./grammar/next";
 import { loadRules, prepareRules, rulesWrongLine } from "./grammar/rules";
@@ -10,6 +12,8 @@ import { cleanName, clearState, EVENT_FIELDS, eventAt, PROCESS_FIELDS, processAt
 
 const BUFFER_BYTES: u32 = 65_536;
 const BUFFER: usize = memory.data(65536, 8);
+const answer = changetype<Answer>(memory.data(24, 8));
+if (offsetof<Answer>() > 24) ERROR("answer must have room for an Answer");
 
 /** Where a host leaves bytes and finds them, and how many have room. */
 export function words_buffer(): usize {
@@ -39,6 +43,10 @@ export function state_events(): u32 {
 /** Forgets the State; returns its address. */
 export function state_clear(): usize {
   clearState();
+  return changetype<usize>(state);
+}
+/** Where it is. */
+export function state_at(): usize {
   return changetype<usize>(state);
 }
 export function state_process(index: u32): usize {
@@ -107,4 +115,10 @@ export function cursor_ended(at: usize): bool {
 /** Leaves the bytes that may come next in the buffer; how many. */
 export function cursor_next(at: usize): u32 {
   return nextBytes(changetype<Cursor>(at), BUFFER);
+}
+
+/** The sentence beside an answer line, `count` bytes of the buffer, for the State; into the buffer behind them. Its bytes; −1: no answer. */
+export function explain_line(count: u32): i32 {
+  if (!readAnswer(BUFFER, count, answer)) return -1;
+  return <i32>explain(answer, BUFFER + count, BUFFER_BYTES - count);
 }

@@ -52,7 +52,8 @@ const INVALID = -1;
 
 /** One engine with at most one model. Call close() in a finally. */
 export class ModelHost {
-  private readonly instance: Instance;
+  /** For what stands beside the engine in its module: deciding.ts. */
+  readonly instance: Instance;
   private model: { at: number; bytes: number; mapped: boolean } | undefined;
   private loaded: Loaded | undefined;
   /** Scratch: for text, and for tokens or logits. */
@@ -172,6 +173,11 @@ export class ModelHost {
 
   private async getTokens(at: number, count: number): Promise<number[]> {
     return [...new Int32Array((await this.instance.read(at, count * 4)).buffer)];
+  }
+
+  /** The loaded model. */
+  get present(): Loaded {
+    return this.need();
   }
 
   private need(): Loaded {

@@ -18,6 +18,7 @@ interface Exports extends GrammarExports {
   process_fields(): number;
   event_fields(): number;
   state_clear(): number;
+  state_at(): number;
   state_process(index: number): number;
   state_event(index: number): number;
   state_name(count: number, field: number): void;
@@ -25,6 +26,7 @@ interface Exports extends GrammarExports {
   state_pieces(): number;
   state_long(processes: number): number;
   state_json(): number;
+  explain_line(count: number): number;
 }
 
 /** What was given as a State is none. */
@@ -48,6 +50,7 @@ export class Words {
   readonly #capacity: number;
   readonly #fields: Record<"state" | "process" | "event", string[]>;
   #pieces = 0;
+  #counts = { processRows: 0, eventRows: 0 };
 
   constructor(module: WebAssembly.Module) {
     this.#exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
@@ -79,6 +82,13 @@ export class Words {
     return this.#text(this.#exports.state_long(processes));
   }
 
+  /** The sentence beside an answer line for the State that is in the module; undefined where it is none. */
+  explain(line: string): string | undefined {
+    const count = this.#put(line);
+    const bytes = this.#exports.explain_line(count);
+    return bytes < 0 ? undefined : new TextDecoder().decode(new Uint8Array(this.#exports.memory.buffer, this.#buffer + count, bytes));
+  }
+
   /** The grammar of answers, made from the shell's table (table.ts); one at a time. prepare() fits it to a new State. */
   grammar(table: string): Grammar {
     return new Grammar(this.#exports, table);
@@ -97,13 +107,13 @@ export class Words {
       throw new NotAState(`not a state: ${issue?.path.join(".") || "it"}: ${issue?.message}`, { hint: "docs/mind-state.md describes the form" });
     }
     const { processes, events, ...state } = parsed.data;
+    this.#counts = { processRows: processes.length, eventRows: events.length };
     this.#fill(this.#exports.state_clear(), this.#fields.state, {
       ...state,
       largestKib: state.largestKib ?? Math.min(state.freeKib, 4096),
       processCount: state.processCount ?? processes.length,
       risk: RISKS.indexOf(state.risk),
-      processRows: processes.length,
-      eventRows: events.length,
+      ...this.#counts,
     });
     processes.forEach((p, i) => {
       this.#fill(this.#exports.state_process(i), this.#fields.process, { ...p, doing: DOING.indexOf(p.doing) });
@@ -111,6 +121,22 @@ export class Words {
     events.forEach((e, i) => {
       this.#fill(this.#exports.state_event(i), this.#fields.event, { ...e, happened: HAPPENED.indexOf(e.happened) });
     });
+  }
+
+  /** The rows of the State as they lie in the module: the same in every module that has the encoder. */
+  rows(): { header: Uint8Array; processes: Uint8Array; events: Uint8Array } {
+    const span = (from: number, to: number) => new Uint8Array(this.#exports.memory.buffer, from, to - from).slice();
+    const { processRows, eventRows } = this.#counts;
+    return {
+      header: span(this.#exports.state_at(), this.#exports.state_at() + this.#headerBytes()),
+      processes: span(this.#exports.state_process(0), this.#exports.state_process(processRows)),
+      events: span(this.#exports.state_event(0), this.#exports.state_event(eventRows)),
+    };
+  }
+
+  /** A field has 8 bytes, a name 16. */
+  #headerBytes(): number {
+    return this.#fields.state.reduce((bytes, field) => bytes + (field.startsWith("[") ? 16 : 8), 0);
   }
 
   #fill(at: number, fields: string[], values: Values): void {

@@ -70,6 +70,11 @@ export function setListened(index: i32): void {
   channelAt(index).listened = 1;
 }
 
+/** The program is none any more that the kernel starts: who waits waits in vain. */
+export function forgetProgram(index: i32): void {
+  channelAt(index).program = NONE;
+}
+
 /** Nobody listens any more. Whether the connections that wait may go on waiting, since the kernel starts the service again; else they are to be let go. */
 export function listenerGone(index: i32): bool {
   const channel = channelAt(index);

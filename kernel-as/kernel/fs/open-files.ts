@@ -3,7 +3,7 @@
 import { FileType, Open, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { OPEN_FILES } from "../limits";
-import { connectionsWaiting, listenerGone, takeConnection } from "./channels";
+import { connectionsWaiting, forgetProgram, listenerGone, takeConnection } from "./channels";
 import { NO_NODE } from "./node";
 import { closePipeEnd } from "./pipes";
 import { vfsHold, vfsRelease, vfsType } from "./vfs";
@@ -108,6 +108,12 @@ export function dropReference(index: i32): void {
   open.kind = OpenKind.Free;
   open.target = firstFree;
   firstFree = index;
+}
+
+/** Nobody will listen to a channel: who waits finds the end of its pipes. */
+export function closeChannel(channel: i32): void {
+  forgetProgram(channel);
+  closeListener(channel);
 }
 
 // Who waits for a service that the kernel starts again waits on; others find the end of their pipes.

@@ -2,17 +2,19 @@
 import { Random } from "../../jobs/random.js";
 import type { Words } from "../words.js";
 import { augment, dress } from "./augment.js";
-import type { Asked } from "./intents/index.js";
+import type { Asked, Intent } from "./intents/index.js";
 import { expandPhrase } from "./phrase.js";
 import type { Split } from "./split.js";
 import { type IntentTemplates, TEMPLATES } from "./templates.js";
 import { isOpen } from "./world/facts.js";
-import { makeState, SITUATIONS } from "./world/make.js";
+import { makeState, SITUATIONS, type Situation } from "./world/make.js";
 import type { State, World } from "./world/types.js";
 
 export interface Example {
   split: Split;
   intent: string;
+  /** observe, adjust, destroy, diagnose or refuse */
+  area: string;
   /** the template of the question, as written */
   template: string;
   situation: string;
@@ -73,8 +75,11 @@ export function targetOf(asked: Asked): string {
   return asked.accepted.length > 0 ? `${asked.cause} | ${asked.accepted[0]}\n` : `unsure | ${asked.need ?? "detail"}\n`;
 }
 
+/** Share of an intent's questions that are asked where they fit. */
+const FIT = 0.6;
+
 /** Where a state drawn for no situation in particular would seldom fit, these are drawn as often as all. */
-const FITTING: Readonly<Record<string, readonly string[]>> = {
+export const FITTING: Readonly<Record<string, readonly string[]>> = {
   "stop-leak": ["leak", "leak-slow", "growers", "warned", "leak-and-hog"],
   "memory-remedy": ["leak", "leak-slow", "growers", "warned", "low", "stalled", "leak-and-hog"],
   "memory-why": ["leak", "leak-slow", "growers", "warned", "low", "stalled"],
@@ -95,29 +100,46 @@ const FITTING: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Examples of a split, without end where `count` is Infinity. The same seed gives the same ones.
- * @param areas of intents, all where absent
+ * @param options perState: questions about each state, 1 where absent; areas of intents, all where absent
  */
-export function* examples(words: Words, seed: number, count: number, split: Split, areas?: readonly string[]): Generator<Example> {
+export function* examples(words: Words, seed: number, count: number, split: Split, options: { perState?: number; areas?: readonly string[] } = {}): Generator<Example> {
   const random = new Random(`mind/${split}/${seed}`);
-  const drawing = new Drawing(split, areas);
+  const drawing = new Drawing(split, options.areas);
+  const perState = options.perState ?? 1;
   for (let made = 0; made < count; ) {
-    const templates = drawing.draw(random);
+    // the first question's intent chooses the situation, the others are asked about the same state
+    let templates = drawing.draw(random);
     const fitting = FITTING[templates.intent.name];
-    const situation = fitting && random.unit() < 0.6 ? random.pick(fitting) : random.pick(SITUATIONS);
-    const state = makeState(situation as (typeof SITUATIONS)[number], split, random);
+    const situation = (fitting && random.unit() < FIT ? random.pick(fitting) : random.pick(SITUATIONS)) as Situation;
+    const state = makeState(situation, split, random);
     const encoded = words.encode(state);
-    const result = askIn(worldOf(state, encoded, situation), templates, split, random);
-    if (!result) continue;
-    made++;
-    yield exampleOf(result, { split, situation, state, encoded }, templates.intent.name);
+    const world = worldOf(state, encoded, situation);
+    for (let asked = 0; asked < perState && made < count; templates = drawing.draw(random)) {
+      const result = askIn(world, templates, split, random);
+      if (!result && asked === 0 && perState === 1) break;
+      if (!result) continue;
+      asked++;
+      made++;
+      yield exampleOf(result, { split, situation, state, encoded }, templates.intent);
+    }
   }
 }
 
 export function exampleOf(
   result: { question: string; template: string; asked: Asked },
   where: Pick<Example, "split" | "situation" | "state" | "encoded">,
-  intent: string,
+  intent: Intent,
 ): Example {
   const { question, template, asked } = result;
-  return { ...where, intent, template, question, cause: asked.cause, accepted: asked.accepted, tolerated: asked.tolerated ?? [], target: targetOf(asked) };
+  return {
+    ...where,
+    intent: intent.name,
+    area: intent.area,
+    template,
+    question,
+    cause: asked.cause,
+    accepted: asked.accepted,
+    tolerated: asked.tolerated ?? [],
+    target: targetOf(asked),
+  };
 }

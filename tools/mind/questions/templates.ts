@@ -1,5 +1,7 @@
-// The templates of each intent, parsed, in three parts: training's own, and the held-out ones, of which each third is validation's.
+// The templates of each intent, parsed, in three parts: training's (the intent's own and more.table.ts), validation's, the test's (test.table.ts).
 import { INTENTS, type Intent } from "./intents/index.js";
+import { MORE } from "./intents/more.table.js";
+import { TEST } from "./intents/test.table.js";
 import { type Phrase, parsePhrase } from "./phrase.js";
 import type { Split } from "./split.js";
 import { SYNONYMS } from "./synonyms.js";
@@ -15,14 +17,11 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
-export const TEMPLATES: readonly IntentTemplates[] = INTENTS.map((intent) => {
-  const held = lines(intent.held).map((line) => parsePhrase(line, {}));
-  return {
-    intent,
-    of: {
-      train: lines(intent.train).map((line) => parsePhrase(line, SYNONYMS)),
-      validation: held.filter((_, i) => i % 3 === 2),
-      test: held.filter((_, i) => i % 3 !== 2),
-    },
-  };
-});
+export const TEMPLATES: readonly IntentTemplates[] = INTENTS.map((intent) => ({
+  intent,
+  of: {
+    train: [...lines(intent.train), ...lines(MORE[intent.name] ?? "")].map((line) => parsePhrase(line, SYNONYMS)),
+    validation: lines(intent.held).map((line) => parsePhrase(line, {})),
+    test: lines(TEST[intent.name] ?? "").map((line) => parsePhrase(line, {})),
+  },
+}));

@@ -1,6 +1,6 @@
 // Requests to change the machine: the scheduling policy, memory, the predictor, the reclaim ladder.
 import type { Asked, Intent } from "./types.js";
-import { count, LIMITS, MEMORY_POLICIES, policy, saidCount, size } from "./values.js";
+import { LIMITS, MEMORY_POLICIES, policy, saidCount, size } from "./values.js";
 
 const asked = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "asked", accepted });
 const seen = (slots: Record<string, string>, ...accepted: string[]): Asked => ({ slots, cause: "look", accepted });
@@ -27,7 +27,6 @@ from now on {policy}
 {policy} please`,
     held: `put {policy} in charge of the processor
 scheduling shall follow {policy} from here on
-hand the decisions over to {policy}
 how about {policy} for scheduling
 install {policy} as scheduler
 the next policy is {policy}
@@ -54,7 +53,6 @@ do not [use|let] the transformer [decide|any more|]
 no more transformer
 [take|put] the transformer [off|out of use]`,
     held: `away with the transformer as scheduler
-the learned scheduler must not decide any longer
 transformer: off
 i don't want the transformer to schedule
 relieve the learned policy of its duty
@@ -77,7 +75,6 @@ do not learn any more`,
     held: `the weights should no longer change
 hold the learned policy still
 that's enough training for the transformer
-disable learning
 leave the learner's weights untouched from now on
 put an end to the training`,
     ask: () => asked({}, "schedctl transformer freeze"),
@@ -181,8 +178,7 @@ no more [recorded|explained] decisions`,
 cease to record what the scheduler decides
 recording of decisions: off
 leave decisions unrecorded
-i don't need decisions explained any more
-quit explaining decisions`,
+i don't need decisions explained any more`,
     ask: () => asked({}, "schedctl explain off"),
   },
   {
@@ -201,8 +197,7 @@ make [free memory|memory|the free frames] contiguous [again|]
 i need a [larger|bigger|large|contiguous] [free|] block
 merge [the|] free blocks
 please compact`,
-    held: `squeeze the pages together
-get me a contiguous piece of memory
+    held: `get me a contiguous piece of memory
 would a compaction be possible now
 arrange pages so that a big block becomes free
 fragmentation should go down
@@ -235,68 +230,6 @@ produce a free block of order {n}`,
     },
   },
   {
-    name: "try-order",
-    area: "observe",
-    weight: 0.7,
-    train: `is [there|] a [free|] block of order {n} [free|]
-[try|test] order {n}
-memctl try-order {n}
-can [a|one] block of order {n} be [allocated|had|taken|found]
-[try|test] to [allocate|get|take] [a block of|] order {n}
-would [a|an allocation of a] block of order {n} [succeed|work|fail]
-does an allocation of order {n} [succeed|work|fail]
-is order {n} [free|available]`,
-    held: `could i have a block of order {n}
-do you have a free block of order {n}
-check whether order {n} can be allocated
-attempt an allocation of order {n}
-order {n}: is one free
-see if a block of order {n} exists`,
-    ask(_, random) {
-      const n = random.whole(1, 10);
-      return seen({ n: saidCount(n, random) }, `memctl try-order ${n}`);
-    },
-  },
-  {
-    name: "hold",
-    area: "adjust",
-    weight: 0.7,
-    train: `hold {n} frames
-[take|keep|reserve|pin|occupy] {n} [unmovable|] frames
-memctl hold {n}
-[let|have] the kernel [hold|take|keep] {n} [unmovable|] frames
-hold {n} [unmovable|] [pages|frames] [of memory|]
-{n} [unmovable|] frames should be held`,
-    held: `make {n} frames unmovable by holding them
-the kernel should sit on {n} frames
-grab {n} unmovable frames
-holding {n} frames, please
-i want {n} frames held
-set {n} frames aside as unmovable`,
-    ask(_, random) {
-      const n = count(random);
-      return asked({ n: n.said }, `memctl hold ${n.written}`);
-    },
-  },
-  {
-    name: "hold-none",
-    area: "adjust",
-    weight: 0.5,
-    train: `[give back|release|free|return|let go of|drop] [the|all|all the|] held frames
-memctl hold 0
-hold no [more|] frames
-[give|hand] [all|the|] held frames back
-[no|zero] held frames
-stop holding frames`,
-    held: `frames that are held should go back
-the kernel need not hold frames any longer
-let the held frames go
-undo the holding of frames
-held frames: return all of them
-cease to hold frames`,
-    ask: () => asked({}, "memctl hold 0"),
-  },
-  {
     name: "reclaim-size",
     area: "adjust",
     weight: 2,
@@ -310,15 +243,11 @@ get [me|] {size} [back|of memory back|from the processes]
 [compress|drop] [cold|unused] pages to [gain|free|get] {size}
 make {size} [of memory|] [free|available]
 take {size} [of memory|] back`,
-    held: `squeeze {size} out of the processes
-could you win {size} of ram by compressing what is cold
-{size} should be reclaimed
+    held: `could you win {size} of ram by compressing what is cold
 we are short of {size}, recover them
-have reclaim find {size}
 press {size} of idle pages out of memory
 bring {size} of memory back to the free lists
-make room: {size}
-by reclaim, gain {size}`,
+make room: {size}`,
     ask(_, random) {
       const s = size(random);
       return asked({ size: s.said }, `memctl reclaim ${s.written}`);
@@ -336,7 +265,6 @@ the kernel [should|may|shall] [act|act by itself|act on warnings|act on its own|
 [auto|automatic] on
 i want the kernel to act [on warnings|by itself|at warnings]`,
     held: `have the kernel do something by itself when it warns
-allow automatic measures at a warning
 at warnings the kernel is to act on its own
 automatic acting: on
 give the kernel permission to react to warnings
@@ -403,7 +331,6 @@ reclaim without {rung}
 no {rung} [in the ladder|rung|]`,
     held: `leave {rung} out of the reclaim ladder
 the kernel shall no longer {rung} processes or pages
-i want a ladder that lacks {rung}
 skip the {rung} step when reclaiming
 {rung} must not be one of the rungs
 strike {rung} off the ladder`,
@@ -446,11 +373,8 @@ memctl limits {limitname}
 how [large|high|big] is {limit}
 [value|current value] of {limit}`,
     held: `to what is {limit} set
-i'd like to know {limit}
-present setting of {limit}
 {limit}?
-which value does {limit} have
-look up {limit}`,
+which value does {limit} have`,
     ask(_, random) {
       const limit = random.pick(LIMITS);
       return seen({ limit: random.unit() < 0.4 ? limit.name : random.pick(limit.said), limitname: limit.name }, `memctl limits ${limit.name}`, "memctl limits");
@@ -467,14 +391,13 @@ swap [in|to|] [the|] [module|] {module}
 {module} should [predict|be the predictor|be the memory policy|watch the memory]
 make {module} the [memory policy|predictor|crash predictor|active memory module]`,
     held: `predictions shall come from {module}
-put {module} in charge of memory
 hand memory prediction to {module}
 the memory policy of my choice is {module}
-bring in {module} as predictor
 have crashes foretold by {module}`,
     ask(_, random) {
       const module = random.pick(MEMORY_POLICIES);
-      return asked({ module }, `modctl swap ${module}`);
+      // only `linear` is in the image: the others have to be loaded from a file first
+      return module === "linear" ? asked({ module }, `modctl swap ${module}`) : { slots: { module }, cause: "unsure", accepted: [], need: "target", tolerated: ["modctl list"] };
     },
   },
   {
@@ -489,7 +412,6 @@ the memory policy should be the [built-in|] fallback
 let the fallback [predict|watch memory]`,
     held: `for memory i want the built-in rule again
 put the memory policy back on its fallback
-retreat to the fallback predictor
 memory: fallback
 take the memory module out and use the built-in fallback
 predict by the fallback`,
@@ -509,11 +431,10 @@ learning rate {rate}`,
     held: `{rate} as learning rate
 make the transformer learn at a rate of {rate}
 the learner's rate becomes {rate}
-learn at {rate}
 i'd like a learning rate of {rate}
 rate of learning: {rate}`,
     ask(_, random) {
-      const rate = random.pick(["0.001", "0.0001", "0.0005", "0.002", "0.005", "0.01", "0.0002", "0.003", "0.00005"]);
+      const rate = random.pick(["0.001", "0.0001", "0.0005", "0.002", "0.005", "0.01", "0.0002"]);
       return asked({ rate }, `schedctl set-lr ${rate}`);
     },
   },

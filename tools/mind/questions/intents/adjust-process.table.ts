@@ -305,13 +305,11 @@ let {program} run
 i want [to run|to start|] {program} [to run|]
 [please|] start [a|an|the|] {program} [process|program|]
 run /bin/{program}.wasm`,
-    held: `{program} should be started
-have {program} executed
+    held: `have {program} executed
 get {program} going
 bring up the {program} program
 i'd like {program} to run
 give {program} a go
-invoke {program}
 kick off {program}
 time to run {program}`,
     ask(_, random) {
@@ -334,8 +332,7 @@ run --mem {sizewritten} {program}
 execute {program} under a cap of {size}
 start {program} in no more than {size}
 launch {program}; memory at most {size}
-{size} have to be enough for {program}, run it
-with a ceiling of {size} start {program}`,
+{size} have to be enough for {program}, run it`,
     ask(_, random) {
       const program = random.pick(PROGRAMS);
       const s = size(random, 128);
@@ -378,7 +375,6 @@ run --cpu {percentwritten} {program}
 execute {program} with a processor cap of {percent}
 launch {program}; no more than {percent} of the processor
 {percent} of the cpu have to be enough for {program}, run it
-with a ceiling of {percent} processor start {program}
 start {program} on {percent} cpu`,
     ask(_, random) {
       const program = random.pick(PROGRAMS);

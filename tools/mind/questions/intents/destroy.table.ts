@@ -44,7 +44,6 @@ would you mind stopping number {pid}
 make sure that {pid} runs no longer
 terminate whatever has the pid {pid}
 bring process {pid} to an end
-out with {pid}
 shoot down {pid}
 {pid} can go, i don't need it
 have process {pid} killed`,
@@ -73,12 +72,9 @@ please @kill {name}`,
 {name} has lived long enough, finish it
 {name} is to be taken out
 i'm done with {name}, end it
-would you mind stopping {name}
 make sure that {name} runs no longer
 bring {name} to an end
-out with {name}
-{name} can go, i don't need it
-have {name} killed`,
+{name} can go, i don't need it`,
     ask(world, random) {
       const p = namedProcess(world, random);
       return p ? asked({ name: bareName(p.name) }, ...killOf(p)) : null;
@@ -139,8 +135,7 @@ the predictor should [forget|start anew|start again|begin again]
 [make|let] the predictor [forget|start over|begin anew]
 reset the crash predictor
 forget [old|all|past] predictions`,
-    held: `begin with a fresh predictor
-throw the prediction history away
+    held: `throw the prediction history away
 wipe the memory of the crash predictor
 predictor: start from nothing
 all samples and predictions are to be dropped
@@ -157,8 +152,7 @@ reset the scheduler
 the scheduler should [forget|start anew|start again] 
 forget [what is known of programs|the histories of programs|recorded decisions]
 [clear|wipe] [all|] scheduling [records|history|decisions]`,
-    held: `begin with a fresh scheduler history
-throw recorded decisions away
+    held: `throw recorded decisions away
 wipe what the scheduler remembers of images
 scheduler: forget everything recorded
 image histories are to be dropped
@@ -176,7 +170,6 @@ the [transformer|learner] should forget [what it learnt|what it learned|everythi
 [original|initial|first] weights [for the transformer|of the transformer|] [again|please|back]
 go back to the [original|shipped|first] weights`,
     held: `the learner shall begin from its original weights
-throw away all the transformer has learned
 undo the training of the transformer
 bring back the weights that came with the image
 wipe the learned policy's knowledge
@@ -196,7 +189,6 @@ an empty trace please
     held: `the trace should begin anew
 i want a blank event ring
 old events are of no use, discard them
-make the trace empty
 let the ring of events be cleared
 throw the trace out`,
     ask: () => asked({}, "trace clear"),
@@ -211,13 +203,12 @@ modctl unload {module}
 [the|] module {module} [should|must] [go|be unloaded|be removed]
 [i do not need|we do not need|nobody needs] [the|] module {module} [any more|]`,
     held: `module {module} isn't needed, take it out
-have {module} unloaded
 the kernel may forget the module {module}
 out with the {module} module
 discard the module called {module}
 let {module} be removed from the modules`,
     ask(world, random) {
-      const module = random.pick(["eevdf", "fifo", "las", "mlfq", "rr", "sjf_history", "transformer", "slope", "neural"].filter((name) => name !== world.state.policy));
+      const module = random.pick(["eevdf", "fifo", "las", "mlfq", "rr", "sjf_history", "transformer"].filter((name) => name !== world.state.policy));
       return asked({ module }, `modctl unload ${module}`);
     },
   },
@@ -234,10 +225,8 @@ poweroff
 shut the [machine|system|computer] down @now
 end the session and [switch|turn|power] off`,
     held: `that's all for today, machine off
-bring the system down
 i'd like the computer switched off
 we are finished, power it down
-cut the power
 halt everything and turn off`,
     ask: () => asked({}, "poweroff", "poweroff --status 0"),
   },
@@ -253,10 +242,8 @@ i want [a|to] reboot
 do a [reboot|restart]
 reset the [machine|system|computer]
 [a|] [fresh|new] [boot|start] of the machine`,
-    held: `the machine needs a fresh start
-bring the system up once more from zero
+    held: `bring the system up once more from zero
 i'd like everything booted anew
-cycle the machine
 restart of the whole computer
 off and on again`,
     ask: () => asked({}, "reboot"),
@@ -274,8 +261,7 @@ stress {patternname} --rate {ratewritten}
 stress the machine: {pattern}, {rate} a second
 i want to provoke a {pattern} at {rate} per second
 load memory with a {pattern} of {rate} every second
-do a {pattern} test, {rate} per second
-have stress run a {pattern} with {rate} a second`,
+do a {pattern} test, {rate} per second`,
     ask(_, random) {
       const pattern = random.pick([
         { name: "leak", said: "leak" },

@@ -151,15 +151,11 @@ is @mem [ok|okay|fine|alright|healthy|in order]
 who [took|has] [the|all the|] memory
 is there a problem with [the|] memory`,
     `for what reason does free memory decline
-to whom am i losing ram
 what makes memory get scarcer
-account for the falling memory
 i wonder why so much ram is gone
 anything wrong on the memory side
 where has all the ram gone
 name the culprit behind the memory loss
-is memory in good shape
-reason for low memory?
 what's behind the drop in free memory
 who is swallowing the memory`,
   ),
@@ -178,13 +174,10 @@ where is the leak
 [leak|growth] check
 are there [memory leaks|leaks|growing processes|leaking processes]`,
     `does one of the programs keep taking more memory
-hunt for leaks
 whose memory gets larger and larger
 point me to the process that swells
-has some task sprung a leak
 any growth that i should worry about
 are processes getting bigger over time
-leaks?
 is some program's memory ever rising`,
   ),
   diagnosis(
@@ -232,15 +225,9 @@ when do we run out of memory
 is it [safe|dangerous]
 why [do you|does the kernel|does the predictor] warn
 what does the warning mean`,
-    `shall we soon be without memory
-can this end in an out of memory
-does the machine head for a crash
+    `can this end in an out of memory
 will the ram hold out
-how close are we to exhaustion
-is there a risk that memory gives out
-do i have to worry about an oom
-for how long will there be memory
-is it going to fall over`,
+do i have to worry about an oom`,
   ),
   diagnosis(
     "health",
@@ -261,17 +248,12 @@ how are you [doing|]
 what should i know
 what [troubles|bothers|ails] the [machine|system]
 @tell what is wrong`,
-    `is this box in good shape
-do you see any trouble
-give me a diagnosis
+    `do you see any trouble
 what's the condition of the machine
-all well?
 tell me whether something needs attention
 are you feeling fine
-does anything need my attention
 report on the state of health
 what is not as it should be
-everything alright over there
 find out what is wrong`,
   ),
   diagnosis(
@@ -291,14 +273,9 @@ put [things|everything|it] right
 get the machine [back to normal|healthy|well again|in order]
 what [would help|helps|is the remedy|is the best action]`,
     `act in the way you think best
-the machine is in trouble, cure it
 which step would you take next
-set things straight
-what needs to be done
 i'd welcome a remedy
 bring the system back to health
-take the most sensible action
-restore order
 what is to be done now
 remedy what troubles the machine
 help out this machine`,
@@ -321,11 +298,7 @@ is the machine [overloaded|too busy|busy|loaded]
 why do i have to wait [so long|]`,
     `for what reason does nothing move
 the machine responds late, how come
-where do the delays come from
-who holds the others back
 name the cause of this sluggishness
-what keeps things from being quick
-account for the slowness
 all takes ages here; the reason?
 how come my tasks crawl
 what is the bottleneck
@@ -347,15 +320,12 @@ do something [about|against] [the|] [slowness|lag|delay|slow machine]
 it takes too long, [do something|fix it|speed it up]
 [the machine|the system] should be [faster|quicker]
 i want [the machine|the system|it] [faster|to be fast again|quick again]`,
-    `get rid of whatever makes us slow
-accelerate the system
+    `accelerate the system
 things crawl; put that right
 how might this box become quick again
 the lag must go away, act
 i need a remedy for the sluggishness
 nothing moves here, do what is necessary
-bring back the old speed
-improve the speed of the machine
 what would make things run quicker
 take care of the delays
 it lags, which step do you advise`,
@@ -377,14 +347,9 @@ what [does|is] @cpu [do|doing|busy with]
 how much [cpu|processor] does each [process|task|program] [use|take|get|need]
 who [keeps|makes] [the|] [cpu|processor] busy
 is there a [cpu|processor] hog`,
-    `on what does the processor spend its time
-list the shares that tasks have of the cpu
-where do the cycles go
+    `list the shares that tasks have of the cpu
 name the most demanding program for the cpu
-does one task monopolise the processor
-cpu load by task
 who is burning cycles
-busiest process?
 how is the processor divided among the tasks`,
   ),
   diagnosis(
@@ -404,7 +369,6 @@ be less kind to the [hog|cpu hog|busiest process]`,
     `whoever burns the cycles shall get fewer of them
 push the greediest cpu user down in importance
 let others go before the task that has the cpu for itself
-rein in the hog
 the program that keeps the processor busy can take a back seat
 don't end the hog, but make it nice
 priority down for the biggest cpu eater
@@ -425,8 +389,7 @@ the [hog|cpu hog|busiest process] [should|must|has to] @die
 finish the greediest cpu user
 the busiest of the processes has to be ended
 whichever task burns the cycles, terminate it
-out with the processor hog
-have the cpu eater killed`,
+out with the processor hog`,
   ),
   diagnosis(
     "fragmentation-why",
@@ -444,9 +407,7 @@ is [free|] memory [scattered|in pieces|broken up|in small pieces]`,
     `how come a sizable block cannot be had
 has memory fallen to pieces
 free memory, but no big piece: why
-does fragmentation trouble us
-are the free frames spread all over
-what prevents large allocations`,
+are the free frames spread all over`,
   ),
   diagnosis(
     "fragmentation-remedy",
@@ -488,8 +449,6 @@ increase the free memory`,
 win a little memory back
 press what is idle out of memory
 we need breathing room in ram
-provide additional free memory
-some memory should be vacated
 squeeze the cold pages
 memory is tight, get some of it back
 more free ram please`,
@@ -510,14 +469,10 @@ was there [a crash|an oom|an out of memory|a kill]
 which process [was killed|died|crashed]
 what [crashed|died]`,
     `my program has vanished, what became of it
-has the killer taken a victim
 did some task meet a sudden end
 for what reason is my process no more
-any casualties
-who had to die
 tell me of crashes that took place
-has somebody been sacrificed for memory
-which program fell over`,
+has somebody been sacrificed for memory`,
   ),
   diagnosis(
     "starving",
@@ -530,10 +485,7 @@ are there starving [tasks|processes]
 is a [task|process] [starving|starved|kept waiting]
 why does [a task|one process|my task|a process] never [run|get its turn|get the cpu]
 is [everybody|every task] getting [a turn|the processor]`,
-    `do all tasks get their turn
-has someone been waiting for ages without running
-is a task left out by the scheduler
-look for starvation
+    `has someone been waiting for ages without running
 whose turn never comes
 any process that's kept from running`,
   ),
@@ -552,9 +504,7 @@ the [starving|waiting] [task|process] should [run|get more cpu|go first]`,
     `whoever is left out should be pushed up
 a task never gets its turn, put that right
 do something for the one who waits the longest
-the neglected process deserves a turn
-lift the task that has been waiting for ages
-nobody should starve, act`,
+lift the task that has been waiting for ages`,
   ),
   diagnosis(
     "responsive",
@@ -575,7 +525,6 @@ scheduling should suit a person who types
 find me a scheduler which is quick to answer
 i want short work done first
 get better response times by another policy
-let small jobs overtake long ones
 which scheduler makes typing feel quick
 a policy kind to interactive programs, please
 switch scheduling so that short requests don't wait`,
@@ -593,8 +542,7 @@ which policy is [fair|fairest]
 be fair to [all|every task|all tasks|everybody]
 fair [shares|scheduling|scheduler]
 divide the [processor|cpu] [fairly|evenly|equally]`,
-    `no task should get more of the cpu than another
-justice among the tasks please
+    `justice among the tasks please
 equal parts of the processor to everyone
 i'd like a policy under which all get the same
 let the cpu be split in a just way
@@ -614,8 +562,7 @@ did the ladder throttle [somebody|anything|a process]`,
 has the kernel been slowing a process
 who is being braked for memory
 do growers get held back at present
-throttled processes?
-is the kernel braking anybody`,
+throttled processes?`,
   ),
   diagnosis(
     "protect-largest",
@@ -671,7 +618,6 @@ is the policy [ok|fine|working]
 why was the policy ejected`,
     `has the kernel got rid of a policy
 for what reason does the fallback decide
-did my scheduler go wrong
 what became of the policy i chose
 a policy seems to have been dropped, is that so
 trouble with a policy module?`,

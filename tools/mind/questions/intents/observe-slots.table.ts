@@ -20,14 +20,13 @@ const HELPED = [
   "free",
   "stats",
   "dmesg",
-  "nice",
   "ls",
   "df",
   "grep",
-  "watch",
-  "repeat",
-  "jobs",
   "uptime",
+  "cat",
+  "version",
+  "spec",
 ];
 
 const PATHS = ["/bin", "/tmp", "/policies", "/", "/docs", "/share"];
@@ -96,7 +95,6 @@ dmesg --tail {n}
 what are the last {n} [lines|messages] of the [kernel|] log
 {n} lines [of|from] the [end of the|] kernel log`,
     held: `the {n} newest messages that the kernel wrote
-finish of the kernel log, {n} lines
 what did the kernel say in its last {n} lines
 log of the kernel, but {n} lines only
 let me read {n} lines from the end of the log
@@ -136,8 +134,7 @@ stats {countername}
 {counter} [counters|statistics|stats|histograms]
 what do the counters say about {counter}
 [only|just] the [counters|stats] of {counter}`,
-    held: `what has been counted about {counter}
-numbers on {counter} from the statistics
+    held: `numbers on {counter} from the statistics
 histograms that concern {counter}
 figures of {counter} in stats
 kernel statistics limited to {counter}
@@ -167,16 +164,13 @@ usage of {command}
 [options|arguments] of {command}
 what can {command} do
 [show|print] the help of {command}`,
-    held: `i don't understand {command}
-what is {command} good for
-manual of {command}
+    held: `what is {command} good for
 which options has {command}
-teach me {command}
 i need an explanation of the command {command}
 {command}: how is it called`,
     ask(_, random) {
       const command = random.pick(HELPED);
-      return asked({ command }, `help ${command}`, `${command} --help`);
+      return asked({ command }, `help ${command}`);
     },
   },
   {
@@ -191,12 +185,8 @@ contents of [the directory|the folder|] {path}
 @look [the directory|the folder|] {path}
 files [in|of] {path}
 [directory|folder] {path}`,
-    held: `names below {path}
-are there files in {path}
-what does {path} hold
-listing of {path}
-let me see into {path}
-everything inside {path}`,
+    held: `have a look below {path}
+show me all that lies under {path}`,
     ask(_, random) {
       const path = random.pick(PATHS);
       return asked({ path }, `ls ${path}`, `ls -l ${path}`, `ls -a ${path}`, `ls -la ${path}`);
@@ -216,12 +206,9 @@ how [big|large] is {name}
 what is {name} doing
 @look {name}
 @show [the process|] {name}`,
-    held: `has {name} ended already
-under which number does {name} run
-how many pages does {name} occupy
+    held: `under which number does {name} run
 tell me the pid belonging to {name}
-what about {name}, is it alive
-state of {name}`,
+what about {name}, is it alive`,
     ask(world, random) {
       const p = namedProcess(world, random);
       return p ? asked({ name: bareName(p.name) }, "ps", "ps -l", "ps --all", "ps --all -l", "schedctl tasks") : null;

@@ -161,7 +161,6 @@ self check of [memory|the allocator]
 [look for|find|search for] [lost frames|inconsistencies|errors in the accounting|accounting errors]
 does the [memory|frame|] accounting [hold|add up|agree|balance]`,
     held: `make sure no page went missing
-is the bookkeeping of frames sound
 audit of every page frame
 walk the frames and tell me whether the sums agree
 consistency of the allocator, verify it
@@ -375,7 +374,6 @@ ready tasks`,
 for each task: waits, bursts, time
 what does the scheduler know of the tasks
 runnable tasks at the moment
-tasks waiting for a turn
 scheduler's view of every task`,
   },
   {
@@ -428,8 +426,7 @@ what is the [loss|learning rate|learner's loss|transformer's loss]
 @look the [transformer|learner|learned policy]
 how [well|much] [does|did|has] the [transformer|learned scheduler] [learn|learned|improve]
 state of the learner`,
-    held: `progress of the learner
-loss and steps of the learned scheduler
+    held: `loss and steps of the learned scheduler
 has the transformer been learning anything
 statistics about the policy that learns
 how is training of the transformer going
@@ -451,7 +448,6 @@ are the weights on trial`,
     held: `weights: version, guard and rollbacks
 has there been a rollback of weights
 the weights that decide now
-did the guard revert weights
 which weights has the policy loaded
 tell me about the policy's weights`,
   },
@@ -515,8 +511,7 @@ how was this kernel [booted|loaded]`,
 by which loader were we started
 name and version of this system
 what processor model is underneath
-which ganglion is it
-version info`,
+which ganglion is it`,
   },
   {
     name: "uptime",
@@ -535,8 +530,6 @@ up time
 how many seconds since boot`,
     held: `for how long have we been up
 moment of the last boot, how far back
-seconds passed since power on
-how old is this boot
 since when are you on
 running time of the machine`,
   },
@@ -557,8 +550,7 @@ messages of the kernel`,
 full log of the kernel
 let me go through the system messages
 what is written in the log
-whatever the kernel logged
-boot messages`,
+whatever the kernel logged`,
   },
   {
     name: "trace",
@@ -598,8 +590,7 @@ count of [page faults|system calls]`,
 kernel-wide statistics please
 the counting registers of the kernel
 what statistics are kept
-histogram overview
-number of page faults so far`,
+histogram overview`,
   },
   {
     name: "df",
@@ -615,10 +606,8 @@ which file systems are [mounted|there]
 @look the [mounts|file systems|disk space]
 space left on the [disk|file system]
 what is mounted`,
-    held: `room left for files
-size and use of every mount
+    held: `size and use of every mount
 can i still store files in /tmp
-storage usage
 file systems and how much of them is taken
 is there disk space to spare`,
   },
@@ -640,30 +629,8 @@ what files are there`,
     held: `names of the files around here
 contents of the folder i am in
 are there any files here
-file listing
 what does the current directory hold
 let me see which files there are`,
-  },
-  {
-    name: "jobs",
-    commands: ["jobs"],
-    train: `@show [the|my|all|] background jobs @now
-which [jobs|background jobs] [are there|run|are running|do i have]
-jobs
-[my|the|] [background|] jobs
-what [did i start|runs|is running] in the background
-which [lines|commands] run in the background
-list [of|] [my|] jobs
-are there [any|] [background|] jobs
-@look the background jobs
-how many jobs [are there|are running|do i have|run in the background]
-what jobs are still running`,
-    held: `anything of mine running in the background
-jobs of this shell
-what have i put into the background
-commands i sent to the background
-status of my jobs
-background work, list it`,
   },
   {
     name: "help",
@@ -681,8 +648,7 @@ help me[ please|]
 how do i use this [shell|thing|system]
 @look the [help|commands]
 overview of [the|] commands`,
-    held: `what do you understand
-i'm new here, where do i begin
+    held: `i'm new here, where do i begin
 everything i may type
 commands available in this shell
 could you help
@@ -706,26 +672,6 @@ name of the directory i'm in
 the path where i am
 what folder is this session in
 my present folder?`,
-  },
-  {
-    name: "history",
-    commands: ["history"],
-    weight: 0.5,
-    train: `@show [the|my] [history|command history|typed lines|last lines|last commands] @now
-what did i type [before|earlier|]
-history
-[command|shell|my] history
-which [lines|commands] did i type
-what [have i|did i] [typed|type|entered|enter] [so far|before|]
-lines [typed|entered] [before|so far|earlier]
-@look my [command|] history
-my [earlier|previous|last] commands`,
-    held: `recall the lines i entered
-commands from earlier in this session
-what was typed here before
-previous lines of mine
-all that i typed so far
-what were my last commands`,
   },
 ];
 

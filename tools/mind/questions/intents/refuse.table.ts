@@ -69,13 +69,10 @@ kill`,
 finish that thing
 i don't want that one to run
 it has lived long enough
-someone should be stopped
 protect mine
-priority up
 have the thing terminated
 bring the other to an end
-let the one from yesterday go first
-reserve 8M for that`,
+let the one from yesterday go first`,
     ask: () => unsure("process", {}, ...LOOKS),
   },
   {
@@ -122,9 +119,7 @@ kill {pid}
 @kill yourself`,
     held: `put an end to process {pid}
 that {name} over there shall end
-have {name} killed
 {pid} can go, i don't need it
-out with the {name}
 bring the shell to an end
 the mind has to be terminated
 you shall not live any longer`,
@@ -148,7 +143,6 @@ give {nobody} [nice 5|nice 10|more priority|less priority]
 [i want|i need] {nobody} [killed|gone|stopped]`,
     held: `put an end to {nobodyheld}
 {nobodyheld} has lived long enough, finish it
-have {nobodyheld} killed
 grant protection to {nobodyheld}
 push {nobodyheld} up in importance
 {nobodyheld} can go, i don't need it`,
@@ -188,11 +182,9 @@ give [pid|process|] {pid} nice [50|99|1000|-100|40|abc|very much]
 @set the threshold to [7|-3|500 percent|high|low|a good value]
 hold [some|a few|many] frames`,
     held: `the nice value of {pid} should be another one
-alter the learning rate
 i'd like process {pid} to have a reserve
 move the warning threshold somewhere else
-the oom adjustment of {pid} must change
-another nice for {pid}`,
+the oom adjustment of {pid} must change`,
     ask(world, random) {
       const p = anyPid(world, random);
       return p ? unsure("value", { pid: String(p.pid) }, ...LOOKS) : null;
@@ -251,15 +243,9 @@ you know what
     held: `once more
 just do what you did then
 that one over there, you know
-uh
-the same as ever
 zzzz
 good afternoon
-nice work
-what if
-turn that off
-wibble wobble
-make it so`,
+wibble wobble`,
     ask: () => unsure("detail", {}, ...LOOKS),
   },
   {
@@ -286,7 +272,6 @@ how [old|tall|far|deep] is [the moon|mount everest|the earth|the queen|the ocean
 when [is|was] [christmas|easter|the war|the next train|my birthday]
 [set|wake me with] an alarm [for|at] [seven|six o'clock|noon]`,
     held: `could you sing me to sleep
-how many legs has a spider
 i feel lonely today
 what's for dinner
 give me directions to the station

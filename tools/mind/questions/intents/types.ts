@@ -22,7 +22,7 @@ export interface Intent {
   weight?: number;
   /** templates, one a line; @words are synonyms.ts */
   train: string;
-  /** templates of the held-out splits, one a line: of each three the last is validation's, the others are the test's */
+  /** templates of the validation split, one a line; the test's are in test.table.ts */
   held: string;
   /** what is right in this state; null where the question makes no sense in it */
   ask(world: World, random: Random): Asked | null;

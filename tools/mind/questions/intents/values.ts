@@ -122,4 +122,4 @@ export const LIMITS: readonly { name: string; said: readonly string[]; values: r
 ];
 
 /** Modules that `modctl swap` takes. */
-export const MEMORY_POLICIES = ["linear", "neural", "slope"] as const;
+export const MEMORY_POLICIES = ["linear", "linear", "linear", "neural", "slope"] as const;
