@@ -15,6 +15,7 @@ import { smallModel } from "../mind/small-model.js";
 import { someTexts } from "../mind/texts.js";
 import { DIGESTS, digestModel, tokenDigest } from "../mind/token-digest.js";
 import { Llama } from "../reference/llama.js";
+import { commitText } from "./common/report-files.js";
 
 export const MIND_REFERENCE_USAGE = `npm run eval -- mind-reference [--part tokens|logits] [--lines 10000] [--seed 1] [--report DIR] [--json]
   the mind's engine against llama.cpp (npm's node-llama-cpp): tokens of seeded lines in five tokenizers, logits of SmolLM2 in five weight types. --part does one of them, and keeps
@@ -44,7 +45,8 @@ const logitRow = z.object({
   ownSame: z.number(),
   ownMean: z.number(),
 });
-const figures = z.object({ seed: z.number(), tokens: z.array(tokenRow), logits: z.array(logitRow) });
+/** `commits`: of which commit each part is. */
+const figures = z.object({ seed: z.number(), commits: z.object({ tokens: z.string(), logits: z.string() }), tokens: z.array(tokenRow), logits: z.array(logitRow) });
 type TokenRow = z.infer<typeof tokenRow>;
 type LogitRow = z.infer<typeof logitRow>;
 type Figures = z.infer<typeof figures>;
@@ -205,7 +207,7 @@ async function compareLogits(type: WeightType, path: string, onProgress: (text: 
 
 const percent = (count: number, { positions }: LogitRow) => `${((count / positions) * 100).toFixed(2)} %`;
 
-function report(tokens: TokenRow[], logits: LogitRow[], seed: number): string {
+function report({ tokens, logits, seed, commits }: Figures): string {
   return `# The engine against llama.cpp
 
 \`npm run eval -- mind-reference\`, seed ${seed}, on ${cpus()[0]?.model.trim() ?? "?"}. llama.cpp is the library of npm's node-llama-cpp 3.22.1 (its release v0.5.0), one thread, cache in f32, no
@@ -213,7 +215,7 @@ flash attention. The model is SmolLM2-135M-Instruct as published (Q4_1, embeddin
 
 ## Tokens
 Seeded lines (tools/mind/texts.ts): letters of twenty scripts, numbers, signs, emoji, odd spaces, code; one line in eight with broken UTF-8; in one of three special tokens are parsed. The first four
-are SmolLM2's vocabulary with each pre-tokenizer, the last one its texts as SentencePiece pieces.
+are SmolLM2's vocabulary with each pre-tokenizer, the last one its texts as SentencePiece pieces. Commit ${commits.tokens}.
 
 | tokenizer | lines | of them broken UTF-8 | tokens | lines that differ |
 |---|---|---|---|---|
@@ -221,7 +223,7 @@ ${tokens.map((row) => `| ${row.tokenizer} | ${row.lines} | ${row.broken} | ${row
 
 ## Logits
 The first ${PAGE_TOKENS} tokens of ${PAGES.length} of this repository's pages, each position's 49152 logits. The last two columns are llama.cpp against itself: its best kernels for this processor and
-its SSE4.2 kernels.
+its SSE4.2 kernels. Commit ${commits.logits}.
 
 | weights | positions | same first token | greatest difference | mean difference | llama.cpp and itself: same first token | mean difference |
 |---|---|---|---|---|---|---|
@@ -261,7 +263,8 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
   if (!Number.isInteger(lines) || lines < 1 || !Number.isInteger(seed)) throw new UsageError("--lines and --seed are whole numbers", { hint: MIND_REFERENCE_USAGE });
   if (!["", "tokens", "logits"].includes(values.part)) throw new UsageError(`--part ${values.part} is none`, { hint: MIND_REFERENCE_USAGE });
   const kept = join(values.report, "figures.json");
-  const before: Figures = values.part && existsSync(kept) ? figures.parse(JSON.parse(readFileSync(kept, "utf8"))) : { seed, tokens: [], logits: [] };
+  const before: Figures =
+    values.part && existsSync(kept) ? figures.parse(JSON.parse(readFileSync(kept, "utf8"))) : { seed, commits: { tokens: "", logits: "" }, tokens: [], logits: [] };
   const folder = join(MODELS, "reference");
   mkdirSync(folder, { recursive: true });
   const published = findModel("smollm2");
@@ -286,10 +289,13 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
   }
   progress.done();
 
-  const text = report(tokens, logits, seed);
+  const commit = await commitText();
+  const commits = { tokens: values.part === "logits" ? before.commits.tokens : commit, logits: values.part === "tokens" ? before.commits.logits : commit };
+  const all: Figures = { seed, commits, tokens, logits };
+  const text = report(all);
   mkdirSync(values.report, { recursive: true });
   writeFileSync(join(values.report, "README.md"), text);
-  writeFileSync(join(values.report, "figures.json"), `${JSON.stringify({ seed, tokens: tokens.map(({ first: _, ...row }) => row), logits }, undefined, 1)}\n`);
+  writeFileSync(kept, `${JSON.stringify(all, undefined, 1)}\n`);
   console.log(values.json ? JSON.stringify({ tokens, logits }) : text);
   for (const { tokenizer, first } of tokens) if (first) console.log(`${tokenizer} differs first at ${first}`);
   const f32 = logits.find(({ type }) => type === "F32");
