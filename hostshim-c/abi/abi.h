@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ABI_HASH 0x455761281e14fcd2ULL
+#define ABI_HASH 0x354a441e6bb48f9dULL
 
 #define PAGE_BYTES 0x1000ULL // size of a page frame
 #define CONTEXT_SLOTS 0x100ULL // ring-3 register sets
@@ -25,6 +25,7 @@
 #define PATH_BYTES 0x400ULL // longest path
 #define NAME_BYTES 0xffULL // longest name of a file
 #define PIPE_BYTES 0x10000ULL // bytes that a pipe holds
+#define CHANNEL_NAME_BYTES 0x1fULL // longest name of a channel
 #define CPU_PERIOD_NS 0x5f5e100ULL // period of a process's processor limit
 #define PROCESSES 0x80ULL // most processes at once; a process's slot is its context slot
 #define MEMORY_SAMPLES 0x64ULL // rows in the memory policy's window
@@ -789,10 +790,10 @@ typedef struct {
 } module_approval_t;
 _Static_assert(sizeof(module_approval_t) == 72, "ModuleApproval");
 
-// The build vouches for a module: it was validated and metered.
+// The build vouches for a module: it was validated and metered; or for a program that lies in the initrd.
 typedef struct {
-  uint8_t sha256[32]; // of its metered wasm bytes
-  uint32_t kind; // ModuleKind
+  uint8_t sha256[32]; // of its metered wasm bytes; of a program's ELF file
+  uint32_t kind; // ModuleKind; 0 a program
   uint32_t nesting; // deepest nesting of blocks in it
   uint64_t imports; // bit set of permitted imports; 0: none
 } module_record_t;
@@ -1188,6 +1189,11 @@ enum {
   SYS_POLL = 51,
   SYS_SYNC = 52,
   SYS_TASK_IMAGE = 53,
+  SYS_LISTEN = 54,
+  SYS_ACCEPT = 55,
+  SYS_CONNECT = 56,
+  SYS_FILE_MAP = 57,
+  SYS_FILE_UNMAP = 58,
 };
 
 // Host calls, as wasm2c calls them.
@@ -1262,5 +1268,6 @@ uint32_t w2c_host_record_read(struct w2c_host *host, uint32_t offset, uint32_t b
 
 // initrd: The initial ramdisk, a USTAR archive, read only.
 uint32_t w2c_host_initrd_read(struct w2c_host *host, uint64_t offset, uint32_t buffer, uint32_t count);
+uint64_t w2c_host_initrd_place(struct w2c_host *host, uint64_t offset);
 
 #endif

@@ -30,6 +30,7 @@ static void read_features(void) {
     cpuid_t seven = cpu_id(7, 0);
     if (seven.ebx & (1u << 5)) f->bits |= FEATURE_AVX2;
     if (seven.ebx & (1u << 7)) f->bits |= FEATURE_SMEP;
+    f->avx512 = seven.ebx & (1u << 16);
     if (seven.ebx & (1u << 20)) f->bits |= FEATURE_SMAP;
     f->umip = seven.ecx & (1u << 2);
   }

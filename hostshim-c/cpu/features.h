@@ -9,7 +9,7 @@ enum { FEATURE_NX = 1, FEATURE_SMEP = 2, FEATURE_SMAP = 4, FEATURE_XSAVE = 8, FE
 
 typedef struct {
   uint64_t bits; // FEATURE_…
-  bool umip, global_pages, machine_check, rdrand, avx;
+  bool umip, global_pages, machine_check, rdrand, avx, avx512;
   uint32_t max_leaf, max_hypervisor_leaf;
 } cpu_features_t;
 

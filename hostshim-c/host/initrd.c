@@ -1,4 +1,4 @@
-// Host call that reads the initial ramdisk, through the direct map. See docs/abi.md, family initrd.
+// Host calls on the initial ramdisk: reading it, through the direct map, and where it lies. See docs/abi.md, family initrd.
 #include "host/host.h"
 
 #include "base/string.h"
@@ -13,4 +13,10 @@ uint32_t w2c_host_initrd_read(struct w2c_host *host, uint64_t offset, uint32_t b
   if (count > left) count = (uint32_t)left;
   memcpy(to, physical_pointer(boot_facts.initrd_pa + offset), count);
   return count;
+}
+
+uint64_t w2c_host_initrd_place(struct w2c_host *host, uint64_t offset) {
+  (void)host;
+  if (offset >= boot_facts.initrd_bytes) return (uint64_t)(int64_t)STATUS_RANGE;
+  return boot_facts.initrd_pa + offset; // a frame has 4096 bytes: pfn « 12 | offset
 }

@@ -104,6 +104,19 @@ static bool frame_of_program(uint64_t pfn) {
   return pfn * PAGE_BYTES >= start && pfn * PAGE_BYTES < end;
 }
 
+// Whether the frame belongs to the initrd.
+static bool frame_of_initrd(uint64_t pfn) {
+  uint64_t base = pfn * PAGE_BYTES;
+  return boot_facts.initrd_bytes > 0 && base + PAGE_BYTES > boot_facts.initrd_pa && base < boot_facts.initrd_pa + boot_facts.initrd_bytes;
+}
+
+// Whether a page may be mapped to the frame. A program's code and constants are mapped where they lie in the image, a file of the initrd where it
+// lies there; nothing of either is writable, and nothing of the initrd runs.
+static bool frame_ok(uint32_t pfn, uint32_t prot) {
+  if (frames_usable(pfn, 1)) return true;
+  return (prot != PROT_WRITE && frame_of_program(pfn)) || (prot == PROT_READ && frame_of_initrd(pfn));
+}
+
 static bool va_ok(uint64_t va) {
   return va < USER_END_VA && (va & (PAGE_BYTES - 1)) == 0;
 }
@@ -146,8 +159,7 @@ static uint64_t *entry_make(int32_t space, uint64_t va) {
 
 int32_t space_map(int32_t space, uint64_t va, uint32_t pfn, uint32_t prot) {
   if (!space_exists(space)) return STATUS_NOT_FOUND;
-  // A program's code and constants are mapped where they lie in the image; nothing of the image is writable.
-  if (!va_ok(va) || prot > PROT_EXECUTE || !(frames_usable(pfn, 1) || (prot != PROT_WRITE && frame_of_program(pfn)))) return STATUS_RANGE;
+  if (!va_ok(va) || prot > PROT_EXECUTE || !frame_ok(pfn, prot)) return STATUS_RANGE;
   unsigned missing = tables_missing(space, va);
   if (missing > pool_count) return STATUS_NO_MEMORY;
   uint64_t *entry = entry_make(space, va);

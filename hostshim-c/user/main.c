@@ -1,4 +1,5 @@
-// The main loop of a ring-3 program: one wasm module, compiled with -DPROGRAM=name -DPROGRAM_HEADER="name.h". Between
+// The main loop of a ring-3 program: one wasm module, compiled with -DPROGRAM=name -DPROGRAM_HEADER="name.h", and -DPROGRAM_VECTORS where it imports
+// the vector kernels. Between
 // two steps the stack holds no reference into linear memory, so the collector may run.
 #include "user/user.h"
 
@@ -26,7 +27,11 @@ _Noreturn void user_exit(int32_t status) {
 
 _Noreturn void user_main(void) {
   if (user_syscall(SYS_ABI, 0, 0, 0, 0, 0, 0) != ABI_HASH) user_exit(STATUS_ABI_DIFFERS);
+#ifdef PROGRAM_VECTORS
+  JOIN3(wasm2c_, PROGRAM, _instantiate)(&instance, NULL, NULL);
+#else
   JOIN3(wasm2c_, PROGRAM, _instantiate)(&instance, NULL);
+#endif
   EXPORT(_start)(&instance);
   while ((int32_t)EXPORT(_step)(&instance) > 0) EXPORT(_0x5F_collect)(&instance);
   user_exit(0);

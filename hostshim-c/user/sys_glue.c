@@ -354,3 +354,35 @@ uint64_t w2c_sys_task_image(struct w2c_sys *sys, uint64_t image) {
   (void)sys;
   return user_syscall(53, image, 0, 0, 0, 0, 0);
 }
+
+uint64_t w2c_sys_listen(struct w2c_sys *sys, uint32_t name, uint32_t bytes);
+uint64_t w2c_sys_listen(struct w2c_sys *sys, uint32_t name, uint32_t bytes) {
+  if (!user_span_ok(name, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(54, user_span_va(name), bytes, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_accept(struct w2c_sys *sys, uint32_t listener);
+uint64_t w2c_sys_accept(struct w2c_sys *sys, uint32_t listener) {
+  (void)sys;
+  return user_syscall(55, (uint64_t)(int64_t)(int32_t)listener, 0, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_connect(struct w2c_sys *sys, uint32_t name, uint32_t bytes);
+uint64_t w2c_sys_connect(struct w2c_sys *sys, uint32_t name, uint32_t bytes) {
+  if (!user_span_ok(name, bytes)) return (uint64_t)(int64_t)STATUS_RANGE;
+  (void)sys;
+  return user_syscall(56, user_span_va(name), bytes, 0, 0, 0, 0);
+}
+
+uint64_t w2c_sys_file_map(struct w2c_sys *sys, uint32_t descriptor);
+uint64_t w2c_sys_file_map(struct w2c_sys *sys, uint32_t descriptor) {
+  (void)sys;
+  return user_grown(user_syscall(57, (uint64_t)(int64_t)(int32_t)descriptor, 0, 0, 0, 0, 0));
+}
+
+uint64_t w2c_sys_file_unmap(struct w2c_sys *sys);
+uint64_t w2c_sys_file_unmap(struct w2c_sys *sys) {
+  (void)sys;
+  return user_syscall(58, 0, 0, 0, 0, 0, 0);
+}

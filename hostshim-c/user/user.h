@@ -16,6 +16,10 @@ static inline bool user_span_ok(uint32_t start, uint64_t bytes) {
   return span_inside(start, bytes, user_memory()->size);
 }
 
+// What a call that grew linear memory answered: takes note of the new size, which stands in the upper half in 64 KiB pages, and answers the lower half;
+// a Status as it is.
+uint64_t user_grown(uint64_t answer);
+
 static inline uint64_t user_span_va(uint32_t start) {
   return USER_LINEAR_VA + start;
 }

@@ -7,6 +7,7 @@
 
 static wasm_rt_funcref_t entries[TABLE_ENTRIES];
 static uint32_t entries_used;
+static wasm_rt_memory_t *linear; // the program's linear memory, for user_grown
 
 bool wasm_rt_is_initialized(void) {
   return true;
@@ -17,7 +18,7 @@ void wasm_rt_trap(wasm_rt_trap_t code) {
   __builtin_unreachable();
 }
 
-// The kernel knows the initial size from the table of programs, and gives a program one window.
+// The kernel gives a program one window. It knows the initial size of a program of the image from its table; that of another is told here.
 void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint64_t initial_pages, uint64_t max_pages, bool is64, uint32_t page_size) {
   *memory = (wasm_rt_memory_t){
       .data = (uint8_t *)USER_LINEAR_VA,
@@ -27,6 +28,15 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint64_t initial_pages, u
       .page_size = page_size,
       .is64 = is64,
   };
+  linear = memory;
+  if ((int64_t)user_syscall(SYS_MEMORY_LIMIT, memory->size, 0, 0, 0, 0, 0) < 0) wasm_rt_trap(WASM_RT_TRAP_OOB);
+}
+
+uint64_t user_grown(uint64_t answer) {
+  if ((int64_t)answer < 0) return answer;
+  linear->pages = answer >> 32;
+  linear->size = linear->pages * linear->page_size;
+  return answer & 0xffffffff;
 }
 
 uint64_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint64_t delta_pages) {

@@ -173,3 +173,6 @@ export declare function record_read(offset: u32, buffer: usize, count: u32): i32
 /** Copy bytes of the initrd. Returns bytes copied; less at the end. Range: a span leaves kernel.wasm's memory */
 @external("host", "initrd_read")
 export declare function initrd_read(offset: u64, buffer: usize, count: u32): i32;
+/** Where a byte of the initrd lies. Its frames may be mapped read only, and are nobody's to give or to take. Returns pfn « 12 | offset in the frame. Range: past its end */
+@external("host", "initrd_place")
+export declare function initrd_place(offset: u64): i64;

@@ -801,15 +801,15 @@ export const MODULE_APPROVAL_NAME: usize = 0;
 export const MODULE_APPROVAL_SHA256: usize = 32;
 if (offsetof<ModuleApproval>() != 72) ERROR("ModuleApproval must have 72 bytes");
 
-/** The build vouches for a module: it was validated and metered. */
+/** The build vouches for a module: it was validated and metered; or for a program that lies in the initrd. */
 @unmanaged
 export class ModuleRecord {
-  /** 32 × u8: of its metered wasm bytes */
+  /** 32 × u8: of its metered wasm bytes; of a program's ELF file */
   sha2560: u64;
   sha2561: u64;
   sha2562: u64;
   sha2563: u64;
-  /** ModuleKind */
+  /** ModuleKind; 0 a program */
   kind: u32;
   /** deepest nesting of blocks in it */
   nesting: u32;

@@ -41,7 +41,7 @@ export declare function random(): i64;
 /** Set the size of linear memory (memory.grow; the glue calls it). Never shrinks. Returns Ok. NoMemory: over the program's maximum Invalid: smaller than now, or not a multiple */
 @external("sys", "memory_limit")
 export declare function memory_limit(bytes: u64): i64;
-/** Give the whole frames of a span back; it reads as zeros afterwards. Returns frames given back. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not page aligned */
+/** Give the whole frames of a span back; it reads as zeros afterwards. Returns frames given back. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not page aligned Denied: pages of a mapped file */
 @external("sys", "memory_release")
 export declare function memory_release(start: usize, bytes: u32): i64;
 
@@ -89,7 +89,7 @@ export declare function clock(): i64;
 /** Processor time this process used. Returns ns. */
 @external("sys", "processor_time")
 export declare function processor_time(): i64;
-/** The contents of whole pages may be dropped until they are written again; a dropped page reads as zeros. Returns pages offered. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not page aligned */
+/** The contents of whole pages may be dropped until they are written again; a dropped page reads as zeros. Returns pages offered. Range: the span leaves the program's memory Fault: the memory cannot be reached Invalid: not page aligned Denied: pages of a mapped file */
 @external("sys", "memory_offer")
 export declare function memory_offer(start: usize, bytes: u32): i64;
 
@@ -174,3 +174,22 @@ export declare function sync(descriptor: i32): i64;
 /** Say by content hash what this process runs; a runtime calls it once it has read its module. Returns Ok. Invalid: 0 */
 @external("sys", "task_image")
 export declare function task_image(image: u64): i64;
+
+// channel: Services by name. A connection is two pipes; each side holds one end of both.
+/** Take connections to a name. The listener is a descriptor: poll says whether somebody waits, close ends it. Returns descriptor. Range: the span leaves the program's memory Fault: the memory cannot be reached Denied: not a service, or the name is another service's Busy: somebody listens to it NameTooLong:  Invalid: no name, or an unfit byte NoMemory: as many names as there may be TooManyOpen:  */
+@external("sys", "listen")
+export declare function listen(name: usize, bytes: u32): i64;
+/** Take the connection that has waited longest; waits for one. Returns descriptor to read | descriptor to write « 32. BadDescriptor: not a listener Again: NonBlock, and nobody waits TooManyOpen: two descriptors are not free; it waits on Interrupted: Ctrl-C */
+@external("sys", "accept")
+export declare function accept(listener: i32): i64;
+/** Connect to a service. Does not wait for it: what is written lies there until it accepts. A service that the kernel starts when it is needed is started. Returns descriptor to read | descriptor to write « 32. Range: the span leaves the program's memory Fault: the memory cannot be reached NotFound: nobody listens, and nobody will Busy: as many wait as may NameTooLong:  Invalid: no name, or an unfit byte NoMemory: as many pipes as there may be TooManyOpen:  */
+@external("sys", "connect")
+export declare function connect(name: usize, bytes: u32): i64;
+
+// mapping: A file of the initrd in linear memory: its own frames, read only, none of them a copy. One at a time.
+/** Map a whole file at the end of linear memory, which grows over it in steps of 64 KiB, or where the file before it lay. A write there ends the process as a memory fault. (The kernel's own answer has the new size of linear memory, in 64 KiB, in its upper half; the glue takes it off.) Returns offset in linear memory of the file's first byte: a multiple of 512. BadDescriptor:  Unsupported: not a regular file of the initrd Invalid: the file is empty Busy: a file is mapped NoMemory: over the program's maximum, or over its limit */
+@external("sys", "file_map")
+export declare function file_map(descriptor: i32): i64;
+/** Unmap it. Its place stays reserved for the next one; a touch there ends the process. Returns pages that had been touched. NotFound: no file is mapped */
+@external("sys", "file_unmap")
+export declare function file_unmap(): i64;

@@ -23,6 +23,11 @@ export const REAP_DESCRIPTORS: u32 = 8;
 export const OPEN_FILES: u32 = 2048;
 /** Pipes of the whole machine. */
 export const PIPES: u32 = 128;
+/** Names that services listen to, and connections to one of them that nobody has taken yet. */
+export const CHANNELS: u32 = 8;
+export const CHANNEL_BACKLOG: u32 = 16;
+/** Pages of a mapped file that one touch brings in: aligned, so that they lie in one page table. */
+export const MAP_AROUND: u32 = 16;
 /** Bytes that one read or write moves at most. */
 export const TRANSFER_BYTES: u32 = 65_536;
 /** Files and folders of the initrd's tree at most, and bytes of their names. */
@@ -72,6 +77,8 @@ export const MOST_RATE_PPB: u64 = 1_000_000_000;
 export const LEARNER_NICE: i32 = 19;
 export const LEARNER_CPU_PPM: u32 = 20_000;
 export const LEARNER_MEMORY_BYTES: u64 = 0x40_0000;
+/** What the mind may take beside its model, whose pages are the initrd's. */
+export const MIND_MEMORY_BYTES: u64 = 0x400_0000;
 /** A service that ended starts again after this time. */
 export const SERVICE_REST_NS: u64 = 500_000_000;
 /** A task that is ready and has not run for this long gets a turn, whatever the policy says. */

@@ -14,9 +14,11 @@ export const enum Work {
   Offer = 6,
   Age = 7,
   Ladder = 8,
+  Unmap = 9,
+  Check = 10,
 }
 
-// At most a release, offer or trim and a reaping for each process slot, and one each of the others: 2 × 128 + 4 < 512.
+// At most a release, offer, trim or unmapping and a reaping for each process slot, and one each of the others: 2 × 128 + 5 < 512.
 const CAPACITY: u32 = 512;
 const kinds: usize = memory.data(512);
 const subjects: usize = memory.data(2048, 4);

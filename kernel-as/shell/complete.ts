@@ -1,6 +1,6 @@
 // What Tab offers: commands, subcommands, options and values, from the command table and the kernel's lists; programs and paths from the files.
 // Changes nothing.
-import { MODULE_ROW_BYTES, MODULE_ROW_NAME } from "../abi/layouts";
+import { LADDER_LIMIT_ROW_BYTES, LADDER_LIMIT_ROW_NAME, MODULE_ROW_BYTES, MODULE_ROW_NAME } from "../abi/layouts";
 import { FileType, Topic } from "../abi/numbers";
 import { isDirectory, listNames } from "./files";
 import { jobs } from "./jobs";
@@ -153,6 +153,8 @@ function values(argument: Argument, word: string): string[] {
       return commandNames(false);
     case Type.Module:
       return namesOf(Topic.Modules, MODULE_ROW_BYTES, MODULE_ROW_NAME as u32, 32);
+    case Type.Limit:
+      return namesOf(Topic.LadderLimits, LADDER_LIMIT_ROW_BYTES, LADDER_LIMIT_ROW_NAME as u32, 32);
     case Type.Policy: {
       const names: string[] = [];
       const policies = schedPolicies();
@@ -172,7 +174,7 @@ function values(argument: Argument, word: string): string[] {
 }
 
 /** The name column of a topic's rows. */
-function namesOf(topic: Topic, rowBytes: u32, offset: u32, capacity: u32): string[] {
+export function namesOf(topic: Topic, rowBytes: u32, offset: u32, capacity: u32): string[] {
   const names: string[] = [];
   const rows = new RowReader(topic, rowBytes, 0, false);
   for (let row = rows.next(); row != 0; row = rows.next()) names.push(textAt(row + offset, capacity));

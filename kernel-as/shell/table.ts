@@ -48,6 +48,8 @@ export const enum Type {
   Command = 13,
   /** the name of a scheduling policy, or `fallback` */
   Policy = 14,
+  /** the name of a number of the reclaim policy */
+  Limit = 15,
 }
 
 const TYPE_NAMES: string[] = [
@@ -66,6 +68,7 @@ const TYPE_NAMES: string[] = [
   "commandName",
   "command",
   "policy",
+  "limit",
 ];
 
 export function typeName(type: Type): string {
@@ -87,6 +90,10 @@ export class Argument {
   rest: bool = false;
   /** what holds where it is not given, as it would be typed or in words; "" nothing */
   fallback: string = "";
+  /** only a person gives it, never a mind */
+  personal: bool = false;
+  /** the words that a mind may give for a text; none: any plain one */
+  samples: string[] = [];
 
   constructor(
     public name: string,
@@ -120,6 +127,16 @@ export class Argument {
     this.rest = true;
     return this;
   }
+  /** A mind never gives it. */
+  byHand(): Argument {
+    this.personal = true;
+    return this;
+  }
+  /** A mind gives one of these. */
+  suchAs(samples: string[]): Argument {
+    this.samples = samples;
+    return this;
+  }
 }
 
 /** An option `--name PLACEHOLDER`. */
@@ -145,6 +162,10 @@ export class Command {
   greedy: bool = false;
   /** works on this shell's own state, so that a second shell could not run it */
   ofSession: bool = false;
+  /** only a person runs it: a mind does not propose it, and where it does nobody runs it */
+  personal: bool = false;
+  /** without operands and options it only reads, whatever its effect is with them */
+  readsAlone: bool = false;
 
   constructor(
     public name: string,
@@ -176,6 +197,17 @@ export class Command {
   /** Only this shell can run it: at the head of a pipeline it does, anywhere else it works on a shell that knows nothing. */
   stays(): Command {
     this.ofSession = true;
+    this.personal = true;
+    return this;
+  }
+  /** A mind does not propose it: it runs other commands, stops the kernel, is about this shell, or a test aid. */
+  byHand(): Command {
+    this.personal = true;
+    return this;
+  }
+  /** Alone it only reads. */
+  tells(): Command {
+    this.readsAlone = true;
     return this;
   }
   /** Name with its parents: `memctl compact`. */
@@ -202,7 +234,7 @@ export function register(command: Command): void {
 }
 
 function addCommonOptions(command: Command): void {
-  command.offers(flag("--json", "one line of JSON")).offers(flag("--help", "what it does and takes"));
+  command.offers(flag("--json", "one line of JSON").byHand()).offers(flag("--help", "what it does and takes").byHand());
   for (let i = 0; i < command.subcommands.length; i++) addCommonOptions(command.subcommands[i]);
 }
 

@@ -16,6 +16,8 @@ import { statsSpecs } from "../lib/stats.spec";
 import { denseSpecs } from "../ml/dense.spec";
 import { exponentialSpecs } from "../ml/exponential.spec";
 import { gradientSpecs } from "../ml/gradients.spec";
+import { lmBatchSpecs } from "../ml/lm/batch.spec";
+import { lmGradientSpecs } from "../ml/lm/gradients.spec";
 import { obsSpecs } from "../obs/obs.spec";
 import { harnessSpecs } from "../spec/harness.spec";
 import { validateSpecs } from "../validate/validate.spec";
@@ -34,6 +36,8 @@ export function enterSpecs(): void {
   denseSpecs();
   exponentialSpecs();
   gradientSpecs();
+  lmBatchSpecs();
+  lmGradientSpecs();
   obsSpecs();
   buddySpecs();
   compactionSpecs();

@@ -24,6 +24,7 @@ export const CONSTANTS: Constant[] = [
   { name: "PATH_BYTES", value: 1024n, doc: "longest path" },
   { name: "NAME_BYTES", value: 255n, doc: "longest name of a file" },
   { name: "PIPE_BYTES", value: 65536n, doc: "bytes that a pipe holds" },
+  { name: "CHANNEL_NAME_BYTES", value: 31n, doc: "longest name of a channel" },
   { name: "CPU_PERIOD_NS", value: 100_000_000n, doc: "period of a process's processor limit" },
   { name: "PROCESSES", value: 128n, doc: "most processes at once; a process's slot is its context slot" },
   { name: "MEMORY_SAMPLES", value: 100n, doc: "rows in the memory policy's window" },

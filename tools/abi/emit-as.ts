@@ -1,9 +1,9 @@
 // The table as AssemblyScript: constants, layouts as unmanaged classes, host and system call imports.
 import { GENERATED, pascal, upperSnake } from "./names.js";
-import { abiHash, CONSTANTS, ENUMS, HOST_CALLS, LAYOUTS, type PlacedField, placeFields, SYS_CALLS, sysNumbers } from "./table.js";
+import { abiHash, CONSTANTS, ENUMS, HOST_CALLS, LAYOUTS, NN_CALLS, type PlacedField, placeFields, SYS_CALLS, sysNumbers } from "./table.js";
 import type { Argument, Call, CallFamily } from "./types.js";
 
-const AS_TYPE: Record<Argument["type"], string> = { i32: "i32", u32: "u32", i64: "i64", u64: "u64", ptr: "usize", len: "u32" };
+const AS_TYPE: Record<Argument["type"], string> = { i32: "i32", u32: "u32", i64: "i64", u64: "u64", f32: "f32", ptr: "usize", len: "u32" };
 const AS_RETURN: Record<Call["returns"], string> = { status: "i32", i64: "i64", none: "void", never: "void" };
 
 /** kernel-as/abi/numbers.ts */
@@ -60,6 +60,11 @@ function emitImports(module: string, families: CallFamily[]): string {
 /** kernel-as/abi/host.ts */
 export function emitHost(): string {
   return emitImports("host", HOST_CALLS);
+}
+
+/** kernel-as/abi/nn.ts */
+export function emitNn(): string {
+  return emitImports("nn", NN_CALLS);
 }
 
 /** kernel-as/abi/sys.ts */

@@ -1,12 +1,13 @@
 // The table as a C header, and the ring-3 glue between a program's imports and the syscall instruction.
 import { GENERATED, snake, upperSnake } from "./names.js";
-import { abiHash, CONSTANTS, ENUMS, HOST_CALLS, LAYOUTS, layoutBytes, placeFields, SYS_CALLS, sysNumbers } from "./table.js";
+import { abiHash, CONSTANTS, ENUMS, HOST_CALLS, LAYOUTS, layoutBytes, NN_CALLS, placeFields, SYS_CALLS, sysNumbers } from "./table.js";
 import type { Argument, Call, FieldType } from "./types.js";
 
 const C_FIELD: Record<FieldType, string> = { u8: "uint8_t", u16: "uint16_t", u32: "uint32_t", i32: "int32_t", u64: "uint64_t", i64: "int64_t", f64: "double" };
 
 // wasm2c passes every 32-bit value as u32 and every 64-bit one as u64.
 function cType(argument: Argument): string {
+  if (argument.type === "f32") return "float";
   return argument.type === "i64" || argument.type === "u64" ? "uint64_t" : "uint32_t";
 }
 
@@ -47,6 +48,26 @@ export function emitHeader(): string {
   return out.join("\n");
 }
 
+/** hostshim-c/abi/nn.h */
+export function emitNnHeader(): string {
+  const out = [
+    `// ${GENERATED}`,
+    '// Import module "nn", as wasm2c calls it. Who defines them: hostshim-c/user/nn.',
+    "#ifndef GANGLION_ABI_NN_H",
+    "#define GANGLION_ABI_NN_H",
+    "",
+    "#include <stdint.h>",
+    "",
+    "struct w2c_nn;",
+  ];
+  for (const family of NN_CALLS) {
+    out.push("", `// ${family.family}: ${family.doc}`);
+    for (const call of family.calls) out.push(`// ${call.doc}`, `${prototype("nn", call)};`);
+  }
+  out.push("", "#endif", "");
+  return out.join("\n");
+}
+
 function glueBody(call: Call, number: number): string[] {
   const body: string[] = [];
   const values: string[] = [];
@@ -64,7 +85,7 @@ function glueBody(call: Call, number: number): string[] {
   const invoke = `user_syscall(${number}, ${values.join(", ")})`;
   body.push("  (void)sys;");
   if (call.returns === "never") body.push(`  ${invoke};`, "  __builtin_unreachable();");
-  else body.push(`  return ${invoke};`);
+  else body.push(`  return ${call.grows ? `user_grown(${invoke})` : invoke};`);
   return body;
 }
 

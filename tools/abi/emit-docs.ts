@@ -1,6 +1,6 @@
 // The table as a reference page.
 import { GENERATED } from "./names.js";
-import { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, POLICY_EXPORTS, placeFields, SYS_CALLS, sysNumbers, WEIGHTS_EXPORTS } from "./table.js";
+import { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, NN_CALLS, POLICY_EXPORTS, placeFields, SYS_CALLS, sysNumbers, WEIGHTS_EXPORTS } from "./table.js";
 import type { Call, CallFamily } from "./types.js";
 
 const RETURN_TYPE: Record<Call["returns"], string> = { status: "i32", i64: "i64", none: "nothing", never: "does not return" };
@@ -41,6 +41,13 @@ export function emitDocs(): string {
     "What a ring-3 program may ask of the kernel (import module `sys`). Number in rax, arguments in rdi, rsi, rdx, r10, r8, r9, result in rax.",
     "",
     ...families(SYS_CALLS, sysNumbers()),
+  );
+  out.push(
+    "## Vector kernels",
+    "",
+    "What a program that links them may call (import module `nn`): [mind kernels](mind-kernels.md). Offsets in linear memory. A span that leaves it, and counts that make no sense, trap.",
+    "",
+    ...families(NN_CALLS),
   );
   out.push(
     "## Policy modules",

@@ -422,6 +422,14 @@ export const HOST_CALLS: CallFamily[] = [
         returnsDoc: "bytes copied; less at the end",
         faults: RANGE,
       },
+      {
+        name: "initrd_place",
+        doc: "Where a byte of the initrd lies. Its frames may be mapped read only, and are nobody's to give or to take.",
+        args: [a("u64 offset", "bytes")],
+        returns: "i64",
+        returnsDoc: "pfn « 12 | offset in the frame",
+        faults: { Range: "past its end" },
+      },
     ],
   },
 ];

@@ -1,23 +1,25 @@
 // The interface table's surface: the generated files, and whether they are up to date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { emitHost, emitLayouts, emitNumbers, emitSys } from "./emit-as.js";
-import { emitEventNames, emitGlue, emitHeader } from "./emit-c.js";
+import { emitHost, emitLayouts, emitNn, emitNumbers, emitSys } from "./emit-as.js";
+import { emitEventNames, emitGlue, emitHeader, emitNnHeader } from "./emit-c.js";
 import { emitDocs } from "./emit-docs.js";
 import { emitTypeScript } from "./emit-ts.js";
 
 export * from "./generated.js";
-export { abiHash, HOST_CALLS, LAYOUTS, POLICY_EXPORTS, SYS_CALLS } from "./table.js";
+export { abiHash, HOST_CALLS, LAYOUTS, NN_CALLS, POLICY_EXPORTS, SYS_CALLS } from "./table.js";
 
 /** Path inside the repository → its text. */
 export function generatedFiles(): Map<string, string> {
   return new Map([
     ["hostshim-c/abi/abi.h", emitHeader()],
+    ["hostshim-c/abi/nn.h", emitNnHeader()],
     ["hostshim-c/abi/event_names.inc", emitEventNames()],
     ["hostshim-c/user/sys_glue.c", emitGlue()],
     ["kernel-as/abi/numbers.ts", emitNumbers()],
     ["kernel-as/abi/layouts.ts", emitLayouts()],
     ["kernel-as/abi/host.ts", emitHost()],
+    ["kernel-as/abi/nn.ts", emitNn()],
     ["kernel-as/abi/sys.ts", emitSys()],
     ["tools/abi/generated.ts", emitTypeScript()],
     ["docs/abi.md", emitDocs()],

@@ -427,10 +427,10 @@ export const LAYOUTS: Layout[] = [
   },
   {
     name: "ModuleRecord",
-    doc: "The build vouches for a module: it was validated and metered.",
+    doc: "The build vouches for a module: it was validated and metered; or for a program that lies in the initrd.",
     fields: [
-      f("u8 sha256[32]", "of its metered wasm bytes"),
-      f("u32 kind", "ModuleKind"),
+      f("u8 sha256[32]", "of its metered wasm bytes; of a program's ELF file"),
+      f("u32 kind", "ModuleKind; 0 a program"),
       f("u32 nesting", "deepest nesting of blocks in it"),
       f("u64 imports", "bit set of permitted imports; 0: none"),
     ],

@@ -4,11 +4,12 @@ import { CONSTANTS } from "./constants.js";
 import { ENUMS } from "./enums.js";
 import { HOST_CALLS } from "./host-calls.js";
 import { LAYOUTS } from "./layouts.js";
+import { NN_CALLS } from "./nn-calls.js";
 import { KERNEL_EXPORTS, POLICY_EXPORTS, WEIGHTS_EXPORTS } from "./policy.js";
 import { SYS_CALLS } from "./sys-calls.js";
 import type { Field, FieldType, Layout } from "./types.js";
 
-export { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, POLICY_EXPORTS, SYS_CALLS, WEIGHTS_EXPORTS };
+export { CONSTANTS, ENUMS, HOST_CALLS, KERNEL_EXPORTS, LAYOUTS, NN_CALLS, POLICY_EXPORTS, SYS_CALLS, WEIGHTS_EXPORTS };
 
 export const FIELD_BYTES: Record<FieldType, number> = { u8: 1, u16: 2, u32: 4, i32: 4, u64: 8, i64: 8, f64: 8 };
 

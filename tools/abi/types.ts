@@ -1,7 +1,7 @@
 // The shapes in which the interface table is written. Data only; the emitters give them meaning.
 
 /** A value that crosses a wasm boundary in a register. `ptr`/`len` pairs name a span of the caller's linear memory. */
-export type ValueType = "i32" | "u32" | "i64" | "u64" | "ptr" | "len";
+export type ValueType = "i32" | "u32" | "i64" | "u64" | "f32" | "ptr" | "len";
 
 /** A field's storage type inside a shared layout; all little-endian, naturally aligned. */
 export type FieldType = "u8" | "u16" | "u32" | "i32" | "u64" | "i64" | "f64";
@@ -22,6 +22,8 @@ export interface Call {
   /** `status` is an i32: ≥ 0 a value, < 0 a Status. `none` returns nothing; `never` does not return. */
   returns: "status" | "i64" | "none" | "never";
   returnsDoc: string;
+  /** The answer's upper half is the new size of linear memory, which the program's glue takes off. */
+  grows?: boolean;
   /** Status name → its cause. */
   faults: Record<string, string>;
 }

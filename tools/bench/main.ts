@@ -69,6 +69,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatSwitchBench(json) };
     },
   },
+  nn: {
+    purposes: ["build"],
+    targets: [],
+    run: async (onProgress) => {
+      const { formatNnBench, runNnBench } = await import("./nn.js");
+      const json = await runNnBench({ onProgress });
+      return { json, text: formatNnBench(json) };
+    },
+  },
   policies: {
     purposes: ["build"],
     targets: ["sim"],

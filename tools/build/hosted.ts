@@ -5,7 +5,7 @@ import { compileObject, objectPath } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedPolicyFlags, hostedShimFlags, hostedWasm3Flags } from "./flags.js";
 import { runGraph, type Step } from "./graph.js";
-import { meteredWasm, type Policy, policies, policySteps, RECORD, recordStep, travelling } from "./policies.js";
+import { meteredWasm, type Policy, policies, policySteps, RECORD, recordSteps, travelling } from "./policies.js";
 import { wasmToPolicyC } from "./wasm.js";
 import { WASM3_DEFINES, WASM3_HEADERS, WASM3_SOURCES, wasm3Step } from "./wasm3.js";
 
@@ -39,7 +39,7 @@ export function hostedSteps(variant: Variant): Step[] {
   const objects = [...HOSTED, ...SHIM, "hostshim-c/wasm/wasm3.c", ...WASM3_SOURCES, ...units, TABLE].map((source) => objectPath(group, source));
   return [
     ...policySteps(list),
-    recordStep(travelling()),
+    ...recordSteps(travelling()),
     ...list.map((policy) => wasmToPolicyC(policyUnit(policy.name), meteredWasm(policy))),
     wasm3Step(),
     tableStep(list),

@@ -7,7 +7,7 @@ import { command } from "./command.js";
 import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js";
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
-import { meteredWasm, type Policy, policySteps, RECORD, recordStep, travelling } from "./policies.js";
+import { meteredWasm, type Policy, policySteps, RECORD, recordSteps, travelling } from "./policies.js";
 import { ENTRIES, PROGRAMS, type ProgramEntry, programElf, programSteps, programTable, SPEC, TEST_ENTRIES } from "./programs.js";
 import { symbolTable } from "./symtab.js";
 import { wasiSteps } from "./wasi-runtime.js";
@@ -61,7 +61,7 @@ function commonSteps(): Step[] {
   const list = travelling();
   return [
     ...policySteps(list),
-    recordStep(list),
+    ...recordSteps(list),
     wasm3Step(),
     ...[INTERPRETER, ...WASM3_SOURCES].map((source) => compileObject("image", source, [...wasm3Flags(), ...WASM3_DEFINES], WASM3_HEADERS)),
     compileWasm("kernel", "kernel-as/kernel/main.ts", "kernel"),

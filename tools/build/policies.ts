@@ -8,6 +8,7 @@ import type { Step } from "./graph.js";
 import { checkIdentity } from "./identity.js";
 import { inspectModule, meterFile } from "./meter.js";
 import { filesBelow, ROOT } from "./places.js";
+import { MIND, programElf, programSteps } from "./programs.js";
 import { compileWasm } from "./wasm.js";
 
 export interface Policy {
@@ -93,13 +94,14 @@ export function policySteps(list: Policy[]): Step[] {
 
 export const RECORD = "build/c/record.bin";
 
-/** The step that writes the record: a ModuleRecord for each metered policy. */
-export function recordStep(list: Policy[]): Step {
-  return {
+/** The steps that write the record: a ModuleRecord for each metered policy, and for the program that lies in the initrd. */
+export function recordSteps(list: Policy[]): Step[] {
+  const programs = [programElf(MIND.name)];
+  const record: Step = {
     name: "record of modules",
-    inputs: list.map(meteredWasm),
+    inputs: [...list.map(meteredWasm), ...programs],
     outputs: [RECORD],
-    key: JSON.stringify([LAYOUT.ModuleRecord, list.map(({ name, kind }) => [name, kind])]),
+    key: JSON.stringify([LAYOUT.ModuleRecord, programs, list.map(({ name, kind }) => [name, kind])]),
     run: () => {
       const { bytes, fields } = LAYOUT.ModuleRecord;
       const rows = list.map((policy) => {
@@ -111,7 +113,16 @@ export function recordStep(list: Policy[]): Step {
         row.writeUInt32LE(inspectModule(wasm).nesting, fields.nesting.offset);
         return row;
       });
+      for (const program of programs) {
+        const row = Buffer.alloc(bytes);
+        createHash("sha256")
+          .update(readFileSync(join(ROOT, program)))
+          .digest()
+          .copy(row, fields.sha256.offset);
+        rows.push(row);
+      }
       writeFileSync(join(ROOT, RECORD), Buffer.concat(rows));
     },
   };
+  return [...programSteps(MIND), record];
 }

@@ -5,6 +5,7 @@ import { compileObject, link, objectPath } from "./cc.js";
 import { BuildFailed } from "./command.js";
 import { userFlags, userWasmFlags } from "./flags.js";
 import type { Step } from "./graph.js";
+import { nnObjects, nnSteps } from "./nn.js";
 import { filesBelow, ROOT } from "./places.js";
 import { WASI } from "./wasi-runtime.js";
 import { compileWasm, wasmToC } from "./wasm.js";
@@ -14,7 +15,9 @@ export interface Program {
   name: string;
   entry: string;
   /** asconfig.json target. */
-  target: "program" | "service" | "workload";
+  target: "program" | "service" | "workload" | "mind";
+  /** It calls the vector kernels. */
+  vectors?: boolean;
 }
 
 /** Every program of the image that is AssemblyScript. */
@@ -25,6 +28,8 @@ export const PROGRAMS: readonly Program[] = [
   { name: "replay", entry: "kernel-as/user/replay/main.ts", target: "workload" },
   { name: "jobs", entry: "kernel-as/user/jobs/main.ts", target: "workload" },
 ];
+/** The mind: a service of the kernel that travels in the initrd, since the image has no room for it. The build's record has its hash (policies.ts). */
+export const MIND: Program = { name: "mind", entry: "kernel-as/mind/main.ts", target: "mind", vectors: true };
 /** The specs, which only the test image has on board. */
 export const SPEC: Program = { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" };
 
@@ -56,12 +61,16 @@ export function programSteps(program: Program): Step[] {
   // The folders below it are of programs that ask for them.
   const runtime = filesBelow("hostshim-c/user", [".c", ".S"]).filter((source) => dirname(source) === "hostshim-c/user");
   const generated = `build/c/${name}.c`;
-  const objects = [...runtime, generated].map((source) => objectPath(group, source));
+  const vectors = program.vectors ? nnObjects(group, "ring3") : [];
+  const objects = [...[...runtime, generated].map((source) => objectPath(group, source)), ...vectors];
   return [
+    ...(program.vectors ? nnSteps(group, "ring3") : []),
     compileWasm(name, program.entry, program.target),
     wasmToC(name, `build/wasm/${name}.wasm`),
     compileObject(group, generated, userWasmFlags(), [`build/c/${name}.h`]),
-    ...runtime.map((source) => compileObject(group, source, [...userFlags(), `-DPROGRAM=${name}`, `-DPROGRAM_HEADER="${name}.h"`], [`build/c/${name}.h`])),
+    ...runtime.map((source) =>
+      compileObject(group, source, [...userFlags(), `-DPROGRAM=${name}`, `-DPROGRAM_HEADER="${name}.h"`, ...(program.vectors ? ["-DPROGRAM_VECTORS"] : [])], [`build/c/${name}.h`]),
+    ),
     link(name, objects, "hostshim-c/user/user.ld", programElf(name), ["--strip-debug"]),
   ];
 }

@@ -30,14 +30,15 @@ export const HOUSES: readonly House[] = [
       jobs: ["lib"],
       record: ["lib", "episodes"],
       sim: ["abi", "lib", "episodes", "jobs"],
-      eval: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "machine", "reference"],
-      train: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim"],
+      mind: ["abi", "lib", "setup", "build", "sim", "jobs"],
+      eval: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "machine", "reference", "mind"],
+      train: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "mind"],
       reference: ["abi", "lib", "build", "sim"],
-      cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine"],
+      cli: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "mind"],
       spec: ["abi", "lib", "build"],
       compare: ["lib", "build", "machine", "cli"],
       check: ["abi", "lib", "build", "cli"],
-      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "jobs", "reference", "cli"],
+      bench: ["abi", "lib", "setup", "build", "serial", "qemu", "machine", "sim", "episodes", "jobs", "reference", "cli", "mind"],
       test: ["abi", "lib", "setup", "build", "cli"],
     },
     // tools/sim/engine/sched.ts compiles the scheduler's pure core, as kernel.wasm does.
@@ -49,13 +50,13 @@ export const HOUSES: readonly House[] = [
     arrows: {
       abi: [],
       lib: [],
-      ml: ["lib"],
+      ml: ["abi", "lib"], // abi: only the vector kernels
       obs: ["abi", "lib"],
       kernel: ["abi", "lib", "obs"],
       policy: ["abi", "lib", "ml"],
       validate: ["lib"],
       store: ["abi", "lib"],
-      mind: ["abi", "lib", "ml"],
+      mind: ["abi", "lib", "ml", "user"], // user: only where abort leads
       // policy: what a policy reads of a task is what the learner learns from, one file for both.
       learner: ["abi", "lib", "ml", "policy", "user"], // user: only where abort leads
       shell: ["abi", "lib", "user", "validate"], // user: only where abort leads
@@ -86,7 +87,7 @@ export const HOUSES: readonly House[] = [
     arrows: {},
     // tools/build: the loaders' tests make their ISO images with it. tools/reference: hostile modules, the same as in the hosted test. tools/compare: the same programs in other systems.
     // tools/eval, tools/sim: the same episodes in the simulator. tools/jobs: lists of jobs for real processes.
-    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/jobs", "tools/lib"] },
+    outside: { "": ["tools/machine", "tools/build", "tools/compare", "tools/reference", "tools/eval", "tools/sim", "tools/jobs", "tools/lib", "tools/mind"] },
   },
 ];
 

@@ -14,6 +14,7 @@ await runCommand(async () => {
     .option("--append <words>", 'kernel command line: "key=value …"')
     .option("--initrd <file>", "USTAR file with modules, or none; the build's own if absent")
     .option("--files <dir>", "a folder to put into the initrd, below /files")
+    .option("--model <file>", "a GGUF model to put into the initrd, in /models, as the default")
     .option("--seed <number>", "seeds every random choice in the kernel")
     .option("--policy-engine <aot|wasm3>", "what runs the built-in policies")
     .allowExcessArguments(false)

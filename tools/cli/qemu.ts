@@ -28,6 +28,7 @@ Examples:
   npm run qemu
   npm run qemu -- --exec "memctl status; crashctl status --json"
   npm run qemu -- --files . --exec "wc /files/README.md"
+  npm run qemu -- --model smollm2.gguf --exec "llmctl ask What is a page fault?"
   npm run qemu -- --clock virtual --seed 7 --exec "stress leak --seconds 5; crashctl history"`;
 
 function commandLine(): Command {
@@ -42,6 +43,7 @@ function commandLine(): Command {
     .option("--append <words>", 'more for the kernel\'s command line: "key=value …"')
     .option("--initrd <file>", "USTAR file with modules, or none; the build's own if absent")
     .option("--files <dir>", "a folder of yours: the machine finds it at /files, read only")
+    .option("--model <file>", "a GGUF model of yours: the machine finds it in /models, and the mind asks it where no other is named")
     .option("--seed <number>", "seeds every random choice in the kernel")
     .option("--policy-engine <aot|wasm3>", "what runs the built-in policies")
     .option("--test-image", "an image with the program spec and every test policy on board")

@@ -31,7 +31,7 @@ async function listed(): Promise<Record<string, string>> {
 }
 
 const problem = (base?: string, mem = 512) =>
-  packFiles(folder, base, output, mem).then(
+  packFiles({ folder }, base, output, mem).then(
     () => "nothing",
     (error: unknown) => (error instanceof UsageError ? error.message : `not a UsageError: ${String(error)}`),
   );
@@ -44,7 +44,7 @@ test("files, folders, empty ones, long and foreign names, links that stay inside
   writeFileSync(join(folder, "empty"), "");
   symlinkSync("b", join(folder, "a", "link"));
   symlinkSync(join(folder, "empty"), join(folder, "a", "absolute"));
-  await packFiles(folder, undefined, output, 512);
+  await packFiles({ folder }, undefined, output, 512);
   expect(await listed()).toEqual({
     files: "directory",
     "files/a": "directory",
@@ -64,7 +64,7 @@ test("everything of the initrd that it is added to is kept, in front", async () 
   archive.finalize();
   writeFileSync(base, await buffer(archive));
   writeFileSync(join(folder, "mine"), "mine");
-  await packFiles(folder, base, output, 512);
+  await packFiles({ folder }, base, output, 512);
   expect(await listed()).toEqual({ "bin/x.wasm": "module", files: "directory", "files/mine": "mine" });
   expect(readFileSync(output).length % 512).toBe(0);
   writeFileSync(base, "no archive, but longer than one block".repeat(20));

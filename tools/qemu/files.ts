@@ -1,11 +1,12 @@
-// --files DIR: the initial ramdisk of a boot with a folder of the user's in it, below /files, read only. Everything is looked at before
-// anything is written: what a ramdisk cannot hold, or what would lead out of the folder, is refused by name.
-import { createReadStream, createWriteStream, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+// --files DIR and --model FILE: the initial ramdisk of a boot with a folder of the user's in it, below /files, and a model, in /models. Everything is looked at
+// before anything is written: what a ramdisk cannot hold, or what would lead out of the folder, is refused by name.
+import { createReadStream, createWriteStream, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { finished, pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 import { NAME_BYTES, PATH_BYTES } from "../abi/generated.js";
 import { atExit, BUILD, UsageError } from "../lib/index.js";
+import { checkModel, modelName } from "./model.js";
 import { initrdFile, type MachineOptions } from "./options.js";
 
 /** Where the folder appears. */
@@ -110,11 +111,18 @@ async function addTo(archive: Pack, entry: Entry): Promise<void> {
   }
 }
 
-/**
- * Writes an archive with everything of `base` and the folder below files/.
- * @throws UsageError naming what cannot go along
- */
-export async function packFiles(folder: string, base: string | undefined, output: string, memMib: number): Promise<void> {
+/** A model file, and the link that names it as the default. */
+function modelEntries(file: string, memMib: number): Entry[] {
+  checkModel(file, memMib);
+  const status = statSync(file);
+  const path = `models/${modelName(file)}.gguf`;
+  return [
+    { path, from: file, type: "file", status },
+    { path: "models/default.gguf", from: file, type: "symlink", status, target: basename(path) },
+  ];
+}
+
+function folderEntries(folder: string, memMib: number): Entry[] {
   let entries: Entry[];
   try {
     entries = entriesOf(folder);
@@ -123,6 +131,15 @@ export async function packFiles(folder: string, base: string | undefined, output
     throw refuse(cause instanceof Error ? cause.message : String(cause), "a folder that this user may read");
   }
   check(entries, memMib);
+  return entries;
+}
+
+/**
+ * Writes an archive with everything of `base`, a folder below files/, and a model in models/.
+ * @throws UsageError naming what cannot go along
+ */
+export async function packFiles(what: { folder?: string | undefined; model?: string | undefined }, base: string | undefined, output: string, memMib: number): Promise<void> {
+  const entries = [...(what.folder === undefined ? [] : folderEntries(what.folder, memMib)), ...(what.model === undefined ? [] : modelEntries(what.model, memMib))];
   mkdirSync(dirname(output), { recursive: true });
   const out = createWriteStream(output);
   if (base !== undefined) {
@@ -138,12 +155,12 @@ export async function packFiles(folder: string, base: string | undefined, output
 
 let packed = 0;
 
-/** The initrd of a boot, with --files in it; what was written for this boot goes away with this process. */
-export async function initrdOf(options: Pick<MachineOptions, "initrd" | "files" | "mem">): Promise<string | undefined> {
-  const base = initrdFile(options.initrd);
-  if (options.files === undefined) return base;
+/** The initrd of a boot, with --files and --model in it; what was written for this boot goes away with this process. */
+export async function initrdOf(options: Pick<MachineOptions, "initrd" | "files" | "model" | "mem">): Promise<string | undefined> {
+  const base = initrdFile(options.initrd, options.mem);
+  if (options.files === undefined && options.model === undefined) return base;
   const output = join(BUILD, "files", `initrd-${process.pid}-${++packed}.tar`);
   atExit(() => rmSync(output, { force: true }));
-  await packFiles(options.files, base, output, options.mem);
+  await packFiles({ folder: options.files, model: options.model }, base, output, options.mem);
   return output;
 }

@@ -373,6 +373,7 @@ export class FastKernel {
       module_close: () => Status.Ok,
       record_read: () => 0,
       initrd_read: () => 0,
+      initrd_place: () => BigInt(Status.Range),
     };
   }
 }

@@ -221,6 +221,22 @@ export class FileCalls {
     return [Number(both & 0xffffffffn), Number(both >> 32n)];
   }
 
+  /** Listens to a name: the listener, or a Status. */
+  *listen(name: string): Run<number> {
+    const [va, bytes] = yield* this.path(name);
+    return Number(yield { call: "listen", args: [va, bytes] });
+  }
+
+  /** Connects to a name, or takes a connection of a listener: descriptors to read and to write, or a Status and 0. */
+  *connect(name: string): Run<[number, number]> {
+    const [va, bytes] = yield* this.path(name);
+    return pair(yield { call: "connect", args: [va, bytes] });
+  }
+
+  *accept(listener: number): Run<[number, number]> {
+    return pair(yield { call: "accept", args: [listener] });
+  }
+
   /** Polls; one row for each entry. */
   *poll(entries: { descriptor: number; kind: number }[], timeoutNs = 0n): Run<{ ready: number; rows: { status: number; hangup: number; bytes: bigint }[] }> {
     const size = LAYOUT.PollEntry.bytes;
@@ -327,6 +343,10 @@ export class FileCalls {
     const row = this.row(BUFFER, "ExitInfo");
     return { pid: answer, status: Number(row["status"]), reason: Number(row["reason"]) };
   }
+}
+
+function pair(both: bigint): [number, number] {
+  return both < 0n ? [Number(both), 0] : [Number(both & 0xffffffffn), Number(both >> 32n)];
 }
 
 /** The name of a Status. */

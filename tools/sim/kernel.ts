@@ -1,8 +1,8 @@
 // kernel.wasm under V8: the same bytes as in the image, on a virtual clock, with scripts in place of ring-3 programs.
 // Nothing here decides: it is the shim's part of the work, in TypeScript.
 import { readFileSync } from "node:fs";
-import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
-import { Exists, Fault, Frames, lookupAnswer, NoMemory, NotFound, Ok, Range, Space } from "./machine-state.js";
+import { ABI_HASH, Cause, LAYOUT, Next, PAGE_BYTES, Prot, RegionKind, SYS, USER_LINEAR_VA } from "../abi/index.js";
+import { Exists, Fault, Frames, INITRD_PFN, lookupAnswer, NoMemory, NotFound, Ok, Range, Space } from "./machine-state.js";
 import { type BuiltinPolicy, PolicyHost } from "./modules.js";
 
 /** What a script does next: call the kernel, touch a page, or compute for a while. */
@@ -69,10 +69,10 @@ export class SimKernel {
   private slot = -1;
 
   constructor(options: SimOptions) {
-    this.frames = new Frames(Math.floor(options.memoryBytes / PAGE_BYTES));
     this.programs = Object.entries(options.programs);
     this.commandLine = new TextEncoder().encode(options.commandLine ?? "console=machine seed=1");
     this.initrd = options.initrd ?? new Uint8Array();
+    this.frames = new Frames(Math.floor(options.memoryBytes / PAGE_BYTES), this.initrd);
     const module = new WebAssembly.Module(readFileSync(options.wasm));
     const policies = new PolicyHost({ memory: () => this.instance.exports.memory as WebAssembly.Memory, builtins: options.policies ?? [], initrd: this.initrd });
     // Frames and the initrd are this machine's own; modules are the host's.
@@ -166,7 +166,8 @@ export class SimKernel {
       if ("touch" in action) {
         const va = BigInt(USER_LINEAR_VA) + BigInt(action.touch);
         const mapping = this.spaces[context.space]?.pages.get(Number(va >> 12n));
-        if (mapping) {
+        const refused = mapping && action.write !== false && mapping.prot !== Prot.Write;
+        if (mapping && !refused) {
           mapping.accessed = true;
           if (action.write !== false) mapping.dirty = true;
           context.pending = undefined;
@@ -174,7 +175,7 @@ export class SimKernel {
         }
         context.pending = action;
         this.memory.setBigUint64(mailbox + trap.faultVa.offset, va, true);
-        this.memory.setBigUint64(mailbox + trap.errorCode.offset, action.write === false ? 4n : 6n, true);
+        this.memory.setBigUint64(mailbox + trap.errorCode.offset, (action.write === false ? 4n : 6n) + (refused ? 1n : 0n), true);
         return Cause.PageFault;
       }
       context.pending = undefined;
@@ -208,7 +209,7 @@ export class SimKernel {
       for (let done = 0; done < count; ) {
         const at = va + BigInt(done);
         const mapping = target.pages.get(Number(at >> 12n));
-        if (!mapping) {
+        if (!mapping || (write && mapping.prot !== Prot.Write)) {
           this.faultVa = at;
           return Fault;
         }
@@ -327,6 +328,7 @@ export class SimKernel {
         const target = spaceOf(space);
         if (!target) return NotFound;
         const page = Number(va >> 12n);
+        if (!this.frames.valid(pfn) && !(prot === Prot.Read && this.frames.ofInitrd(pfn))) return Range;
         if (target.pages.has(page)) return Exists;
         const tables = target.tablesFor(page);
         const taken = this.pool.slice(this.pool.length - tables.length);
@@ -394,6 +396,7 @@ export class SimKernel {
         this.span(buffer, bytes.length).set(bytes);
         return bytes.length;
       },
+      initrd_place: (offset: bigint) => (Number(offset) < this.initrd.length ? BigInt(INITRD_PFN * PAGE_BYTES) + offset : BigInt(Range)),
     };
   }
 }

@@ -35,11 +35,22 @@ export class Space {
   }
 }
 
-/** Physical memory of `frames` frames, allocated on first write. */
+/** Where the initrd lies in physical memory: behind all RAM. */
+export const INITRD_PFN = 1 << 24;
+
+/** Physical memory of `frames` frames, allocated on first write; and the initrd's, which can only be seen. */
 export class Frames {
   private readonly frames = new Map<number, Uint8Array>();
 
-  constructor(readonly count: number) {}
+  constructor(
+    readonly count: number,
+    private readonly initrd: Uint8Array = new Uint8Array(),
+  ) {}
+
+  /** Whether a frame is the initrd's. */
+  ofInitrd(pfn: number): boolean {
+    return pfn >= INITRD_PFN && (pfn - INITRD_PFN) * PAGE_BYTES < this.initrd.length;
+  }
 
   valid(pfn: number, count = 1): boolean {
     return pfn >= 0 && count >= 0 && pfn + count <= this.count;
@@ -49,6 +60,10 @@ export class Frames {
     let frame = this.frames.get(pfn);
     if (!frame) {
       frame = new Uint8Array(PAGE_BYTES);
+      if (pfn >= INITRD_PFN) {
+        const at = (pfn - INITRD_PFN) * PAGE_BYTES;
+        frame.set(this.initrd.subarray(at, at + PAGE_BYTES));
+      }
       this.frames.set(pfn, frame);
     }
     return frame;

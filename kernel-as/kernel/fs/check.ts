@@ -3,6 +3,7 @@
 import { DESCRIPTORS, PROCESSES } from "../../abi/numbers";
 import { OPEN_FILES } from "../limits";
 import { FrameUse, useCount } from "../mm/frames";
+import { channelReferences } from "./channels";
 import { descriptorOpen } from "./descriptors";
 import { Mount, mountOf } from "./node";
 import { OpenKind, openAt } from "./open-files";
@@ -34,7 +35,7 @@ export function verifyFiles(): i64 {
     if (open.kind == OpenKind.Node && mountOf(open.target) == Mount.Ramfs) nodes++;
     if (open.kind == OpenKind.PipeRead || open.kind == OpenKind.PipeWrite) ends++;
   }
-  if (references != descriptors + OWN_REFERENCES) wrong++;
+  if (references != descriptors + channelReferences() + OWN_REFERENCES) wrong++;
   if (ends != pipeEnds()) wrong++;
   if (pagesUsed() + pipeFrames() != useCount(FrameUse.Files)) wrong++;
   return wrong + verifyRamfs(nodes);

@@ -354,6 +354,11 @@ export function treeLink(index: u32, to: usize, capacity: u32): u32 {
   return bytes;
 }
 
+/** Where a file begins in the archive. */
+export function treePlace(index: u32): u64 {
+  return rowAt(index).dataAt;
+}
+
 /** Copies bytes of a file; fewer at its end, 0 past it. */
 export function treeRead(index: u32, offset: u64, to: usize, count: u32): i32 {
   const row = rowAt(index);

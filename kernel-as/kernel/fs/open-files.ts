@@ -3,6 +3,7 @@
 import { FileType, Open, Status } from "../../abi/numbers";
 import { Arena } from "../../lib/arena";
 import { OPEN_FILES } from "../limits";
+import { connectionsWaiting, forgetProgram, listenerGone, takeConnection } from "./channels";
 import { NO_NODE } from "./node";
 import { closePipeEnd } from "./pipes";
 import { vfsHold, vfsRelease, vfsType } from "./vfs";
@@ -14,6 +15,7 @@ export const enum OpenKind {
   PipeRead = 2,
   PipeWrite = 3,
   Console = 4,
+  Listener = 5,
 }
 
 @unmanaged
@@ -21,7 +23,7 @@ export class OpenFile {
   references: u32;
   /** OpenKind */
   kind: u32;
-  /** node or pipe; the next free row of a free one */
+  /** node, pipe or channel; the next free row of a free one */
   target: i32;
   /** Open */
   flags: u32;
@@ -74,6 +76,11 @@ export function openPipeEnd(kind: OpenKind, pipe: i32, flags: u32): i32 {
   return take(kind, pipe, flags);
 }
 
+/** A listener to a channel. */
+export function openListener(channel: i32): i32 {
+  return take(OpenKind.Listener, channel, Open.Read);
+}
+
 /** The console, to read and to write, with one more reference. */
 export function openConsole(): i32 {
   addReference(console);
@@ -97,9 +104,29 @@ export function dropReference(index: i32): void {
   if (open.kind == OpenKind.Node) vfsRelease(open.target);
   else if (open.kind == OpenKind.PipeRead) closePipeEnd(open.target, false);
   else if (open.kind == OpenKind.PipeWrite) closePipeEnd(open.target, true);
+  else if (open.kind == OpenKind.Listener) closeListener(open.target);
   open.kind = OpenKind.Free;
   open.target = firstFree;
   firstFree = index;
+}
+
+/** Nobody will listen to a channel: who waits finds the end of its pipes. */
+export function closeChannel(channel: i32): void {
+  forgetProgram(channel);
+  closeListener(channel);
+}
+
+// Who waits for a service that the kernel starts again waits on; others find the end of their pipes.
+function closeListener(channel: i32): void {
+  const waiting = connectionsWaiting(channel);
+  if (listenerGone(channel)) return;
+  for (let left = waiting; left > 0; left--) dropConnection(takeConnection(channel, 0));
+}
+
+/** Closes both files of a connection that nobody will take. */
+export function dropConnection(connection: u32): void {
+  dropReference(<i32>(connection & 0xffff));
+  dropReference(<i32>(connection >> 16));
 }
 
 /** FileType of an open file. */

@@ -92,6 +92,12 @@ export function vfsLink(node: i32, to: usize, capacity: u32): i32 {
   return ramfs.ramfsRead(indexOf(node), 0, to, capacity);
 }
 
+/** Where a regular file of the initrd begins in the archive, or Unsupported. */
+export function vfsPlace(node: i32): i64 {
+  if (mountOf(node) != Mount.Initrd || vfsType(node) != FileType.Regular) return Status.Unsupported;
+  return tree.treePlace(indexOf(node));
+}
+
 /** Copies bytes of a regular file; fewer at its end, 0 past it. */
 export function vfsRead(node: i32, offset: u64, to: usize, count: u32): i32 {
   if (mountOf(node) == Mount.Initrd) return tree.treeRead(indexOf(node), offset, to, count);

@@ -3,8 +3,9 @@ import { user_fault_va, user_read, user_write } from "../../abi/host";
 import { PAGE_BYTES, Status } from "../../abi/numbers";
 import { processAt } from "../proc/process";
 import { frameNow } from "../reclaim/ladder";
+import { Access } from "./access";
 import { endOverLimit } from "./oom";
-import { Access, serveFault } from "./vm";
+import { serveFault } from "./vm";
 
 /** Misses of one copy after which a page that is missing is worth a kill: what it touched is not to be compressed under it for ever. */
 const PATIENT_MISSES: u32 = 64;

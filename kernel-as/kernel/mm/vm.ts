@@ -1,13 +1,17 @@
 // The address space of a process: what may be touched where, demand faults, release. Page tables are the shim's.
-import { frame_copy, frame_write, frame_zero, program_segment, space_map, space_unmap, time_now_ns } from "../../abi/host";
+import { frame_copy, frame_write, frame_zero, initrd_read, space_map, space_unmap, time_now_ns } from "../../abi/host";
 import { ProgramSegment } from "../../abi/layouts";
 import { Event, PAGE_BYTES, Prot, Status, USER_STACK_BYTES, USER_STACK_TOP_VA } from "../../abi/numbers";
 import { trace } from "../obs";
 import { inArea } from "../proc/areas";
+import { initrdProgramPage } from "../proc/initrd-program";
 import { NO_FRAME, processAt } from "../proc/process";
+import { inInitrd, programSegment } from "../proc/program";
 import { stallRestored } from "../reclaim/stall";
 import { queuedCount } from "../sched";
+import { Access } from "./access";
 import { FrameUse, giveFrame, setFrameOwner, takeFrame } from "./frames";
+import { inMapping, serveMapping } from "./mapping";
 import { linkFrame, unlinkFrame } from "./resident";
 import { fillTablePool, tablesUsed } from "./tables";
 import { dropCompressed, findCompressed, forgetRestored, unpackPage } from "./zpool";
@@ -15,13 +19,10 @@ import { NO_ENTRY } from "./zpool-table";
 
 const segment = changetype<ProgramSegment>(memory.data(32, 8));
 const zeros: usize = memory.data(4096, 8);
-
-/** Kind of access that faulted. */
-export const enum Access {
-  Read = 0,
-  Write = 1,
-  Execute = 2,
-}
+const archived: usize = memory.data(4096, 8);
+/** What a fresh page begins with: nothing; a frame of the image; or, with this bit, the page at an offset of the initrd. */
+const ARCHIVE: u64 = 1 << 63;
+const NOTHING: u64 = u64.MAX_VALUE;
 
 /**
  * Makes the page at `va` usable for `access`. Ok; Fault: the process may not touch it like that; NoMemory: no frame is
@@ -32,23 +33,26 @@ export function serveFault(slot: i32, va: u64, access: Access, present: bool): i
   if (present) return Status.Fault;
   const process = processAt(slot);
   const page = va & ~(<u64>PAGE_BYTES - 1);
+  if (inMapping(process, va)) return serveMapping(slot, page, access);
   if (inArea(process, va) || va - (USER_STACK_TOP_VA - USER_STACK_BYTES) < USER_STACK_BYTES) {
     if (access == Access.Execute) return Status.Fault;
-    return mapFresh(slot, page, Prot.Write, NO_FRAME, 0);
+    return mapFresh(slot, page, Prot.Write, NOTHING, 0);
   }
   return serveSegment(slot, process.program, page, access);
 }
 
 function serveSegment(slot: i32, program: u32, page: u64, access: Access): i32 {
-  for (let index: u32 = 0; program_segment(program, index, changetype<usize>(segment)) >= 0; index++) {
+  for (let index: u32 = 0; programSegment(program, index, changetype<usize>(segment)) >= 0; index++) {
     if (page - segment.va >= segment.memoryBytes) continue;
     const prot = segment.prot;
     if ((access == Access.Write && prot != Prot.Write) || (access == Access.Execute && prot != Prot.Execute)) return Status.Fault;
     const offset = page - segment.va;
     const fileLeft: u64 = offset < segment.fileBytes ? segment.fileBytes - offset : 0;
     const source = segment.firstPfn + <u32>(offset >> 12);
-    if (prot != Prot.Write && fileLeft > 0) return mapShared(slot, page, source, prot);
-    return mapFresh(slot, page, prot, fileLeft > 0 ? source : NO_FRAME, fileLeft < PAGE_BYTES ? <u32>fileLeft : PAGE_BYTES);
+    const copied = inInitrd(program);
+    if (prot != Prot.Write && fileLeft > 0 && !copied) return mapShared(slot, page, source, prot);
+    const begins = fileLeft == 0 ? NOTHING : copied ? ARCHIVE | initrdProgramPage(source) : source;
+    return mapFresh(slot, page, prot, begins, fileLeft < PAGE_BYTES ? <u32>fileLeft : PAGE_BYTES);
   }
   return Status.Fault;
 }
@@ -65,8 +69,8 @@ function mapShared(slot: i32, page: u64, pfn: u32, prot: u32): i32 {
   return Status.Ok;
 }
 
-// A frame of its own, zeroed or copied from the image.
-function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32): i32 {
+// A frame of its own, zeroed or copied.
+function mapFresh(slot: i32, page: u64, prot: u32, source: u64, sourceBytes: u32): i32 {
   const process = processAt(slot);
   if (process.memoryMaxBytes != 0 && (<u64>process.residentPages) << 12 >= process.memoryMaxBytes) return Status.NoSpace;
   if (!fillTablePool()) return Status.NoMemory;
@@ -77,11 +81,8 @@ function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32
   if (entry != NO_ENTRY) {
     const status = restore(slot, entry, pfn);
     if (status < 0) return status;
-  } else if (source == NO_FRAME) frame_zero(pfn, 1);
-  else {
-    frame_copy(pfn, source);
-    if (sourceBytes < PAGE_BYTES) frame_write(pfn, sourceBytes, zeros, PAGE_BYTES - sourceBytes);
-  }
+  } else if (source == NOTHING) frame_zero(pfn, 1);
+  else fillFrom(pfn, source, sourceBytes);
   const tables = space_map(process.space, page, pfn, prot);
   if (tables < 0) {
     giveFrame(pfn, FrameUse.User);
@@ -98,6 +99,15 @@ function mapFresh(slot: i32, page: u64, prot: u32, source: u32, sourceBytes: u32
     trace(Event.Restore, process.pid, page, pfn);
   }
   return Status.Ok;
+}
+
+function fillFrom(pfn: u32, source: u64, sourceBytes: u32): void {
+  if ((source & ARCHIVE) == 0) frame_copy(pfn, <u32>source);
+  else {
+    initrd_read(source & ~ARCHIVE, archived, PAGE_BYTES);
+    frame_write(pfn, 0, archived, PAGE_BYTES);
+  }
+  if (sourceBytes < PAGE_BYTES) frame_write(pfn, sourceBytes, zeros, PAGE_BYTES - sourceBytes);
 }
 
 // The page lies compressed: it waits for its bytes as it would for a frame.

@@ -96,6 +96,12 @@ export class Process {
   throttleWaits: u32;
   throttlePaid: u32;
   throttleWaitedNs: u64;
+  /** The place in linear memory that is kept for a mapped file: its offset and its size, 0 where none is. */
+  mapOffset: u64;
+  mapBytes: u64;
+  /** The pages of the file that is mapped there, 0 where none is, and the first of their frames. */
+  mapPages: u32;
+  mapFrame: u32;
   /** Time it waited for memory, and since when it does; 0: it does not. */
   stallNs: u64;
   stallBeganNs: u64;
@@ -188,9 +194,9 @@ export function liveProcesses(): u32 {
   return live;
 }
 
-/** Bytes that a process has reserved: the sizes of its areas. */
+/** Bytes that a process has reserved: the sizes of its areas, but for the place of a mapped file, whose frames are nobody's. */
 export function reservedBytes(process: Process): u64 {
-  return process.linearBytes + process.heapBytes + process.scratchBytes;
+  return process.linearBytes - process.mapBytes + process.heapBytes + process.scratchBytes;
 }
 
 /** Pages that live processes have reserved. */

@@ -1,7 +1,8 @@
-// Where a system call of the family files goes. The other families are table.ts.
+// Where a system call of the families files, channel and mapping goes. The other families are table.ts.
 import { Trap } from "../../abi/layouts";
 import { Status, Sys } from "../../abi/numbers";
 import { closeDescriptor } from "../fs/descriptors";
+import { sysAccept, sysConnect, sysListen } from "./channels";
 import {
   sysDuplicate,
   sysFdFlags,
@@ -18,6 +19,7 @@ import {
   sysSeek,
   sysSync,
 } from "./files";
+import { sysFileMap, sysFileUnmap } from "./mapping";
 import { sysLink, sysMakeDirectory, sysOpen, sysPathStat, sysPathTimes, sysReadlink, sysRemove, sysRename, sysSymlink } from "./paths";
 import { sysPoll } from "./poll";
 
@@ -79,6 +81,16 @@ export function fileCall(slot: i32, trap: Trap): i64 {
       return sysPoll(slot, trap.nowNs, a, <u32>b, c);
     case Sys.Sync:
       return sysSync(slot, <i32>a);
+    case Sys.Listen:
+      return sysListen(slot, a, <u32>b);
+    case Sys.Accept:
+      return sysAccept(slot, <i32>a);
+    case Sys.Connect:
+      return sysConnect(slot, a, <u32>b);
+    case Sys.FileMap:
+      return sysFileMap(slot, <i32>a);
+    case Sys.FileUnmap:
+      return sysFileUnmap(slot);
     default:
       return Status.NotFound;
   }

@@ -50,6 +50,7 @@ export function sysFdRead(slot: i32, descriptor: i32, va: u64, capacity: u32): i
     if (bytes > 0) open.position += bytes;
     return bytes;
   }
+  if (open.kind == OpenKind.Listener) return Status.BadDescriptor;
   if (capacity == 0) return 0;
   const bytes = open.kind == OpenKind.Console ? readConsole(slot, va, capacity) : readPipe(slot, open.target, va, capacity);
   if (bytes != Status.Again || (open.flags & Open.NonBlock) != 0) return bytes;

@@ -1,6 +1,7 @@
 // System calls about the areas of a process's memory.
 import { PAGE_BYTES, ProcessState, Status, USER_LINEAR_VA } from "../../abi/numbers";
 import { RELEASE_BYTES } from "../limits";
+import { touchesMapping } from "../mm/mapping";
 import { offerRange } from "../mm/offer";
 import { releaseRange } from "../mm/vm";
 import { Area, areaBytes, areaStart, areaWindow, setAreaBytes } from "../proc/areas";
@@ -30,7 +31,8 @@ export function sysAreaLimit(slot: i32, area: Area, bytes: u64): i64 {
   return bytes < now ? startSpan(slot, areaStart(area) + bytes, now - bytes, Work.Release, false) : Status.Ok;
 }
 
-function overLimit(process: Process, more: u64): bool {
+/** Whether so many bytes more are more than a process may reserve. */
+export function overLimit(process: Process, more: u64): bool {
   return process.memoryMaxBytes != 0 && (more > process.memoryMaxBytes || reservedBytes(process) > process.memoryMaxBytes - more);
 }
 
@@ -49,11 +51,12 @@ function checkSpan(slot: i32, va: u64, bytes: u64): i32 {
   if (((va | bytes) & (PAGE_BYTES - 1)) != 0) return Status.Invalid;
   const limit = processAt(slot).linearBytes;
   const offset = va - USER_LINEAR_VA;
-  return offset > limit || bytes > limit - offset ? Status.Range : Status.Ok;
+  if (offset > limit || bytes > limit - offset) return Status.Range;
+  return touchesMapping(processAt(slot), va, bytes) ? Status.Denied : Status.Ok;
 }
 
-// The caller waits until the steps have gone through its span; it gets the number of pages, or Ok where it did not ask.
-function startSpan(slot: i32, va: u64, bytes: u64, work: Work, counted: bool): i64 {
+/** The caller waits until the steps have gone through its span; it gets the number of pages, or Ok where it did not ask. */
+export function startSpan(slot: i32, va: u64, bytes: u64, work: Work, counted: bool): i64 {
   const process = processAt(slot);
   process.bufferVa = va;
   process.endVa = va + bytes;
@@ -74,7 +77,8 @@ export function offerStep(slot: i32): bool {
   return stepSpan(slot, offerRange);
 }
 
-function stepSpan(slot: i32, act: (slot: i32, va: u64, bytes: u64) => u32): bool {
+/** One step of what startSpan began: 2 MiB. */
+export function stepSpan(slot: i32, act: (slot: i32, va: u64, bytes: u64) => u32): bool {
   const process = processAt(slot);
   if (process.state != ProcessState.Working) return true;
   const left = process.endVa - process.bufferVa;

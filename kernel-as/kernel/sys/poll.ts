@@ -3,6 +3,7 @@ import { POLL_ENTRY_BYTES, PollEntry } from "../../abi/layouts";
 import { FileType, Open, PAGE_BYTES, PollKind, ProcessState, Status, Sys } from "../../abi/numbers";
 import { typing } from "../boot";
 import { editTyped, readsTyped } from "../console";
+import { connectionsWaiting } from "../fs/channels";
 import { descriptorOpen } from "../fs/descriptors";
 import { OpenFile, OpenKind, openAt } from "../fs/open-files";
 import { pipeBytes, pipeHasReader, pipeHasWriter, pipeRoom } from "../fs/pipes";
@@ -12,6 +13,7 @@ import { copyIn, copyOut } from "../mm/usercopy";
 import { FOREVER, processAt } from "../proc/process";
 import { noteWake } from "../time";
 import { typedReady } from "../typed-line";
+import { sysAccept } from "./channels";
 import { sysFdRead, sysFdWrite } from "./files";
 import { WAITS, waitForChange } from "./waits";
 
@@ -59,6 +61,7 @@ function lookAt(slot: i32, entry: PollEntry): i32 {
   if ((open.flags & (writes ? Open.Write : Open.Read)) == 0) return Status.BadDescriptor;
   if (open.kind == OpenKind.Node) return lookAtNode(open, entry, writes);
   if (open.kind == OpenKind.Console) return lookAtConsole(slot, entry, writes);
+  if (open.kind == OpenKind.Listener) return lookAtListener(open.target, entry);
   return writes ? lookToWrite(open.target, entry) : lookToRead(open.target, entry);
 }
 
@@ -77,6 +80,12 @@ function lookAtConsole(slot: i32, entry: PollEntry, writes: bool): i32 {
   if (!writes && (!readsTyped(slot) || !editTyped())) return Status.Again;
   entry.bytes = writes ? TRANSFER_BYTES : typedReady();
   return Status.Ok;
+}
+
+// Connections that wait, in place of bytes.
+function lookAtListener(channel: i32, entry: PollEntry): i32 {
+  entry.bytes = connectionsWaiting(channel);
+  return entry.bytes > 0 ? Status.Ok : Status.Again;
 }
 
 function lookToRead(pipe: i32, entry: PollEntry): i32 {
@@ -101,5 +110,6 @@ export function callAgain(slot: i32): i64 {
   if (process.state != ProcessState.Piping) return WAITS;
   if (process.waitCall == Sys.FdRead) return sysFdRead(slot, <i32>process.waitA, process.waitB, <u32>process.waitC);
   if (process.waitCall == Sys.FdWrite) return sysFdWrite(slot, <i32>process.waitA, process.waitB, <u32>process.waitC);
+  if (process.waitCall == Sys.Accept) return sysAccept(slot, <i32>process.waitA);
   return look(slot, process.waitA, <u32>process.waitB);
 }

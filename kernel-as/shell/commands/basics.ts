@@ -18,17 +18,22 @@ export function registerBasics(): void {
   register(
     new Command("help", "shell", Effect.Observe, "list the commands, or say more of one", help)
       .takes(operand("COMMAND", Type.CommandName, "a command").optional(""))
-      .takes(operand("SUBCOMMAND", Type.Text, "one of its subcommands").optional("").many()),
+      .takes(operand("SUBCOMMAND", Type.Text, "one of its subcommands").optional("").many().byHand()),
   );
-  register(new Command("echo", "shell", Effect.Observe, "print words", echo).takes(operand("WORD", Type.Text, "what to print").optional("").many()).endsOptionsEarly());
-  register(new Command("true", "shell", Effect.Observe, "succeed: status 0", (given: Arguments): i32 => done(given, "")));
-  register(new Command("false", "shell", Effect.Observe, "fail: status 1", failPlainly));
-  register(new Command("history", "shell", Effect.Observe, "the lines typed before", showHistory).stays());
-  register(new Command("clear", "shell", Effect.Observe, "clear the screen", clearScreen));
   register(
-    new Command("exit", "shell", Effect.Observe, "end a shell that runs one line; the console's shell stays", leave).takes(
-      operand("STATUS", Type.Integer, "its exit status").within(0, 255).optional("$?"),
-    ),
+    new Command("echo", "shell", Effect.Observe, "print words", echo)
+      .takes(operand("WORD", Type.Text, "what to print").optional("").many())
+      .endsOptionsEarly()
+      .byHand(),
+  );
+  register(new Command("true", "shell", Effect.Observe, "succeed: status 0", (given: Arguments): i32 => done(given, "")).byHand());
+  register(new Command("false", "shell", Effect.Observe, "fail: status 1", failPlainly).byHand());
+  register(new Command("history", "shell", Effect.Observe, "the lines typed before", showHistory).stays());
+  register(new Command("clear", "shell", Effect.Observe, "clear the screen", clearScreen).byHand());
+  register(
+    new Command("exit", "shell", Effect.Observe, "end a shell that runs one line; the console's shell stays", leave)
+      .takes(operand("STATUS", Type.Integer, "its exit status").within(0, 255).optional("$?"))
+      .byHand(),
   );
 }
 

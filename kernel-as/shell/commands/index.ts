@@ -6,6 +6,7 @@ import { registerCopy } from "./copy";
 import { registerCrash } from "./crash";
 import { registerGrep } from "./grep";
 import { registerKernel } from "./kernel";
+import { registerLlm } from "./llm";
 import { registerMemory } from "./memory";
 import { registerModules } from "./modules";
 import { registerNice } from "./nice";
@@ -32,6 +33,7 @@ export function registerCommands(): void {
   registerMemory();
   registerCrash();
   registerStress();
+  registerLlm();
   registerModules();
   registerKernel();
   registerPower();

@@ -19,7 +19,9 @@ const NO_ANSWER = "the kernel does not answer";
 
 export function registerMemory(): void {
   register(
-    new Command("free", "memory", Effect.Observe, "memory in short", free).offers(flag("--human", "sizes with units (they always have them)")).offers(flag("-h", "the same")),
+    new Command("free", "memory", Effect.Observe, "memory in short", free)
+      .offers(flag("--human", "sizes with units (they always have them)"))
+      .offers(flag("-h", "the same").byHand()),
   );
   register(
     withReclaim(
@@ -31,11 +33,15 @@ export function registerMemory(): void {
             option("--order", Type.Integer, "N", "order wanted: a block of 2^N pages").within(0, MAXIMUM_ORDER).optional("one above the largest free block"),
           ),
         )
-        .with(action("hold", Effect.Adjust, "test aid: take N more unmovable frames; 0 gives all back", hold).takes(operand("N", Type.Integer, "frames").within(0, MAXIMUM_FRAMES)))
         .with(
-          action("try-order", Effect.Observe, "test aid: allocate and free one movable block of 2^N pages", tryOrder).takes(
-            operand("N", Type.Integer, "order").within(0, MAXIMUM_ORDER),
-          ),
+          action("hold", Effect.Adjust, "test aid: take N more unmovable frames; 0 gives all back", hold)
+            .takes(operand("N", Type.Integer, "frames").within(0, MAXIMUM_FRAMES))
+            .byHand(),
+        )
+        .with(
+          action("try-order", Effect.Observe, "test aid: allocate and free one movable block of 2^N pages", tryOrder)
+            .takes(operand("N", Type.Integer, "order").within(0, MAXIMUM_ORDER))
+            .byHand(),
         )
         .with(action("check", Effect.Observe, "verify the accounting of every frame", check)),
     ),

@@ -20,7 +20,8 @@ export function registerNice(): void {
   register(
     new Command("nice", "processes", Effect.Adjust, "run a command with another priority", nice)
       .offers(option("-n", Type.Integer, "N", "its nice value, on top of the shell's own; lower is more important").within(LEAST_NICE, MOST_NICE).optional(DEFAULT_NICE.toString()))
-      .takes(operand("COMMAND", Type.Command, "a command or a program, with its words").many()),
+      .takes(operand("COMMAND", Type.Command, "a command or a program, with its words").many())
+      .byHand(),
   );
   register(
     new Command("renice", "processes", Effect.Adjust, "change the priority of processes", renice)

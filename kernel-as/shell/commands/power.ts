@@ -16,14 +16,15 @@ const ANSWER_BYTES: i32 = 8;
 export function registerPower(): void {
   register(
     new Command("poweroff", "power", Effect.Destroy, "end background jobs and switch the machine off", powerOff).offers(
-      option("--status", Type.Integer, "N", "exit status that the emulator reports").within(0, 1).optional("0"),
+      option("--status", Type.Integer, "N", "exit status that the emulator reports").within(0, 1).optional("0").byHand(),
     ),
   );
   register(new Command("reboot", "power", Effect.Destroy, "end background jobs and start the machine again", reboot));
   register(
     new Command("panic", "power", Effect.Destroy, "stop the kernel with an epitaph; asks first", panic)
       .offers(flag("--yes", "do not ask"))
-      .takes(operand("MESSAGE", Type.Text, "what the epitaph says").optional("asked for by the shell").many()),
+      .takes(operand("MESSAGE", Type.Text, "what the epitaph says").optional("asked for by the shell").many())
+      .byHand(),
   );
 }
 

@@ -27,9 +27,9 @@ export function registerProcesses(): void {
   register(
     new Command("kill", "processes", Effect.Destroy, "end processes, and a job with all it started", kill)
       .takes(operand("PID", Type.Process, "a pid, or %N for a job").many())
-      .offers(flag("-9", "for habit: every kill is final"))
-      .offers(flag("-KILL", "the same"))
-      .offers(flag("-TERM", "the same")),
+      .offers(flag("-9", "for habit: every kill is final").byHand())
+      .offers(flag("-KILL", "the same").byHand())
+      .offers(flag("-TERM", "the same").byHand()),
   );
   register(
     new Command("run", "processes", Effect.Adjust, "run a program: of the image, a WebAssembly file, or NAME for /bin/NAME.wasm", run)
@@ -41,13 +41,14 @@ export function registerProcesses(): void {
       .offers(option("--nice", Type.Integer, "N", "its nice value; lower is more important").within(LEAST_NICE, MOST_NICE).optional("0"))
       .offers(option("--reserve", Type.Size, "SIZE", "memory that reclaim leaves it").within(0, MAXIMUM_BYTES).optional("0"))
       .offers(option("--dir", Type.Path, "DIR", "a directory that a WebAssembly file may see, DIR or DIR::NAME; repeatable").many().optional("all of them"))
-      .offers(option("--env", Type.Text, "K=V", "a variable of its environment; repeatable").many())
+      .offers(option("--env", Type.Text, "K=V", "a variable of its environment; repeatable").many().byHand())
       .endsOptionsEarly(),
   );
   register(
     new Command("spec", "processes", Effect.Adjust, "run specs inside the kernel's own ring 3", spec)
       .takes(operand("NAME", Type.Text, "which; all without").optional("").many())
-      .endsOptionsEarly(),
+      .endsOptionsEarly()
+      .byHand(),
   );
   register(new Command("jobs", "processes", Effect.Observe, "background jobs of this shell", listJobs).stays());
   register(

@@ -18,6 +18,7 @@ import * as sys from "../../abi/sys";
 import { setU8 } from "../../lib/bytes";
 import { Arguments } from "../arguments";
 import { flush } from "../console";
+import { findJob } from "../jobs";
 import { Json } from "../json";
 import { complain, done, fail, failStatus, Labels, statusText, Table } from "../report";
 import { emptyRow, queryOne, RowReader, textAt } from "../rows";
@@ -37,7 +38,7 @@ export function withReclaim(memctl: Command): Command {
   return memctl
     .with(
       action("protect", Effect.Adjust, "keep a process from the ladder: from its kills and throttles, or shift its score, or leave it memory", protect)
-        .takes(operand("PID", Type.Integer, "a process").within(1, MAXIMUM_PID))
+        .takes(operand("PID", Type.Process, "a pid, or %N for a job"))
         .offers(flag("--off", "end the protection"))
         .offers(option("--reserve", Type.Size, "SIZE", "memory that is not reclaimed from it; protects it from nothing else").within(0, MAXIMUM_BYTES))
         .offers(option("--oom-score", Type.Integer, "N", "added to its score; -1000: never killed").within(-1000, 1000)),
@@ -45,14 +46,15 @@ export function withReclaim(memctl: Command): Command {
     .with(action("zpool", Effect.Observe, "the pool of compressed pages", zpool))
     .with(action("pressure", Effect.Observe, "time that processes waited for memory", pressure))
     .with(
-      action("ladder", Effect.Adjust, "rungs of the reclaim ladder and what they did; with RUNGs, their order", ladder).takes(
-        operand("RUNG", Type.Choice, "the order wanted; one left out is off; kill is the last").oneOf(RUNGS).optional("").many(),
-      ),
+      action("ladder", Effect.Adjust, "rungs of the reclaim ladder and what they did; with RUNGs, their order", ladder)
+        .takes(operand("RUNG", Type.Choice, "the order wanted; one left out is off; kill is the last").oneOf(RUNGS).optional("").many())
+        .tells(),
     )
     .with(
       action("limits", Effect.Adjust, "numbers of the reclaim policy; with NAME and VALUE, set one", limits)
-        .takes(operand("NAME", Type.Text, "which").optional(""))
-        .takes(operand("VALUE", Type.Integer, "its new value").within(0, i64.MAX_VALUE).optional("")),
+        .takes(operand("NAME", Type.Limit, "which").optional(""))
+        .takes(operand("VALUE", Type.Integer, "its new value").within(0, i64.MAX_VALUE).optional(""))
+        .tells(),
     )
     .with(
       action("reclaim", Effect.Adjust, "drop offered pages and compress cold ones, of any process", reclaim).takes(
@@ -62,7 +64,12 @@ export function withReclaim(memctl: Command): Command {
 }
 
 function protect(given: Arguments): i32 {
-  const pid = given.number("PID", 0) as u64;
+  const word = given.text("PID");
+  const job = findJob(word);
+  const wanted = job ? <i64>job.pid : parseInteger(word);
+  if (word.startsWith("%") && !job) return fail(given, word + ": no such job");
+  if (wanted < 1 || wanted > MAXIMUM_PID) return complain(given.json, "memctl protect: PID: must be a pid (1 or more) or %N, not " + word, STATUS_USAGE);
+  const pid = wanted as u64;
   const what = "pid " + pid.toString();
   let result: i64 = 0;
   if (given.has("--reserve")) result = sys.control(Control.Reserve, pid, (given.number("--reserve", 0) as u64) / PAGE_BYTES, 0, 0);

@@ -22,8 +22,9 @@ const MOST_EVERY: i64 = 1000000;
 export function withExplain(schedctl: Command): void {
   schedctl.with(
     action("explain", Effect.Adjust, "recorded decisions; ID or last: one of them; every N: record one in N; off: none", explain)
-      .takes(operand("ID", Type.Text, "a sequence number, last, every or off").optional("all that are kept"))
-      .takes(operand("N", Type.Integer, "with every: one decision in N").within(1, MOST_EVERY).optional("1")),
+      .takes(operand("ID", Type.Text, "a sequence number, last, every or off").optional("all that are kept").suchAs(["last", "every", "off"]))
+      .takes(operand("N", Type.Integer, "with every: one decision in N").within(1, MOST_EVERY).optional("1"))
+      .tells(),
   );
 }
 

@@ -35,7 +35,11 @@ export function withLearning(schedctl: Command): void {
         .with(action("freeze", Effect.Adjust, "learn no more; the weights stay", freeze))
         .with(action("learn", Effect.Adjust, "learn from what is observed", learn)),
     )
-    .with(action("set-lr", Effect.Adjust, "set the learning rate", setRate).takes(operand("RATE", Type.Text, "0.000001 to 1, as 0.001 or 1e-3")))
+    .with(
+      action("set-lr", Effect.Adjust, "set the learning rate", setRate).takes(
+        operand("RATE", Type.Text, "0.000001 to 1, as 0.001 or 1e-3").suchAs(["0.0001", "0.0002", "0.0005", "0.001", "0.002", "0.005", "0.01"]),
+      ),
+    )
     .with(withWeightsFiles(action("weights", Effect.Observe, "the weights in use: version, guard, rollbacks", weights)));
 }
 

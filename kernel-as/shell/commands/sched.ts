@@ -43,9 +43,9 @@ export function registerSched(): void {
   const command = new Command("schedctl", "sched", Effect.Observe, "the scheduler: policies, tasks, decisions, learning", null)
     .with(action("status", Effect.Observe, "turns, switches, response, idle time, what a decision costs", status))
     .with(
-      action("policy", Effect.Adjust, "which policy decides and which there are; with NAME, let that one decide", policy).takes(
-        operand("NAME", Type.Policy, "a policy, or fallback for the kernel's own round robin").optional(""),
-      ),
+      action("policy", Effect.Adjust, "which policy decides and which there are; with NAME, let that one decide", policy)
+        .takes(operand("NAME", Type.Policy, "a policy, or fallback for the kernel's own round robin").optional(""))
+        .tells(),
     );
   withTasks(command);
   command.with(action("images", Effect.Observe, "what is known of programs: the history of their requests", images));

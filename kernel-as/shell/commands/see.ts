@@ -35,9 +35,9 @@ export function registerSee(): void {
   );
   register(new Command("pwd", "files", Effect.Observe, "the directory where relative paths begin", pwd));
   register(
-    new Command("cd", "files", Effect.Adjust, "set the directory where relative paths begin", cd).takes(
-      operand("DIR", Type.Path, "a directory; - for the one before").optional("/"),
-    ),
+    new Command("cd", "files", Effect.Adjust, "set the directory where relative paths begin", cd)
+      .takes(operand("DIR", Type.Path, "a directory; - for the one before").optional("/"))
+      .byHand(),
   );
 }
 

@@ -46,7 +46,8 @@ export function registerText(): void {
   register(
     new Command("tee", "files", Effect.Destroy, "copy standard input to standard output and to files", tee)
       .takes(operand("FILE", Type.Path, "files to write").optional("").many())
-      .offers(flag("-a", "add to them")),
+      .offers(flag("-a", "add to them"))
+      .byHand(),
   );
   register(
     new Command("wc", "files", Effect.Observe, "count lines, words and bytes", (given: Arguments): i32 => startStream(new CountFrame(given, given.rest), given))

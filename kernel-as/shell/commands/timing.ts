@@ -17,17 +17,19 @@ import { quoteWord } from "../words";
 const DAY_NS: i64 = 86400000000000;
 
 export function registerTiming(): void {
-  register(new Command("sleep", "time", Effect.Observe, "wait", wait).takes(operand("SECONDS", Type.Seconds, "how long: 2, 0.5, 200ms").within(0, DAY_NS)));
+  register(new Command("sleep", "time", Effect.Observe, "wait", wait).takes(operand("SECONDS", Type.Seconds, "how long: 2, 0.5, 200ms").within(0, DAY_NS)).byHand());
   register(
     new Command("repeat", "time", Effect.Adjust, "run a command N times; status of the last run that failed, else 0", repeat)
       .takes(operand("N", Type.Integer, "how many times").within(0, 1000000))
-      .takes(operand("COMMAND", Type.Command, "a command, or a quoted line").many()),
+      .takes(operand("COMMAND", Type.Command, "a command, or a quoted line").many())
+      .byHand(),
   );
   register(
     new Command("watch", "time", Effect.Adjust, "run a command again and again until Ctrl-C", watch)
       .offers(option("--count", Type.Integer, "N", "end after N runs").within(1, 1000000))
       .takes(operand("SECONDS", Type.Seconds, "time between runs").within(10000000, DAY_NS))
-      .takes(operand("COMMAND", Type.Command, "a command, or a quoted line").many()),
+      .takes(operand("COMMAND", Type.Command, "a command, or a quoted line").many())
+      .byHand(),
   );
 }
 

@@ -59,7 +59,7 @@ export function registerTrace(): void {
       .takes(operand("N", Type.Integer, "how many").within(1, MOST).optional(SHOWN.toString()))
       .offers(option("--event", Type.Choice, "NAME", "only this kind of event").oneOf(EVENTS.slice(1)))
       .offers(flag("--raw", "a and b as numbers"))
-      .offers(flag("--follow", "then new ones until Ctrl-C"))
+      .offers(flag("--follow", "then new ones until Ctrl-C").byHand())
       .with(action("clear", Effect.Destroy, "empty the ring", clear)),
   );
 }

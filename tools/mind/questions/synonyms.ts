@@ -1,0 +1,23 @@
+// Sets of synonyms that training's templates name as `@word`. Held-out templates do not use them: they are written out by hand.
+export const SYNONYMS: Readonly<Record<string, string>> = {
+  show: "show|show me|print|display|list|give me|get|let me see|i want to see|output|dump|bring up|i would like to see|i need|report|present|fetch|pull up|can i see|may i have|i want",
+  look: "look at|check|inspect|view|see|read|examine|take a look at|study|review|open",
+  tell: "tell me|say|let me know|explain to me|inform me",
+  kill: "kill|stop|end|terminate|finish|abort|get rid of|shut down|close|remove|quit|halt|destroy|take down|put down|eliminate|drop|finish off|cancel",
+  proc: "process|pid|task|process number|the process|program|the task|proc|process id|number|job with pid",
+  set: "set|change|switch|make|put|adjust|move",
+  use: "use|switch to|change to|go to|activate|enable|select|choose|take|move to|pick|run with|try|adopt|go with|change over to|turn on",
+  cpu: "processor|cpu|processor time|cpu time|compute|the processor|the cpu|processing time",
+  mem: "memory|ram|main memory|the memory|physical memory|mem",
+  eat: "eats|uses|takes|consumes|hogs|burns|occupies|needs|is using|is eating|is taking|is hogging|is burning|keeps|holds",
+  policy: "policy|scheduling policy|scheduler|scheduler policy|scheduling algorithm|sched policy",
+  now: "|now|please|right now|at once|immediately|for me|thanks",
+  all: "all|all of|every one of|the full list of|the list of|",
+  leak: "leak|memory leak|leaking|leaks",
+  grow: "growing|leaking|swelling|expanding|getting bigger|getting larger|taking more and more memory|eating more and more memory|increasing in size",
+  slow: "slow|sluggish|laggy|lagging|unresponsive|crawling|dragging|so slow|not fast|stuck|hanging",
+  machine: "machine|system|computer|kernel|os|box|host",
+  die: "die|end|stop|go|go away|disappear|be killed|be stopped|be terminated|be ended|leave|be gone|exit|quit|finish",
+  free: "free|free up|release|reclaim|gain|get back|recover|win back|give back|make available|clear|regain",
+  fix: "fix|solve|repair|correct|cure|deal with|handle|take care of|do something about|help with|remedy|resolve|sort out|address|act on|counter",
+};
