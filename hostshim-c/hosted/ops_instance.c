@@ -6,13 +6,20 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "hosted/ops_nn.h"
+#include "abi/nn.h"
 #include "opsTrainer.h"
+#include "user/nn/glue.h"
 
 struct ops_instance {
   w2c_opsTrainer module;
-  struct w2c_nn nn;
 };
+
+// Which instance this thread runs: its memory is what the vector kernels see.
+static _Thread_local ops_instance_t *running;
+
+const wasm_rt_memory_t *nn_memory(void) {
+  return w2c_opsTrainer_memory(&running->module);
+}
 
 bool wasm_rt_is_initialized(void) {
   return true;
@@ -49,14 +56,13 @@ void wasm_rt_free_memory(wasm_rt_memory_t *memory) {
 ops_instance_t *ops_make(int isa) {
   ops_instance_t *made = calloc(1, sizeof *made);
   if (made == NULL) return NULL;
-  wasm2c_opsTrainer_instantiate(&made->module, &made->nn);
-  made->nn.memory = w2c_opsTrainer_memory(&made->module);
-  if (isa >= 0 && w2c_nn_select(&made->nn, (uint32_t)isa) != 0) return NULL;
+  wasm2c_opsTrainer_instantiate(&made->module, NULL);
+  if (isa >= 0 && w2c_nn_select(NULL, (uint32_t)isa) != 0) return NULL;
   return made;
 }
 
-uint32_t ops_isa(ops_instance_t *instance) {
-  return w2c_nn_isa(&instance->nn);
+uint32_t ops_isa(void) {
+  return w2c_nn_isa(NULL);
 }
 
 static void *at(ops_instance_t *instance, uint32_t offset) {
@@ -100,11 +106,16 @@ void ops_clear(ops_instance_t *instance) {
   w2c_opsTrainer_clear(&instance->module);
 }
 double ops_learn(ops_instance_t *instance, uint32_t bytes, double scale, int learning) {
+  running = instance;
   return w2c_opsTrainer_learn(&instance->module, bytes, scale, (u32)learning);
 }
 double ops_rate(ops_instance_t *instance, int32_t step, int32_t steps, int32_t warmup, double peak, double last) {
   return w2c_opsTrainer_rate(&instance->module, (u32)step, (u32)steps, (u32)warmup, peak, last);
 }
-double ops_update(ops_instance_t *instance, int32_t step, double rate, double limit, double decay) {
-  return w2c_opsTrainer_update(&instance->module, (u32)step, rate, limit, decay);
+double ops_step(ops_instance_t *instance, int32_t step, int32_t half, double rate, double limit, double decay) {
+  running = instance;
+  return w2c_opsTrainer_step(&instance->module, (u32)step, (u32)half, rate, limit, decay);
+}
+uint32_t ops_half(ops_instance_t *instance) {
+  return w2c_opsTrainer_half(&instance->module);
 }

@@ -6,9 +6,9 @@
 
 typedef struct ops_instance ops_instance_t;
 
-// A fresh instance that uses this instruction set, −1 for the best. NULL: no memory, or the processor has it not.
+// A fresh instance that uses this instruction set, as all do then, −1 for the best. NULL: no memory, or the processor has it not.
 ops_instance_t *ops_make(int isa);
-uint32_t ops_isa(ops_instance_t *instance);
+uint32_t ops_isa(void);
 
 // The exports. Pointers stay valid from ops_open on.
 int32_t ops_open(ops_instance_t *instance, int32_t vocabulary, int32_t width, int32_t layers, int32_t heads, int32_t kv_heads, int32_t hidden, int32_t context, double rope_base, double epsilon,
@@ -25,6 +25,7 @@ void ops_begin(ops_instance_t *instance, uint64_t seed);
 void ops_clear(ops_instance_t *instance);
 double ops_learn(ops_instance_t *instance, uint32_t bytes, double scale, int learning);
 double ops_rate(ops_instance_t *instance, int32_t step, int32_t steps, int32_t warmup, double peak, double last);
-double ops_update(ops_instance_t *instance, int32_t step, double rate, double limit, double decay);
+double ops_step(ops_instance_t *instance, int32_t step, int32_t half, double rate, double limit, double decay);
+uint32_t ops_half(ops_instance_t *instance);
 
 #endif

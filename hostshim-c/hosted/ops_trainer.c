@@ -50,7 +50,9 @@ typedef struct {
   uint32_t bytes, shard;
 } batch_head_t;
 
+// What a thread does: its share of the batches, or its share of a step.
 typedef struct {
+  enum { BATCHES, UPDATE } job;
   ops_instance_t *instance;
   const uint8_t *batches;
   size_t bytes;
@@ -59,6 +61,8 @@ typedef struct {
   double scale, loss;
   int malformed;
   uint64_t ns;
+  step_t step;
+  double rate, norm;
   // EVALUATE: what was seen of each row, batch after batch.
   uint8_t *seen;
   size_t seen_bytes, seen_capacity;
@@ -100,7 +104,7 @@ static void keep_seen(work_t *work) {
   work->seen_bytes = wanted;
 }
 
-static void run(work_t *work) {
+static void run_batches(work_t *work) {
   uint64_t start = now_ns();
   work->loss = 0.0;
   work->malformed = 0;
@@ -129,6 +133,11 @@ static void run(work_t *work) {
   work->ns = now_ns() - start;
 }
 
+static void run(work_t *work) {
+  if (work->job == BATCHES) run_batches(work);
+  else work->norm = ops_step(work->instance, work->step.step, (int32_t)work->shard, work->rate, work->step.limit, work->step.decay);
+}
+
 static void *second(void *unused) {
   (void)unused;
   pthread_mutex_lock(&mutex);
@@ -144,17 +153,8 @@ static void *second(void *unused) {
   return NULL;
 }
 
-// Both halves, side by side. False where a batch is malformed.
-static int run_both(const uint8_t *batches, size_t bytes, double scale, int learning) {
-  for (uint32_t shard = 0; shard < SHARDS; shard++) {
-    work_t *work = &works[shard];
-    work->instance = instances[shard];
-    work->batches = batches;
-    work->bytes = bytes;
-    work->shard = shard;
-    work->learning = learning;
-    work->scale = scale;
-  }
+// Both threads, side by side.
+static void run_works(void) {
   pthread_mutex_lock(&mutex);
   told = 1;
   finished = 0;
@@ -164,6 +164,21 @@ static int run_both(const uint8_t *batches, size_t bytes, double scale, int lear
   pthread_mutex_lock(&mutex);
   while (!finished) pthread_cond_wait(&changed, &mutex);
   pthread_mutex_unlock(&mutex);
+}
+
+// False where a batch is malformed.
+static int run_both(const uint8_t *batches, size_t bytes, double scale, int learning) {
+  for (uint32_t shard = 0; shard < SHARDS; shard++) {
+    work_t *work = &works[shard];
+    work->job = BATCHES;
+    work->instance = instances[shard];
+    work->batches = batches;
+    work->bytes = bytes;
+    work->shard = shard;
+    work->learning = learning;
+    work->scale = scale;
+  }
+  run_works();
   return !works[0].malformed && !works[1].malformed;
 }
 
@@ -174,8 +189,25 @@ static void add_gradients(void) {
   for (uint32_t i = 0; i < parameters; i++) to[i] += from[i];
 }
 
-static void copy_parameters(void) {
-  memcpy(ops_state(instances[1]), ops_state(instances[0]), (size_t)parameters * 4);
+// A half of one of the three parts of the state: parameters, first and second moments.
+static void copy_half(int part, uint32_t half, uint32_t to, uint32_t from) {
+  size_t first = half == 0 ? 0 : ops_half(instances[0]), end = half == 0 ? ops_half(instances[0]) : parameters;
+  size_t at = ((size_t)part * parameters + first) * 4;
+  memcpy(ops_state(instances[to]) + at, ops_state(instances[from]) + at, (end - first) * 4);
+}
+
+// Each instance updates its half of the parameters and gets the other's. Returns the gradient's norm.
+static double update(const step_t *step, double rate) {
+  memcpy(ops_gradient(instances[1]), ops_gradient(instances[0]), (size_t)parameters * 4);
+  for (uint32_t i = 0; i < SHARDS; i++) {
+    works[i].job = UPDATE;
+    works[i].step = *step;
+    works[i].rate = rate;
+  }
+  run_works();
+  copy_half(0, 0, 1, 0);
+  copy_half(0, 1, 0, 1);
+  return works[0].norm;
 }
 
 static void respond(int32_t status, const void *data, size_t bytes, const void *more, size_t more_bytes) {
@@ -201,7 +233,7 @@ static void open_model(const uint8_t *payload, size_t bytes) {
     instances[i] = made;
   }
   parameters = ops_parameters(instances[0]);
-  uint32_t answer[2] = {parameters, ops_isa(instances[0])};
+  uint32_t answer[2] = {parameters, ops_isa()};
   pthread_t thread;
   if (pthread_create(&thread, NULL, second, NULL) != 0) die("no second thread");
   respond(OK, answer, sizeof answer, "", 0);
@@ -217,8 +249,7 @@ static void step_model(const uint8_t *payload, size_t bytes) {
   add_gradients();
   step_result_t result = {.loss = works[0].loss + works[1].loss};
   result.rate = ops_rate(instances[0], step.step, step.steps, step.warmup, step.peak, step.last);
-  result.norm = ops_update(instances[0], step.step, result.rate, step.limit, step.decay);
-  copy_parameters();
+  result.norm = update(&step, result.rate);
   for (uint32_t i = 0; i < SHARDS; i++) result.learn_ns[i] = works[i].ns;
   result.update_ns = now_ns() - learnt;
   result.ns = now_ns() - start;
@@ -232,9 +263,14 @@ static void evaluate(const uint8_t *payload, size_t bytes) {
 
 static void load(const uint8_t *payload, size_t bytes) {
   if (bytes != (size_t)parameters * 12) return refuse(INVALID);
-  memcpy(ops_state(instances[0]), payload, bytes);
-  copy_parameters();
+  for (uint32_t i = 0; i < SHARDS; i++) memcpy(ops_state(instances[i]), payload, bytes);
   refuse(OK);
+}
+
+static void save(void) {
+  copy_half(1, 1, 0, 1);
+  copy_half(2, 1, 0, 1);
+  respond(OK, ops_state(instances[0]), (size_t)parameters * 12, "", 0);
 }
 
 static void give_gradient(const uint8_t *payload, size_t bytes) {
@@ -247,15 +283,14 @@ static void serve(uint32_t operation, const uint8_t *payload, size_t bytes) {
   if (operation == OPEN) return open_model(payload, bytes);
   if (instances[1] == NULL) return refuse(INVALID);
   if (operation == LOAD) return load(payload, bytes);
-  if (operation == SAVE) return respond(OK, ops_state(instances[0]), (size_t)parameters * 12, "", 0);
+  if (operation == SAVE) return save();
   if (operation == STEP) return step_model(payload, bytes);
   if (operation == EVALUATE) return evaluate(payload, bytes);
   if (operation == GRADIENT) return give_gradient(payload, bytes);
   if (operation != BEGIN || bytes != 8) return refuse(INVALID);
   uint64_t seed;
   memcpy(&seed, payload, 8);
-  ops_begin(instances[0], seed);
-  copy_parameters();
+  for (uint32_t i = 0; i < SHARDS; i++) ops_begin(instances[i], seed);
   refuse(OK);
 }
 

@@ -4,6 +4,7 @@ import { compileObject, objectPath } from "./cc.js";
 import { command } from "./command.js";
 import { hostedFlags, hostedPolicyFlags } from "./flags.js";
 import { runGraph, type Step } from "./graph.js";
+import { nnObjects, nnSteps } from "./nn.js";
 import { compileWasm, wasmToC } from "./wasm.js";
 
 const NAME = "opsTrainer";
@@ -12,7 +13,6 @@ const GENERATED = `build/c/${NAME}.c`;
 const HEADER = `build/c/${NAME}.h`;
 const GROUP = "hosted-ops-trainer";
 const HOST = ["ops_trainer", "ops_instance"].map((name) => `hostshim-c/hosted/${name}.c`);
-const NN = "hostshim-c/hosted/ops_nn.c";
 
 /** The trainer's module, for V8. */
 export const TRAINER_WASM = `build/wasm/${NAME}.wasm`;
@@ -24,13 +24,13 @@ export function trainerModuleStep(): Step {
 }
 
 export function opsTrainerSteps(): Step[] {
-  const objects = [GENERATED, NN, ...HOST].map((source) => objectPath(GROUP, source));
+  const objects = [...[GENERATED, ...HOST].map((source) => objectPath(GROUP, source)), ...nnObjects(GROUP, "hosted")];
   return [
     trainerModuleStep(),
     wasmToC(NAME, TRAINER_WASM),
     // Scalar code: -O3 unrolls and splits loops; without contraction the bits are those of V8.
     compileObject(GROUP, GENERATED, [...hostedPolicyFlags(), "-O3"], [HEADER]),
-    compileObject(GROUP, NN, [...hostedFlags(), "-O3", "-march=native", "-ffp-contract=off", "-Wno-psabi", "-Wno-frame-larger-than"]),
+    ...nnSteps(GROUP, "hosted"),
     ...HOST.map((source) => compileObject(GROUP, source, hostedFlags(), [HEADER])),
     {
       name: `link ${OPS_TRAINER}`,

@@ -1,7 +1,8 @@
-// npm run train -- memory|sched [options]: trains the learned policies. What it writes is committed; npm test does not train.
+// npm run train -- memory|sched|ops [options]: trains the learned policies and the mind's model. What it writes is committed; npm test does not train.
 import { build } from "../build/index.js";
 import { ExitCode, Progress, runCommand, UsageError } from "../lib/index.js";
 import { ensureSystem } from "../setup/index.js";
+import { OPS_USAGE, parseOpsOptions } from "./ops-options.js";
 import { parseTrainOptions, USAGE } from "./options.js";
 import { parseSchedTrainOptions, SCHED_USAGE } from "./sched-options.js";
 
@@ -10,6 +11,13 @@ const TRAININGS = {
   memory: (args: string[]) => {
     const options = parseTrainOptions(args);
     return async (progress: Progress) => (await import("./memory.js")).trainMemory(options, progress);
+  },
+  ops: (args: string[]) => {
+    const options = parseOpsOptions(args);
+    return async (progress: Progress) => {
+      const [{ trainOps }, { questionSource }, { openWords }] = await Promise.all([import("./ops.js"), import("./ops-source.js"), import("../mind/words.js")]);
+      await trainOps(options, questionSource(await openWords()), progress);
+    };
   },
   sched: (args: string[]) => {
     const options = parseSchedTrainOptions(args);
@@ -20,16 +28,19 @@ const TRAININGS = {
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || name === "--help" || args.includes("--help")) {
-    console.log(`${USAGE}\n${SCHED_USAGE}`);
+    console.log(`${USAGE}\n${SCHED_USAGE}\n${OPS_USAGE}`);
     return name === undefined ? ExitCode.Usage : ExitCode.Ok;
   }
   if (!Object.hasOwn(TRAININGS, name)) throw new UsageError(`nothing to train: ${name}`, { hint: Object.keys(TRAININGS).join(", ") });
   const train = TRAININGS[name as keyof typeof TRAININGS](args);
   const progress = new Progress();
   await ensureSystem(["build"]);
-  progress.phase("build");
-  await build(["sim"], { onProgress: (text) => progress.step(text) });
-  progress.done();
+  // ops builds what it needs itself.
+  if (name !== "ops") {
+    progress.phase("build");
+    await build(["sim"], { onProgress: (text) => progress.step(text) });
+    progress.done();
+  }
   await train(progress);
   return ExitCode.Ok;
 });

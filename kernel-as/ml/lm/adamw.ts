@@ -1,18 +1,21 @@
-// AdamW (Loshchilov and Hutter 2019) with warm-up, cosine decay of the rate, and the gradient shortened to a norm. f32; the order of all sums is fixed.
-import { Shape } from "./shape";
+// AdamW (Loshchilov and Hutter 2019) with warm-up, a rate that falls as a cosine at the end, and the gradient shortened to a norm. f32; the order of all sums is fixed.
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.98;
 const EPSILON: f32 = 1e-8;
 
+/** Share of the steps, at the end, in which the rate falls. */
+const FALL: f64 = 0.4;
+
 /**
- * The rate of a step: rises evenly over `warmup` steps, then follows half a cosine down to `last` × peak at step `steps`.
+ * The rate of a step: rises evenly over `warmup` steps, stays, and in the last two fifths of the steps follows half a cosine down to `last` × peak. What is
+ * learnt before it falls does not depend on `steps`, so that a training can be made longer.
  * @param step 1 for the first
  */
 export function rateAt(step: i32, steps: i32, warmup: i32, peak: f64, last: f64): f64 {
   if (step < warmup) return (peak * <f64>step) / <f64>warmup;
-  if (step >= steps) return peak * last;
-  const part = <f64>(step - warmup) / <f64>(steps - warmup);
+  const falling = <f64>steps * FALL;
+  const part = min<f64>(max<f64>((<f64>(step - steps) + falling) / falling, 0.0), 1.0);
   return peak * (last + (1.0 - last) * 0.5 * (1.0 + Math.cos(Math.PI * part)));
 }
 
@@ -39,37 +42,28 @@ export function normOf(gradient: usize, count: i32): f64 {
   return sqrt<f64>(sum0 + sum2 + (sum1 + sum3));
 }
 
+/** What a step does beside the gradient. */
+@unmanaged
+export class Step {
+  /** 1 for the first. */
+  number: i32;
+  /** What the gradient is multiplied by, so that it is no longer than a limit. */
+  shorten: f32;
+  rate: f32;
+  /** Share of each matrix that a step of rate 1 takes off. */
+  decay: f32;
+}
+
 /**
- * One step over all tensors of a model. Norms are not decayed. A gradient that is no number changes nothing.
+ * One step of `count` parameters from `from` on.
  * @param first (parameters) f32, the mean of the gradients; 0 at the start
  * @param second (parameters) f32, the mean of their squares; 0 at the start
- * @param step 1 for the first
- * @param limit the gradient is shortened to this norm where it is longer
- * @param decay share of each parameter that a step of rate 1 takes off
- * @returns the gradient's norm before it was shortened; below 0: it was no number
+ * @param decayed false for norms
  */
-export function adamw(shape: Shape, parameters: usize, gradient: usize, first: usize, second: usize, step: i32, rate: f64, limit: f64, decay: f64): f64 {
-  const length = normOf(gradient, shape.parameters);
-  if (!(length < 1e30)) return -1.0;
-  const shorten: f32 = length > limit ? <f32>(limit / length) : 1.0;
-  const correct1 = <f32>(1.0 / (1.0 - power(BETA_1, step)));
-  const correct2 = <f32>(1.0 / (1.0 - power(BETA_2, step)));
-  const width = shape.width;
-  let from = 0;
-  let next = shape.vocabulary * width;
-  for (let l = 0; l <= shape.layers; l++) {
-    // The matrices before this norm, then the norm: the layer's first, the one in its middle, the last one.
-    span(parameters, gradient, first, second, from, next - from, shorten, correct1, correct2, <f32>rate, <f32>decay);
-    span(parameters, gradient, first, second, next, width, shorten, correct1, correct2, <f32>rate, 0.0);
-    if (l == shape.layers) break;
-    from = next + width;
-    next = from + shape.qkv * width + width * width;
-    span(parameters, gradient, first, second, from, next - from, shorten, correct1, correct2, <f32>rate, <f32>decay);
-    span(parameters, gradient, first, second, next, width, shorten, correct1, correct2, <f32>rate, 0.0);
-    from = next + width;
-    next = from + 3 * shape.hidden * width;
-  }
-  return length;
+export function adamw(parameters: usize, gradient: usize, first: usize, second: usize, from: i32, count: i32, step: Step, decayed: bool): void {
+  const correct1 = <f32>(1.0 / (1.0 - power(BETA_1, step.number)));
+  const correct2 = <f32>(1.0 / (1.0 - power(BETA_2, step.number)));
+  span(parameters, gradient, first, second, from, count, step.shorten, correct1, correct2, step.rate, decayed ? step.decay : 0.0);
 }
 
 function span(parameters: usize, gradient: usize, first: usize, second: usize, from: i32, count: i32, shorten: f32, correct1: f32, correct2: f32, rate: f32, decay: f32): void {

@@ -104,9 +104,10 @@ export function lmBatchSpecs(): void {
   });
 
   spec("ml/lm/adamw/rate", () => {
-    assert(rateAt(1, 100, 10, 1.0, 0.1) == 0.1, "warm-up");
-    assert(rateAt(10, 100, 10, 1.0, 0.1) == 1.0, "peak");
-    assert(abs(rateAt(55, 100, 10, 1.0, 0.1) - 0.55) < 1e-12, "half way");
-    assert(abs(rateAt(100, 100, 10, 1.0, 0.1) - 0.1) < 1e-12 && rateAt(500, 100, 10, 1.0, 0.1) == 0.1, "the end");
+    assert(rateAt(1, 100, 10, 1.0, 0.1) === 0.1, "warm-up");
+    assert(rateAt(10, 100, 10, 1.0, 0.1) === 1.0 && rateAt(60, 100, 10, 1.0, 0.1) === 1.0, "peak");
+    assert(abs(rateAt(80, 100, 10, 1.0, 0.1) - 0.55) < 1e-12, "half way down");
+    assert(abs(rateAt(100, 100, 10, 1.0, 0.1) - 0.1) < 1e-12 && abs(rateAt(500, 100, 10, 1.0, 0.1) - 0.1) < 1e-12, "the end");
+    for (let step = 1; step <= 60; step++) assert(rateAt(step, 100, 10, 1.0, 0.1) === rateAt(step, 1000, 10, 1.0, 0.1), "a longer training begins alike");
   });
 }

@@ -1,16 +1,19 @@
 // The trainer's exports: one instance learns from packed batches (batch.ts). Who hosts it (hostshim-c/hosted/ops_trainer.c, or V8) moves bytes in and out,
 // adds the gradients of several instances, and says when to step. Not the training's plan: tools/train/ops.ts.
-import { adamw, rateAt } from "./adamw";
+import { rateAt, Step } from "./adamw";
 import { Batch } from "./batch";
 import { backward, forward, lossOf, plan, prepare, refresh, Workspace } from "./model";
+import { muonScratch } from "./muon";
 import { Shape } from "./shape";
 import { startWeights } from "./start";
+import { halfOf, update } from "./update";
 
 const INVALID: i32 = -1;
 const NO_MEMORY: i32 = -2;
 
 const shape = changetype<Shape>(memory.data(64, 8));
 const work = changetype<Workspace>(memory.data(256, 8));
+const stepPlan = changetype<Step>(memory.data(32, 8));
 const batch = changetype<Batch>(memory.data(64, 8));
 let inputAt: usize = 0;
 let inputBytes: usize = 0;
@@ -18,6 +21,7 @@ let stateAt: usize = 0;
 let gradientAt: usize = 0;
 let natsAt: usize = 0;
 let bestAt: usize = 0;
+let updateAt: usize = 0;
 let mostAnswered: i32 = 0;
 
 function bytesOfModel(): usize {
@@ -56,7 +60,7 @@ export function open(
   const batchBytes = <usize>(16 + rows * 28);
   const size = plan<f32>(shape, rows, scores, answered, 0, work);
   // Input, state (parameters, first and second moments), gradient, and what is seen of each row.
-  const wanted = <u64>size + <u64>batchBytes + 4 * <u64>bytesOfModel() + 8 * <u64>answered + 1024;
+  const wanted = <u64>size + <u64>batchBytes + 4 * <u64>bytesOfModel() + 8 * <u64>answered + 4 * <u64>muonScratch(shape) + 1024;
   if (wanted > 0x7000_0000) return NO_MEMORY;
   let at = (heap.alloc(64) + 63) & ~63;
   const short = (at + <usize>wanted - ((<usize>memory.size()) << 16) + 0xffff) >> 16;
@@ -68,7 +72,8 @@ export function open(
   gradientAt = (stateAt + 3 * bytesOfModel() + 63) & ~63;
   natsAt = (gradientAt + bytesOfModel() + 63) & ~63;
   bestAt = natsAt + ((<usize>answered) << 2);
-  at = (bestAt + ((<usize>answered) << 2) + 63) & ~63;
+  updateAt = (bestAt + ((<usize>answered) << 2) + 63) & ~63;
+  at = (updateAt + ((<usize>muonScratch(shape)) << 2) + 63) & ~63;
   plan<f32>(shape, rows, scores, answered, at, work);
   prepare<f32>(shape, work);
   return 0;
@@ -136,7 +141,15 @@ export function rate(step: i32, steps: i32, warmup: i32, peak: f64, last: f64): 
   return rateAt(step, steps, warmup, peak, last);
 }
 
-/** One step of AdamW with the gradient. @returns its norm before it was shortened; below 0: it was no number, and nothing changed */
-export function update(step: i32, stepRate: f64, limit: f64, decay: f64): f64 {
-  return adamw(shape, stateAt, gradientAt, stateAt + bytesOfModel(), stateAt + 2 * bytesOfModel(), step, stepRate, limit, decay);
+/** One step of a half of the parameters (update.ts) with the gradient. @returns its norm before it was shortened; below 0: it was no number, and nothing changed */
+export function step(number: i32, half: i32, stepRate: f64, limit: f64, decay: f64): f64 {
+  stepPlan.number = number;
+  stepPlan.rate = <f32>stepRate;
+  stepPlan.decay = <f32>decay;
+  return update(shape, stateAt, gradientAt, stepPlan, half, limit, updateAt);
+}
+
+/** The first parameter of the second half. */
+export function half(): i32 {
+  return halfOf(shape);
 }

@@ -1,0 +1,62 @@
+// Questions as tokens: what the trainer learns from, group by group, each drawn from its own seed, so that any part of a training can be made again.
+import type { Vocabulary } from "./bpe-vocabulary.js";
+import type { Branch, Group } from "./ops-batch.js";
+
+/** A question about a state and the line that answers it. */
+export interface Question {
+  question: string;
+  /** `<cause> | <command>` or `unsure | <need>`, without the end of the line. */
+  answer: string;
+  /** Other lines that are right too. */
+  also?: readonly string[];
+  /** What it is about, for the figures. */
+  area: string;
+}
+
+/** A state and what is asked about it. */
+export interface Example {
+  state: string;
+  questions: readonly Question[];
+}
+
+export type Split = "train" | "validation";
+
+/** Where examples come from: the same split and index, the same example. */
+export interface Source {
+  readonly name: string;
+  example(split: Split, index: number): Example;
+}
+
+/** What stands before the answer (docs/decisions/0008-the-mind.md). */
+export function promptOf(state: string, question: string): string {
+  return `${state}\n? ${question}\n> `;
+}
+
+/** Tokens of a prompt, as the engine feeds them. */
+export function promptTokens(vocabulary: Vocabulary, state: string, question: string): number[] {
+  return [vocabulary.bos, ...vocabulary.encode(promptOf(state, question))];
+}
+
+/** Tokens of an answer, its end of line and the end. */
+export function answerTokens(vocabulary: Vocabulary, answer: string): number[] {
+  return [...vocabulary.encode(`${answer}\n`), vocabulary.eos];
+}
+
+/** The example without those questions that are longer than the context. */
+export function fitting(vocabulary: Vocabulary, example: Example, context: number): Example {
+  const fits = ({ question, answer }: Question) => promptTokens(vocabulary, example.state, question).length + answerTokens(vocabulary, answer).length <= context;
+  return { ...example, questions: example.questions.filter(fits) };
+}
+
+/** An example in tokens, at least one question; what all prompts have in common of the state is its prefix. */
+export function groupOf(vocabulary: Vocabulary, { state, questions }: Example): Group {
+  const whole = questions.map(({ question, answer }) => ({ prompt: promptTokens(vocabulary, state, question), answer: answerTokens(vocabulary, answer) }));
+  const first = whole[0]?.prompt ?? [];
+  const most = vocabulary.encode(`${state}\n`).length + 1;
+  let shared = 1;
+  while (shared < most && whole.every(({ prompt }) => shared < prompt.length - 1 && prompt[shared] === first[shared])) shared++;
+  return {
+    prefix: first.slice(0, shared),
+    branches: whole.map(({ prompt, answer }): Branch => ({ tokens: [...prompt.slice(shared), ...answer], answerFrom: prompt.length - shared })),
+  };
+}
