@@ -132,4 +132,23 @@ describe("families", () => {
       expect(episodeEndMs(episode)).toBeLessThan(2_400_000);
     }
   });
+
+  it("drawn: kinds of any shape, in one process and in many", () => {
+    const episodes = Array.from({ length: 60 }, (_, i) => seededEpisode("drawn", FIRST_SEED.drawn + i));
+    const shares = (holds: (episode: Episode) => boolean) => episodes.filter(holds).length / episodes.length;
+    // A background of one to three processes is in each.
+    expect(shares(({ processes }) => processes.length <= 4)).toBeGreaterThan(0.1);
+    expect(shares(({ processes }) => processes.length >= 8)).toBeGreaterThan(0.1);
+    const processes = episodes.flatMap((episode) => episode.processes);
+    const comeBack = processes.filter(({ ops }) => ops.some(({ op }) => op === "free")).length / processes.length;
+    expect(comeBack).toBeGreaterThan(0.2);
+    expect(comeBack).toBeLessThan(0.8);
+    // The tallest point is where the plan wants it, whatever the shape.
+    for (const episode of episodes) {
+      const { level } = episode.parameters as Record<string, number>;
+      const reached = Math.max(...demandOf(episode).touched) / episode.totalPages;
+      expect(reached).toBeLessThanOrEqual((level as number) + 0.01);
+      expect(reached).toBeGreaterThan(0.75 * (level as number));
+    }
+  });
 });

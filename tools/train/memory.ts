@@ -135,8 +135,8 @@ function slopeScores(episodes: readonly Played[]): Float64Array[] {
 export async function trainMemory(options: TrainOptions, progress: Progress): Promise<void> {
   const policy = (name: string, path: string) => Policy.fromFile(name, join(ROOT, path));
   const player = new Player(new Engine(ROOT), policy("slope", "build/policies/slope.wasm"), policy("neural", "build/wasm/policy-neural.wasm"), INPUTS);
-  const play = (set: "train" | "validation", count: number) => {
-    progress.phase(`replay ${count} episodes of ${familyNames(set).length} ${set} families`);
+  const play = (set: "train" | "validation" | "drawn", count: number) => {
+    progress.phase(`replay ${count} ${set} episodes`);
     const played: Played[] = [];
     for (const episode of seededEpisodes(set, count)) {
       played.push(player.play(episode, (beat, free) => beat % (free < 0.5 ? STRIDE_NEAR : STRIDE_FAR) === 0));
@@ -146,8 +146,10 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
   };
   const training = play("train", options.episodes);
   const validation = play("validation", options.validation);
-  const all = [...training, ...validation];
-  const leftOut = leaveOneOut(narrowed(all), options, progress);
+  const drawn = options.drawn > 0 ? play("drawn", options.drawn) : [];
+  const families = [...training, ...validation];
+  const all = [...families, ...drawn];
+  const leftOut = leaveOneOut(narrowed(families), narrowed(drawn), options, progress);
   console.log(leaveOneOutText(leftOut));
   const { overall } = leftOut;
   if (overall === undefined) throw new ToolError("no threshold keeps to the false positives allowed");
@@ -181,7 +183,7 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
 function writeModel(model: Model, options: TrainOptions, leftOut: LeftOut, slope: Rates | undefined): void {
   const bytes = modelBytes(model);
   const { inputs, hidden1, hidden2 } = model.shape;
-  const command = `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation} --starts ${options.starts} --epochs ${options.epochs}`;
+  const command = `npm run train -- memory --seed ${options.seed} --episodes ${options.episodes} --validation ${options.validation}${options.drawn > 0 ? ` --drawn ${options.drawn}` : ""} --starts ${options.starts} --epochs ${options.epochs}`;
   writeManifestEntry({
     name: "memory-neural",
     file: MODEL_FILE,
@@ -194,7 +196,7 @@ function writeModel(model: Model, options: TrainOptions, leftOut: LeftOut, slope
     card: "models/memory-neural.md",
     command,
     seed: options.seed,
-    training: [...familyNames("train"), ...familyNames("validation")],
+    training: [...familyNames("train"), ...familyNames("validation"), ...(options.drawn > 0 ? familyNames("drawn") : [])],
     leaveOneOut: leftOut.overall,
     slope: slope && { alarmSeconds: -slope.threshold, ...slope },
   });
@@ -212,16 +214,13 @@ export interface LeftOut {
   families: { family: string; rates: Rates | undefined }[];
 }
 
-function leaveOneOut(episodes: readonly Played[], options: TrainOptions, progress: Progress): LeftOut {
+/** @param always learnt from, whichever family is left out; not judged */
+function leaveOneOut(episodes: readonly Played[], always: readonly Played[], options: TrainOptions, progress: Progress): LeftOut {
   const names = [...new Set(episodes.map((played) => played.family))];
   const scores: Float64Array[] = [];
   for (const [i, family] of names.entries()) {
     progress.phase(`learn without ${family}, ${i + 1} of ${names.length}`);
-    const trained = train(
-      episodes.filter((played) => played.family !== family),
-      options,
-      (text) => progress.step(text),
-    );
+    const trained = train([...episodes.filter((played) => played.family !== family), ...always], options, (text) => progress.step(text));
     episodes.forEach((played, e) => {
       if (played.family === family) scores[e] = scoresOf(trained, [played])[0] as Float64Array;
     });

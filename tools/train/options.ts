@@ -2,10 +2,11 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../lib/index.js";
 
-export const USAGE = `npm run train -- memory [--seed 1] [--episodes 3200] [--validation 600] [--starts 3] [--epochs 12] [--leave-out all] [--dry-run]
+export const USAGE = `npm run train -- memory [--seed 1] [--episodes 3200] [--validation 600] [--drawn 0] [--starts 3] [--epochs 12] [--leave-out all] [--dry-run]
   trains the memory policy \`neural\` on seeded episodes replayed through the kernel's own memory management, chooses the alarm
   threshold on families that are left out one at a time, and writes models/memory-neural.f32, models/manifest.json,
-  models/memory-leave-one-out.json and the policy's source. --leave-out all ends after the families left out, and --dry-run
+  models/memory-leave-one-out.json and the policy's source. --drawn N adds N episodes
+  of kinds that are drawn at random to what every network learns from. --leave-out all ends after the families left out, and --dry-run
   after everything; both write nothing.`;
 
 /** The committed model has as many networks. */
@@ -15,6 +16,8 @@ export interface TrainOptions {
   seed: number;
   episodes: number;
   validation: number;
+  /** Episodes of random kinds that are learnt from besides, whichever family is left out. */
+  drawn: number;
   /** Networks that are trained from other first weights; their mean is the policy's. */
   starts: number;
   epochs: number;
@@ -32,6 +35,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
         seed: { type: "string", default: "1" },
         episodes: { type: "string", default: "3200" },
         validation: { type: "string", default: "600" },
+        drawn: { type: "string", default: "0" },
         starts: { type: "string", default: String(DEFAULT_STARTS) },
         epochs: { type: "string", default: "12" },
         "leave-out": { type: "string" },
@@ -52,6 +56,7 @@ export function parseTrainOptions(args: string[]): TrainOptions {
     seed: whole("seed", 0),
     episodes: whole("episodes", 44),
     validation: whole("validation", 12),
+    drawn: whole("drawn", 0),
     starts: whole("starts", 1),
     epochs: whole("epochs", 1),
     leaveOut: left === "all",

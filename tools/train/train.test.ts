@@ -126,7 +126,9 @@ describe("the committed model", () => {
 
 describe("options", () => {
   it("a mistake is told before anything is built", () => {
-    expect(parseTrainOptions([])).toMatchObject({ seed: 1, leaveOut: false, dryRun: false });
+    expect(parseTrainOptions([])).toMatchObject({ seed: 1, drawn: 0, leaveOut: false, dryRun: false });
+    expect(parseTrainOptions(["--drawn", "500"]).drawn).toBe(500);
+    expect(() => parseTrainOptions(["--drawn", "1.5"])).toThrow(/--drawn 1.5/);
     expect(parseTrainOptions(["--leave-out", "all"]).leaveOut).toBe(true);
     expect(() => parseTrainOptions(["--leave-out", "server"])).toThrow(/--leave-out server/);
     expect(() => parseTrainOptions(["--epochs", "x"])).toThrow(/--epochs x/);

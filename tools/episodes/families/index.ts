@@ -3,16 +3,17 @@ import { ToolError } from "../../lib/index.js";
 import { BEAT_MS } from "../protocol.js";
 import type { Episode } from "../types.js";
 import { Draw } from "./draw.js";
+import { DRAWN } from "./drawn.js";
 import { closePlan, drawPlan, type Family, type Intent } from "./plan.js";
 import { TEST } from "./test.js";
 import { TRAIN } from "./train.js";
 import { VALIDATION } from "./validation.js";
 
-export const SETS = { train: TRAIN, validation: VALIDATION, test: TEST } as const satisfies Record<string, Record<string, Family>>;
+export const SETS = { train: TRAIN, validation: VALIDATION, test: TEST, drawn: DRAWN } as const satisfies Record<string, Record<string, Family>>;
 export type SetName = keyof typeof SETS;
 
 /** First seed of each set. */
-export const FIRST_SEED: Record<SetName, number> = { train: 1, validation: 1_000_001, test: 2_000_001 };
+export const FIRST_SEED: Record<SetName, number> = { train: 1, validation: 1_000_001, test: 2_000_001, drawn: 10_000_001 };
 
 const INTENTS: readonly Intent[] = ["over", "over", "plain", "hard"];
 

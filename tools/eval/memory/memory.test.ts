@@ -183,6 +183,7 @@ test("small parts", () => {
   expect(niceStep(97, 5)).toBe(20);
   expect(setOfSeed(2_000_001)).toBe("test");
   expect(setOfSeed(17)).toBe("train");
+  expect(setOfSeed(10_000_001)).toBe("drawn");
   expect(readLog("[  1.500000] memory may run out: confidence 80 %\n[ 12.250000] out of memory: pid 3\n")).toEqual({ warnings: [1.5], oom: 12.25 });
 });
 

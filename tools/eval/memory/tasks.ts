@@ -21,6 +21,7 @@ export interface ThreadPlan {
 
 /** The set that a seed belongs to: each set's seeds begin where the protocol says. */
 export function setOfSeed(seed: number): SetName {
+  if (seed >= FIRST_SEED.drawn) return "drawn";
   return seed >= FIRST_SEED.test ? "test" : seed >= FIRST_SEED.validation ? "validation" : "train";
 }
 
