@@ -27,8 +27,13 @@ ALWAYS sums_t weights_load_part(const bool half, const uint8_t *w, uint32_t i, u
 // part[t × step + r] = partial sums of row r and token t.
 ALWAYS void float_tile(const bool half, const uint8_t *w, uint64_t row_bytes, uint32_t columns, const nn_f32 *x, vf *part, const int rows, const int tokens, const int step) {
   sums_t sums[TILE_MOST] = {0};
+  const uint8_t *next = w + (uint64_t)rows * row_bytes + FLOATS_AHEAD_BYTES;
   uint32_t i = 0;
   for (; i + 16 <= columns; i += 16) {
+    if (tokens == 1 && rows == 4) {
+      prefetch_lines(next, half ? 128 : 256);
+      next += half ? 128 : 256;
+    }
     sums_t row[4];
     for (int r = 0; r < rows; r++) row[r] = weights_load(half, w + (uint32_t)r * row_bytes, i);
     for (int t = 0; t < tokens; t++) {

@@ -6,6 +6,9 @@
 #if LANES == 16
 #define GEMM_ROWS 6
 #define GEMM_VECTORS 4
+#elif LANES == 8
+#define GEMM_ROWS 6
+#define GEMM_VECTORS 2
 #else
 #define GEMM_ROWS 4
 #define GEMM_VECTORS 2

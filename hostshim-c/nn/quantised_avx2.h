@@ -85,10 +85,10 @@ ALWAYS __m256 add_block(const uint32_t type, __m256 acc, __m256i dots, __m256 sc
 ALWAYS void q_one(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uint32_t blocks, const uint8_t *x, nn_f32 *y) {
   const uint32_t bytes = nn_block_bytes(type);
   const nn_f32 *scales_x = (const nn_f32 *)(x + blocks * (uint64_t)NN_BLOCK);
-  const uint8_t *sums = (const uint8_t *)(scales_x + blocks), *next = w + Q_ROWS * row_bytes;
+  const uint8_t *sums = (const uint8_t *)(scales_x + blocks), *next = w + ahead_of(Q_ROWS * row_bytes);
   __m256 acc = _mm256_setzero_ps();
   for (uint32_t b = 0; b < blocks; b++, w += bytes, next += Q_ROWS * bytes) {
-    for (uint32_t line = 0; line < Q_ROWS * bytes; line += 64) __builtin_prefetch(next + line, 0, 3);
+    prefetch_lines(next, Q_ROWS * bytes);
     __m256i activations = _mm256_loadu_si256((const __m256i *)(x + b * NN_BLOCK)), half[2];
     const uint8_t *row = w;
     for (int h = 0; h < 2; h++) {
@@ -144,9 +144,11 @@ ALWAYS __m256i turned_dots(const uint32_t type, const __m256i turned[8], const u
 
 ALWAYS void q_many(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uint32_t blocks, const uint8_t *x, uint64_t x_bytes, uint32_t tokens, nn_f32 *y, uint64_t y_stride) {
   const uint32_t bytes = nn_block_bytes(type);
+  const uint8_t *next = w + ahead_of(Q_ROWS * row_bytes);
   __m256 acc[Q_TOKENS];
   for (uint32_t t = 0; t < tokens; t++) acc[t] = _mm256_setzero_ps();
-  for (uint32_t b = 0; b < blocks; b++, w += bytes) {
+  for (uint32_t b = 0; b < blocks; b++, w += bytes, next += Q_ROWS * bytes) {
+    prefetch_lines(next, Q_ROWS * bytes);
     __m256i turned[8];
     heads_t heads = heads_of(w, row_bytes);
     __m256 scales = scales_of(heads), least = least_of(heads);

@@ -93,17 +93,6 @@ ALWAYS __m512 add_block(const uint32_t type, __m512 acc, __m512i dots, __m512 sc
   return acc;
 }
 
-#define PREFETCH_BYTES 12288u
-// How far ahead of a tile lies what is asked for: beyond the tile, and far enough to hide how long memory takes.
-ALWAYS uint64_t ahead_of(uint64_t tile_bytes) {
-  return tile_bytes > PREFETCH_BYTES ? tile_bytes : PREFETCH_BYTES;
-}
-
-// Lines of the tile after this one are asked for while this one is worked on: the rows lie one after the other, but are read side by side.
-ALWAYS void prefetch_next(const uint8_t *next, const uint32_t bytes) {
-  for (uint32_t line = 0; line < bytes; line += 64) __builtin_prefetch(next + line, 0, 3);
-}
-
 ALWAYS void q_one(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uint32_t blocks, const uint8_t *x, nn_f32 *y) {
   const uint32_t bytes = nn_block_bytes(type);
   const nn_f32 *scales_x = (const nn_f32 *)(x + blocks * (uint64_t)NN_BLOCK);
@@ -112,7 +101,7 @@ ALWAYS void q_one(const uint32_t type, const uint8_t *w, uint64_t row_bytes, uin
   rows_t rows = rows_at(w, row_bytes);
   __m512 acc = _mm512_setzero_ps();
   for (uint32_t b = 0; b < blocks; b++, rows_next(&rows, bytes), next += Q_ROWS * bytes) {
-    prefetch_next(next, Q_ROWS * bytes);
+    prefetch_lines(next, Q_ROWS * bytes);
     __m512i activations = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(x + b * NN_BLOCK)));
     __m512i half[2];
     for (int h = 0; h < 2; h++) { // rows 0…7, 8…15
@@ -174,7 +163,7 @@ ALWAYS void q_many(const uint32_t type, const uint8_t *w, uint64_t row_bytes, ui
     __m512 scales_low = scales_of(heads_low), scales_high = scales_of(heads_high), least_low = least_of(heads_low), least_high = least_of(heads_high);
     turn(type, &low, turned_low);
     turn(type, &high, turned_high);
-    prefetch_next(next, Q_MANY_ROWS * bytes);
+    prefetch_lines(next, Q_MANY_ROWS * bytes);
     const uint8_t *token = x + b * NN_BLOCK;
     uint64_t scale_at = (blocks - b) * (uint64_t)NN_BLOCK + b * 4ull, sum_at = scale_at + blocks * 4ull;
     for (uint32_t t = 0; t < tokens; t++, token += x_bytes) {

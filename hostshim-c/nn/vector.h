@@ -47,6 +47,21 @@ ALWAYS vf v_halves(const uint8_t *p);
 // Lane i: the sum over v[i], lanes added pairwise: l and l + LANES/2, …, l and l + 1.
 ALWAYS vf v_fold(const vf v[LANES]);
 
+// ---- weights are asked for ahead: rows lie one after the other, but a tile reads several side by side ----
+
+// Found by measurement: far enough to hide how long memory takes, near enough to be in the first cache still.
+#define TILES_AHEAD_BYTES 12288u
+#define FLOATS_AHEAD_BYTES 4096u
+
+// From the start of a tile to what is asked for meanwhile: beyond the tile.
+ALWAYS uint64_t ahead_of(uint64_t tile_bytes) {
+  return tile_bytes > TILES_AHEAD_BYTES ? tile_bytes : TILES_AHEAD_BYTES;
+}
+
+ALWAYS void prefetch_lines(const uint8_t *from, const uint32_t bytes) {
+  for (uint32_t line = 0; line < bytes; line += 64) __builtin_prefetch(from + line, 0, 3);
+}
+
 // ---- the dot order: 16 partial sums ----
 
 #define PARTS (16 / LANES)

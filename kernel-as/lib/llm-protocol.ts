@@ -170,7 +170,7 @@ export class State {
   /** tokens that the loaded model can hold and that it holds; 0 no model */
   context: u32;
   position: u32;
-  /** nn: the instruction set, 0…3 */
+  /** nn.isa: the instruction set */
   isa: u32;
   /** of the model's file, and of linear memory without it */
   modelBytes: u64;

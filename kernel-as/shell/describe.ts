@@ -20,7 +20,7 @@ const FORM: string = "commands 1\n";
 export function describeCommands(): string {
   const lines: string[] = [];
   for (let i = 0; i < COMMANDS.length; i++) describeCommand(lines, COMMANDS[i], false);
-  for (let i = 0; i < COMMANDS.length; i++) if (!COMMANDS[i].personal) lines.push(value(Type.CommandName, COMMANDS[i].name));
+  for (let i = 0; i < COMMANDS.length; i++) lines.push(value(Type.CommandName, COMMANDS[i].name));
   describeNames(lines, Type.Module, namesOf(Topic.Modules, MODULE_ROW_BYTES, MODULE_ROW_NAME as u32, 32));
   describeNames(lines, Type.Limit, namesOf(Topic.LadderLimits, LADDER_LIMIT_ROW_BYTES, LADDER_LIMIT_ROW_NAME as u32, 32));
   describeNames(lines, Type.Program, binPrograms());

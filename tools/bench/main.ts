@@ -70,8 +70,8 @@ const BENCHES: Record<string, Bench> = {
     },
   },
   nn: {
-    purposes: ["build"],
-    targets: [],
+    purposes: ["build", "qemu"],
+    targets: ["image", "test-image"],
     run: async (onProgress) => {
       const { formatNnBench, runNnBench } = await import("./nn.js");
       const json = await runNnBench({ onProgress });

@@ -8,7 +8,7 @@ import { kernelWasmFlags, policyFlags, shimFlags, wasm3Flags } from "./flags.js"
 import type { Step } from "./graph.js";
 import { ROOT } from "./places.js";
 import { meteredWasm, type Policy, policySteps, RECORD, recordSteps, travelling } from "./policies.js";
-import { ENTRIES, PROGRAMS, type ProgramEntry, programElf, programSteps, programTable, SPEC, TEST_ENTRIES } from "./programs.js";
+import { ENTRIES, PROGRAMS, type ProgramEntry, programElf, programSteps, programTable, SPEC, TEST_ENTRIES, VECTORS } from "./programs.js";
 import { symbolTable } from "./symtab.js";
 import { wasiSteps } from "./wasi-runtime.js";
 import { compileWasm, wasmToC, wasmToPolicyC } from "./wasm.js";
@@ -44,7 +44,7 @@ export function imageSteps(): Step[] {
 export function testImageSteps(): Step[] {
   const all = travelling();
   const objects = [...commonObjects(TEST_PROGRAM_TABLE), ...objectsOf(all, TEST_AOT_TABLE), EMPTY_SYMTAB];
-  const programs = [...programSteps(SPEC), ...programTableSteps(TEST_ENTRIES, TEST_PROGRAM_TABLE)];
+  const programs = [...programSteps(SPEC), ...programSteps(VECTORS), ...programTableSteps(TEST_ENTRIES, TEST_PROGRAM_TABLE)];
   return [...imageSteps(), ...programs, ...policyObjects(all, TEST_AOT_TABLE), link("test image", objects, SCRIPT, TEST_IMAGE, DEBUG)];
 }
 

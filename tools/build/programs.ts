@@ -32,6 +32,8 @@ export const PROGRAMS: readonly Program[] = [
 export const MIND: Program = { name: "mind", entry: "kernel-as/mind/main.ts", target: "mind", vectors: true };
 /** The specs, which only the test image has on board. */
 export const SPEC: Program = { name: "spec", entry: "kernel-as/spec/main.ts", target: "program" };
+/** The vector kernels from ring 3, held and timed; only the test image has it on board. */
+export const VECTORS: Program = { name: "vectors", entry: "kernel-as/user/vectors/main.ts", target: "program", vectors: true };
 
 /** A row of the table of programs. */
 export interface ProgramEntry {
@@ -48,7 +50,7 @@ const JOBS_NAMES = ["wakebench", "messagebench", "switchbench", "schedstress"].m
 /** Every program of the image. */
 export const ENTRIES: readonly ProgramEntry[] = [...PROGRAMS.map(entryOf), ...JOBS_NAMES, { name: WASI }];
 /** Every program of the test image. */
-export const TEST_ENTRIES: readonly ProgramEntry[] = [...ENTRIES, entryOf(SPEC)];
+export const TEST_ENTRIES: readonly ProgramEntry[] = [...ENTRIES, entryOf(SPEC), entryOf(VECTORS)];
 
 export function programElf(name: string): string {
   return `build/programs/${name}.elf`;

@@ -1,6 +1,8 @@
 // The grammar of answers against the shell's own parser: what the one writes the other takes.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { examples } from "./questions/examples.js";
+import { SPLITS } from "./questions/split.js";
 import type { StateInput } from "./state.js";
 import { openTable } from "./table.js";
 import { openWords } from "./words.js";
@@ -8,6 +10,8 @@ import { BadTable } from "./words-grammar.js";
 
 const WALKS = 100_000;
 const words = await openWords();
+/** makes the examples: it puts states of its own into its module */
+const maker = await openWords();
 const table = await openTable();
 const STATE: StateInput = {
   managedKib: 121_856,
@@ -122,6 +126,22 @@ describe("the grammar", () => {
 
   test.each(REFUSED)("refuses %s: %s", (line) => {
     expect(grammar.isLine(line, true)).toBe(false);
+  });
+
+  test("every answer that `ops` is trained on is a line for its state, and every accepted command of the tests", () => {
+    const other = new Set<string>();
+    for (const split of SPLITS) {
+      for (const { state, target, accepted } of examples(maker, 5, 400, split)) {
+        words.set(state);
+        grammar.prepare();
+        expect(grammar.isLine(target.trimEnd()), target).toBe(true);
+        for (const command of accepted) if (!command.includes("*") && !grammar.isLine(command, true)) other.add(command);
+      }
+    }
+    words.set(STATE);
+    grammar.prepare();
+    // what is right and no mind can say is only what is for programs or an older way to say the same
+    expect([...other].filter((command) => table.judge(command) !== "")).toEqual([]);
   });
 
   test("no beginning that it takes is a dead end", () => {

@@ -8,7 +8,7 @@ import { STATUS_USAGE } from "../session";
 import { formatBytes, formatReal, formatSpan } from "../units";
 
 const STATE_BYTES: i32 = offsetof<State>() as i32;
-const SETS: string[] = ["reference", "SSE2", "AVX2", "AVX-512"];
+const SETS: string[] = ["reference", "SSE2", "AVX2", "AVX-512", "AVX2, emulated"];
 const NONE = "none";
 
 export function status(given: Arguments): i32 {
