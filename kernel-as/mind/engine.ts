@@ -117,6 +117,15 @@ export class Engine {
    * @returns the new position, or a Status: Invalid (no token, or one that is none of the vocabulary), Range (more than the context has room for); nothing is appended then
    */
   feed(tokens: usize, count: i32): i32 {
+    return this.take(tokens, count, true);
+  }
+
+  /** As `feed`, without the logits, which cost a fifth of a token's work: for a prompt in pieces, all but the last of them. */
+  append(tokens: usize, count: i32): i32 {
+    return this.take(tokens, count, false);
+  }
+
+  private take(tokens: usize, count: i32, last: bool): i32 {
     if (count < 1) return INVALID;
     for (let i = 0; i < count; i++) if (load<u32>(tokens + ((<usize>i) << 2)) >= <u32>this.tokenizer.vocabulary) return INVALID;
     if (count > this.context - this.position) return RANGE;
@@ -124,7 +133,7 @@ export class Engine {
       const now = min(BATCH, count - done);
       const from = tokens + ((<usize>done) << 2);
       memory.copy(this.history + ((<usize>this.position) << 2), from, (<usize>now) << 2);
-      this.forward.run(from, now, this.position, done + now === count);
+      this.forward.run(from, now, this.position, last && done + now === count);
       this.position += now;
     }
     return this.position;

@@ -102,6 +102,9 @@ export function textBytesMost(): i32 {
 export function feed(tokens: usize, count: i32): i32 {
   return opened().feed(tokens, count);
 }
+export function append(tokens: usize, count: i32): i32 {
+  return opened().append(tokens, count);
+}
 export function prefix(tokens: usize, count: i32): i32 {
   return opened().prefix(tokens, count);
 }

@@ -1,5 +1,6 @@
 // Linear memory of the mind in whole pages: spans that are taken when a model is opened and given back when it is closed. Not a heap for small things:
 // a span is a table, a cache, a scratch buffer. It grows memory itself, so a file that the kernel maps at the end of memory stays between the spans.
+// AssemblyScript's own heap believes that all memory from its end on is its: a program that uses both must stay with that one within its initial pages.
 
 const PAGE_BYTES: usize = 0x10000;
 /** Spans at one time, free ones too. */

@@ -87,6 +87,15 @@ const BENCHES: Record<string, Bench> = {
       return { json, text: formatPoliciesBench(json) };
     },
   },
+  llm: {
+    purposes: ["build"],
+    targets: [],
+    run: async (onProgress) => {
+      const [{ formatLlmBench, runLlmBench }, { llamaFolder }] = await Promise.all([import("./llm.js"), import("../reference/llama.js")]);
+      const json = await runLlmBench({ onProgress, llama: llamaFolder() !== undefined });
+      return { json, text: formatLlmBench(json) };
+    },
+  },
   allocator: {
     purposes: ["build"],
     targets: [],

@@ -7,6 +7,7 @@ import { WASI_USAGE } from "../reference/wasi-fuzz.js";
 import { ensureSystem, type Purpose } from "../setup/index.js";
 import { CYCLES_USAGE } from "./cycles.js";
 import { MEMORY_USAGE, parseMemoryOptions } from "./memory/options.js";
+import { MIND_REFERENCE_USAGE } from "./mind-reference.js";
 import { parseSchedOptions, SCHED_USAGE } from "./sched/options.js";
 
 const USAGE = `${MEMORY_USAGE}
@@ -21,7 +22,9 @@ ${VALIDATOR_USAGE}
 
 ${WASI_USAGE}
 
-${CYCLES_USAGE}`;
+${CYCLES_USAGE}
+
+${MIND_REFERENCE_USAGE}`;
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);
@@ -65,7 +68,12 @@ await runCommand(async () => {
     const { main } = await import("./cycles.js");
     return main(args, progress);
   }
-  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, sched, validator, wasi or cycles" });
+  if (name === "mind-reference") {
+    await ensureSystem(["build"]);
+    const { main } = await import("./mind-reference.js");
+    return main(args, progress);
+  }
+  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, sched, validator, wasi, cycles or mind-reference" });
   await prepare(["image"], ["build", "qemu"]);
   const { main } = await import("./memory-stress.js");
   await main(args);

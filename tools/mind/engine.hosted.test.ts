@@ -95,6 +95,10 @@ describe("the same bits", () => {
     await v8.feed(other);
     expect(await v8.lastLogits()).toEqual(again);
     expect(await v8.prefix(other)).toBe(other.length - 1);
+    await v8.rewind(0);
+    for (let from = 0; from < 100; from += 20) await v8.feed(other.slice(from, from + 20), false);
+    await v8.feed(other.slice(100));
+    expect(await v8.lastLogits()).toEqual(again);
 
     await hosted.loadBytes(file, 256);
     expect(await hosted.logitsEach(tokens)).toEqual(single);

@@ -228,10 +228,10 @@ export class ModelHost {
     return Buffer.concat(parts).toString("utf8");
   }
 
-  /** Appends tokens to the cache. Resolves with the new position. */
-  async feed(tokens: readonly number[]): Promise<number> {
+  /** Appends tokens to the cache. Resolves with the new position. `last`: whether the logits after them are wanted. */
+  async feed(tokens: readonly number[], last = true): Promise<number> {
     const { context, sizes } = this.need();
-    const fed = await this.instance.call("feed", await this.putTokens(tokens), tokens.length);
+    const fed = await this.instance.call(last ? "feed" : "append", await this.putTokens(tokens), tokens.length);
     if (fed === RANGE) throw new MindFailed(`${tokens.length} tokens do not fit into the context of ${context}`, { hint: "a shorter prompt, or a longer context" });
     if (fed === INVALID) throw new MindFailed("no token, or one that is none of the vocabulary", { expected: `1 or more tokens from 0 to ${sizes.vocabulary - 1}` });
     return fed;
@@ -290,6 +290,11 @@ export class ModelHost {
   async sample(recent: readonly number[] = []): Promise<number> {
     this.need();
     return this.instance.call("sample", await this.putTokens(recent), recent.length);
+  }
+
+  /** Bytes a second that one core reads from memory, by the processor's time; 0 under V8. */
+  bandwidth(bytes: number): Promise<number> {
+    return this.instance.bandwidth(bytes);
   }
 
   /** Ends the process, where there is one. */

@@ -4,14 +4,8 @@ import { buildMindHost } from "../build/mind.js";
 import { Peer, PeerFailed, ROOT } from "../lib/index.js";
 import { type Instance, MindFailed } from "./instance.js";
 
-/** An instance, and what only a process can measure. */
-export interface HostedInstance extends Instance {
-  /** Bytes a second that one core reads from memory, by the processor's time. */
-  bandwidth(bytes: number): Promise<number>;
-}
-
 /** Builds what is stale, and starts a process. */
-export async function hostedInstance(): Promise<HostedInstance> {
+export async function hostedInstance(): Promise<Instance> {
   const peer = new Peer(join(ROOT, await buildMindHost()), []);
 
   async function ask(request: string, body?: Uint8Array): Promise<string[]> {

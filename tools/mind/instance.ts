@@ -20,5 +20,7 @@ export interface Instance {
   map(path: string): Promise<{ at: number; bytes: number }>;
   /** Takes it away again. */
   unmap(at: number): Promise<void>;
+  /** Bytes a second that one core reads from memory; 0 where that cannot be measured. */
+  bandwidth(bytes: number): Promise<number>;
   close(): Promise<void>;
 }

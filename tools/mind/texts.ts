@@ -102,7 +102,7 @@ function letters(random: Random, ranges: [number, number][], most: number): stri
 
 function emoji(random: Random): string {
   let text = letters(random, EMOJI, 3);
-  if (random() < 0.3) text += "\u200d" + letters(random, EMOJI, 1);
+  if (random() < 0.3) text += `\u200d${letters(random, EMOJI, 1)}`;
   if (random() < 0.3) text += "\ufe0f";
   return random() < 0.2 ? text + String.fromCodePoint(0x1f3fb + Math.floor(random() * 5)) : text;
 }

@@ -59,6 +59,7 @@ export async function v8Instance(): Promise<Instance> {
     unmap: async (at) => {
       call("release", at);
     },
+    bandwidth: async () => 0,
     close: async () => {},
   };
 }

@@ -1,12 +1,12 @@
 // llama.cpp as a process, for comparisons: the library that npm's node-llama-cpp ships for this platform, called directly so that broken UTF-8 and whole rows of logits
 // pass, and nothing but the library is timed. Only for tools: nothing in the image or in the mind needs it.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { compileObject, objectPath } from "../build/cc.js";
 import { command } from "../build/command.js";
 import { hostedFlags } from "../build/flags.js";
 import { runGraph } from "../build/graph.js";
-import { Peer, ROOT, SetupFailed } from "../lib/index.js";
+import { BUILD, Peer, ROOT, SetupFailed } from "../lib/index.js";
 
 const SOURCE = "tools/reference/llama_host.c";
 const OUTPUT = "build/hosted/llama-host";
@@ -20,6 +20,17 @@ export function llamaFolder(env: NodeJS.ProcessEnv = process.env): string | unde
   const given = env[VARIABLE];
   const candidates = given ? [given] : [join(ROOT, "node_modules", PACKAGE, "bins", "linux-x64")];
   return candidates.find((folder) => existsSync(folder) && readdirSync(folder).some((file) => file.startsWith("libllama.")));
+}
+
+// The folder with no kernels but those of one instruction set, as links.
+function onlyKernels(folder: string, set: string): string {
+  const only = join(BUILD, "hosted", `llama-${set}`);
+  rmSync(only, { recursive: true, force: true });
+  mkdirSync(only, { recursive: true });
+  for (const file of readdirSync(folder)) {
+    if (file.includes(".so") && (!file.startsWith("libggml-cpu-") || file === `libggml-cpu-${set}.so`)) symlinkSync(join(folder, file), join(only, file));
+  }
+  return only;
 }
 
 /** `exact`: f32 cache, for logits; `usual`: as llama.cpp comes, for speed. */
@@ -41,8 +52,8 @@ export class Llama {
     this.vocabulary = vocabulary;
   }
 
-  /** Opens a model file. @throws SetupFailed where llama.cpp is not there, PeerFailed where it refuses the file */
-  static async open(path: string, context: number, mode: LlamaMode): Promise<Llama> {
+  /** Opens a model file, with the kernels that suit the processor best, or those that are named. @throws SetupFailed where llama.cpp is not there, PeerFailed where it refuses the file */
+  static async open(path: string, context: number, mode: LlamaMode, kernels?: "sse42" | "haswell"): Promise<Llama> {
     const folder = llamaFolder();
     if (!folder)
       throw new SetupFailed(`the package ${PACKAGE}, llama.cpp to compare with, is not installed`, {
@@ -63,7 +74,7 @@ export class Llama {
       ],
       { jobs: 1 },
     );
-    const peer = new Peer(join(ROOT, OUTPUT), [folder, path, String(context), mode]);
+    const peer = new Peer(join(ROOT, OUTPUT), [kernels ? onlyKernels(folder, kernels) : folder, path, String(context), mode]);
     try {
       return new Llama(peer, Number((await peer.line())[0]));
     } catch (error) {
