@@ -15,8 +15,10 @@ const TRAININGS = {
   ops: (args: string[]) => {
     const options = parseOpsOptions(args);
     return async (progress: Progress) => {
-      const [{ trainOps }, { questionSource }, { openWords }] = await Promise.all([import("./ops.js"), import("./ops-source.js"), import("../mind/words.js")]);
-      await trainOps(options, questionSource(await openWords()), progress);
+      const [{ finishOps, trainOps }, { questionSource }, { openWords }] = await Promise.all([import("./ops.js"), import("./ops-source.js"), import("../mind/words.js")]);
+      const words = await openWords();
+      const trained = await trainOps(options, questionSource(words), progress);
+      if (!options.dryRun) await finishOps(trained, words, progress);
     };
   },
   sched: (args: string[]) => {

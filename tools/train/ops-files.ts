@@ -2,11 +2,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../lib/index.js";
+import { formatGguf, type GgufContent } from "../mind/gguf.js";
 import type { Vocabulary } from "./bpe-vocabulary.js";
 import { writeManifestEntry } from "./manifest.js";
 import { sha256 } from "./model.js";
+import type { Calibrated } from "./ops-calibrate.js";
 import type { LogLine } from "./ops-checkpoint.js";
-import { opsGguf } from "./ops-gguf.js";
 import type { OpsOptions } from "./ops-options.js";
 import type { ModelShape } from "./ops-process.js";
 import { curveSvg, logText } from "./ops-report.js";
@@ -26,6 +27,12 @@ export interface Trained {
   log: readonly LogLine[];
 }
 
+/** The model as it is kept, calibrated. */
+export interface Finished {
+  content: GgufContent;
+  calibrated: Calibrated;
+}
+
 /** The command that gives the same bytes. */
 export function commandOf({ options, steps }: Trained): string {
   const { seed, examples, rate, width, layers, heads, kvHeads, hidden, vocabulary } = options;
@@ -33,9 +40,10 @@ export function commandOf({ options, steps }: Trained): string {
 }
 
 /** Writes all of it; returns the size of the weights' file. */
-export function writeModel(trained: Trained): number {
+export function writeModel(trained: Trained, { content, calibrated }: Finished): number {
   const { shape, parameters, log, options, steps, seconds } = trained;
-  const weights = opsGguf(shape, trained.vocabulary, parameters, "Q8_0");
+  const weights = formatGguf(content);
+  const share = (value: number) => Number(value.toFixed(4));
   const command = commandOf(trained);
   mkdirSync(join(ROOT, "models"), { recursive: true });
   writeFileSync(join(ROOT, OPS_MODEL_FILE), weights);
@@ -65,6 +73,12 @@ export function writeModel(trained: Trained): number {
       heldOutLoss: Number(last?.loss.toFixed(4)),
       heldOutRight: Number(last?.right.toFixed(4)),
       heldOutCommandRight: Number(last?.command.toFixed(4)),
+      underGrammar: {
+        questions: calibrated.questions,
+        right: share(calibrated.right),
+        offered: share(calibrated.offered),
+        offeredRight: share(calibrated.offeredRight),
+      },
     },
   });
   return weights.length;

@@ -1,6 +1,6 @@
 // A trained model as a GGUF file of architecture `llama`: matrices as Q8_0 or F32, norms as F32, the vocabulary in its metadata. Pairs of rope are
 // neighbours here and there, so no row changes place. The form of the file is tools/mind/gguf.ts.
-import { formatGguf, type GgufTensor, type MetadataValue, type ScalarType } from "../mind/gguf.js";
+import type { GgufContent, GgufTensor, MetadataValue, ScalarType } from "../mind/gguf.js";
 import { quantise } from "../mind/quantise.js";
 import type { Vocabulary } from "./bpe-vocabulary.js";
 import type { ModelShape } from "./ops-process.js";
@@ -83,7 +83,7 @@ export function metadataOf(shape: ModelShape, vocabulary: Vocabulary, name: stri
   return metadata;
 }
 
-/** The whole file. */
-export function opsGguf(shape: ModelShape, vocabulary: Vocabulary, parameters: Float32Array, type: OpsType): Uint8Array {
-  return formatGguf({ metadata: metadataOf(shape, vocabulary, "ops", type), tensors: tensorsOf(shape, parameters, type) });
+/** The model as a file has it. */
+export function opsContent(shape: ModelShape, vocabulary: Vocabulary, parameters: Float32Array, type: OpsType): GgufContent {
+  return { metadata: metadataOf(shape, vocabulary, "ops", type), tensors: tensorsOf(shape, parameters, type) };
 }

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { buildOpsTrainer } from "../build/ops-trainer.js";
 import { Progress } from "../lib/index.js";
+import { formatGguf } from "../mind/gguf.js";
 import { ModelHost } from "../mind/host.js";
 import { learnOpsVocabulary, trainOps } from "./ops.js";
 import { inRoom, pack, type Room } from "./ops-batch.js";
 import { readCheckpoint } from "./ops-checkpoint.js";
 import { groupOf, promptTokens } from "./ops-data.js";
-import { opsGguf } from "./ops-gguf.js";
+import { opsContent } from "./ops-gguf.js";
 import { batchesOf } from "./ops-learn.js";
 import { parseOpsOptions } from "./ops-options.js";
 import { type ModelShape, OpsProcess, TrainerFailed } from "./ops-process.js";
@@ -146,7 +147,7 @@ describe("the file", () => {
     });
     const host = await ModelHost.v8();
     try {
-      const f32 = await host.loadBytes(opsGguf(SHAPE, vocabulary, parameters, "F32"), SHAPE.context);
+      const f32 = await host.loadBytes(formatGguf(opsContent(SHAPE, vocabulary, parameters, "F32")), SHAPE.context);
       expect(f32).toMatchObject({ bos: vocabulary.bos, eos: vocabulary.eos, addBos: true });
       const { question } = example.questions[0] as { question: string };
       const prompt = promptTokens(vocabulary, example.state, question);
@@ -160,7 +161,7 @@ describe("the file", () => {
         const nats = Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0)) + top - (row[branch.tokens[i] as number] as number);
         expect(Math.abs(nats - ((seen as { nats: Float32Array }).nats[i - branch.answerFrom] as number))).toBeLessThan(1e-3);
       }
-      await host.loadBytes(opsGguf(SHAPE, vocabulary, parameters, "Q8_0"), SHAPE.context);
+      await host.loadBytes(formatGguf(opsContent(SHAPE, vocabulary, parameters, "Q8_0")), SHAPE.context);
       expect(await host.tokenize("kill 14\n")).toEqual(vocabulary.encode("kill 14\n"));
     } finally {
       await host.close();

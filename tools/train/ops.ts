@@ -3,11 +3,14 @@
 import { join } from "node:path";
 import { buildOpsTrainer } from "../build/ops-trainer.js";
 import { BUILD, type Progress, UsageError } from "../lib/index.js";
+import type { Words } from "../mind/words.js";
 import { learnVocabulary, PieceCounter } from "./bpe.js";
 import { Vocabulary } from "./bpe-vocabulary.js";
+import { calibrate } from "./ops-calibrate.js";
 import { type Checkpoint, type LogLine, readCheckpoint, writeCheckpoint } from "./ops-checkpoint.js";
 import { promptOf, type Source } from "./ops-data.js";
 import { OPS_MODEL_FILE, type Trained, writeModel } from "./ops-files.js";
+import { opsContent } from "./ops-gguf.js";
 import { batchesOf, CHECKPOINT_SECONDS, FREE_SHARE, learn, ROOM } from "./ops-learn.js";
 import { Measure } from "./ops-measure.js";
 import type { OpsOptions } from "./ops-options.js";
@@ -77,7 +80,7 @@ async function stepsFor(trainer: OpsProcess, source: Source, vocabulary: Vocabul
   return Math.max(100, Math.round((options.minutes * 60_000 * (1 - ASIDE)) / each / 10) * 10);
 }
 
-/** Trains and, unless it is a dry run, writes the model. Resolves with what was trained. */
+/** Trains. Resolves with what was trained; nothing but the checkpoint is written. */
 export async function trainOps(
   options: OpsOptions,
   source: Source,
@@ -159,9 +162,17 @@ export async function trainOps(
     progress.done();
     const parameters = new Float32Array(new Uint8Array(state.subarray(0, trainer.parameters * 4)).buffer);
     const trained: Trained = { options, steps, seconds, shape, vocabulary, parameters, log };
-    if (!options.dryRun) progress.note(`wrote ${OPS_MODEL_FILE} (${writeModel(trained)} bytes), its log, its curve and models/manifest.json`);
     return trained;
   } finally {
     trainer.close();
   }
+}
+
+/** Calibrates what was trained and writes it into models/. */
+export async function finishOps(trained: Trained, words: Words, progress: Progress): Promise<void> {
+  progress.phase("calibrating");
+  const content = opsContent(trained.shape, trained.vocabulary, trained.parameters, "Q8_0");
+  const calibrated = await calibrate(content, words, (text) => progress.step(text));
+  progress.note(`under the grammar, ${calibrated.questions} questions held out: ${(100 * calibrated.right).toFixed(1)} % right`);
+  progress.note(`wrote ${OPS_MODEL_FILE} (${writeModel(trained, { content, calibrated })} bytes), its log, its curve and models/manifest.json`);
 }
