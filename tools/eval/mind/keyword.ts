@@ -258,13 +258,13 @@ export function keywordAnswer(query: Query): string {
 }
 
 /** Its confidence is its share of right answers on validation's questions, one number for every answer. */
-export function keywordRules(confidence: number, parses: (command: string) => boolean): Answerer {
+export function keywordRules(confidence: number, parses: (query: Query, command: string) => boolean): Answerer {
   return {
     name: "keyword rules",
     about: `${RULES.length} rules, the first that fits`,
     async answer(query): Promise<Answer> {
       const command = keywordAnswer(query);
-      return { command, cause: "", confidence, abstains: command === "", parses: command === "" || parses(command) };
+      return { command, cause: "", confidence, abstains: command === "", parses: command === "" || parses(query, command) };
     },
   };
 }
