@@ -80,7 +80,7 @@ function questionsOf(setUp: SetUp, { state }: Observed, words: Words): Query[] {
 
 /** Runs a command after the set-up and looks again. */
 async function execute(setUp: SetUp, command: string, before: Observed): Promise<Effect> {
-  const results = await play(setUp, [...OBSERVE_LINES, command, "sleep 1", extraOf(command), OBSERVE_LINES[0] as string]);
+  const results = await play(setUp, [...OBSERVE_LINES, command, "sleep 0.5", extraOf(command), OBSERVE_LINES[0] as string]);
   if (results === "ended") return effectOf(command, { status: 0, output: "", ended: true, extra: "", before: before.look, after: undefined });
   const [ran, , extra, look] = results.slice(OBSERVE_LINES.length) as [RunResult, RunResult, RunResult, RunResult];
   return effectOf(command, { status: ran.status, output: ran.output, ended: false, extra: extra.output, before: before.look, after: parseLook(look.output) });

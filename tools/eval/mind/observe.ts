@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { State } from "../../mind/state.js";
 
 /** Seconds between the two looks. */
-const APART = 1;
+const APART = 0.5;
 const KIB_A_PAGE = 4;
 const LONGEST_EVENT_MS = 60_000;
 

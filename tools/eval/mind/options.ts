@@ -6,7 +6,7 @@ import { UsageError } from "../../lib/index.js";
 export const TEST_SEED = 20_261_121;
 export const TEST_STATES = 134;
 export const PER_STATE = 3;
-const SET_UPS = 108;
+const SET_UPS = 110;
 const MOST = 10_000;
 
 export const MIND_USAGE = `npm run eval -- mind [--queries FILE.jsonl] [--model NAME|FILE.gguf]… [--split test|validation] [--seed N] [--states N] [--per-state N]
