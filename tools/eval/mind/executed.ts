@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { Random } from "../../jobs/random.js";
 import type { Progress } from "../../lib/index.js";
-import { MachineGone } from "../../lib/index.js";
+import { MachineGone, TimeLimit } from "../../lib/index.js";
 import { Machine, type RunResult } from "../../machine/index.js";
 import { askIn, worldOf } from "../../mind/questions/examples.js";
 import { TEMPLATES } from "../../mind/questions/templates.js";
@@ -18,7 +18,8 @@ import { type SetUp, setUps } from "./setups.js";
 import type { Answer, Answerer, Judgement, Query } from "./types.js";
 
 const QUESTIONS = 3;
-const DEADLINE_MS = 240_000;
+/** For a whole machine: a hang detector. */
+const DEADLINE_MS = 150_000;
 /** Commands that change nothing are not run: the parser took them, and they are of the list. */
 const CHANGES =
   /^(kill|renice|run|nice|stress|poweroff|reboot|trace clear|memctl (compact|protect|reclaim|hold|limits \S+ \S|ladder \S)|schedctl (policy \S|transformer (on|off|freeze|learn|reset)|shadow o|set-lr|reset|explain (every|off))|crashctl (tune|auto|reset)|modctl (swap|load|unload|fallback))/;
@@ -32,7 +33,9 @@ async function play(setUp: SetUp, lines: readonly string[]): Promise<RunResult[]
       seed: setUp.seed,
       mem: setUp.memory,
       script: [...setUp.lines, ...lines],
-      commandDeadlineMs: DEADLINE_MS,
+      // a program that reads what is typed finds its end
+      append: "typing=0",
+      bootDeadlineMs: DEADLINE_MS,
     });
     try {
       return machine.scriptResults.slice(setUp.lines.length);
@@ -78,8 +81,17 @@ function questionsOf(setUp: SetUp, { state }: Observed, words: Words): Query[] {
   return queries;
 }
 
-/** Runs a command after the set-up and looks again. */
+/** Runs a command after the set-up and looks again. One that does not end has not done it. */
 async function execute(setUp: SetUp, command: string, before: Observed): Promise<Effect> {
+  try {
+    return await executeNow(setUp, command, before);
+  } catch (error) {
+    if (error instanceof TimeLimit) return { ok: false, seen: `did not end within ${DEADLINE_MS / 1000} s` };
+    throw error;
+  }
+}
+
+async function executeNow(setUp: SetUp, command: string, before: Observed): Promise<Effect> {
   const results = await play(setUp, [...OBSERVE_LINES, command, "sleep 0.5", extraOf(command), OBSERVE_LINES[0] as string]);
   if (results === "ended") return effectOf(command, { status: 0, output: "", ended: true, extra: "", before: before.look, after: undefined });
   const [ran, , extra, look] = results.slice(OBSERVE_LINES.length) as [RunResult, RunResult, RunResult, RunResult];
