@@ -4,6 +4,7 @@
 #include "nn/float_rows.h"
 #include "nn/gemm.h"
 #include "nn/layer.h"
+#include "nn/attention.h"
 #include "nn/quantise.h"
 #include "nn/quantised_avx512.h"
 

@@ -21,7 +21,18 @@ static leaf_t cpu_leaf(uint32_t leaf, uint32_t subleaf) {
 #define XCR0_AVX 0x06u // SSE and AVX state
 #define XCR0_AVX512 0xe6u // and opmask, upper halves, upper registers
 
-static uint32_t best_isa(void) {
+#define ONE_ECX_HYPERVISOR (1u << 31)
+#define HYPERVISOR_LEAF 0x40000000u
+
+// QEMU's translator names itself TCGTCGTCGTCG.
+static bool is_translated(void) {
+  if (!(cpu_leaf(1, 0).ecx & ONE_ECX_HYPERVISOR)) return false;
+  leaf_t who = cpu_leaf(HYPERVISOR_LEAF, 0);
+  return who.ebx == 0x54474354 && who.ecx == 0x43544743 && who.edx == 0x47435447;
+}
+
+// The widest set. Whether the processor is a real one does not matter here.
+static uint32_t widest(void) {
   if (cpu_leaf(0, 0).eax < 7) return NN_SSE2;
   uint32_t one = cpu_leaf(1, 0).ecx;
   if (~one & (ONE_ECX_OSXSAVE | ONE_ECX_AVX | ONE_ECX_F16C)) return NN_SSE2;
@@ -34,11 +45,12 @@ static uint32_t best_isa(void) {
 }
 
 const nn_kernels_t *nn_kernels(uint32_t isa) {
-  static const nn_kernels_t *const sets[] = {NULL, &nn_sse2, &nn_avx2, &nn_avx512};
-  if (isa == 0 || isa >= ARRAY_COUNT(sets) || isa > best_isa()) return NULL;
-  return sets[isa];
+  static const nn_kernels_t *const sets[] = {NULL, &nn_sse2, &nn_avx2, &nn_avx512, &nn_emulated};
+  if (isa == 0 || isa >= ARRAY_COUNT(sets)) return NULL;
+  return (isa == NN_EMULATED ? NN_AVX2 : isa) <= widest() ? sets[isa] : NULL;
 }
 
 const nn_kernels_t *nn_best(void) {
-  return nn_kernels(best_isa());
+  uint32_t isa = widest();
+  return nn_kernels(isa >= NN_AVX2 && is_translated() ? NN_EMULATED : isa);
 }

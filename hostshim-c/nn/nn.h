@@ -9,7 +9,7 @@
 // A float at any address: offsets in linear memory need no alignment.
 typedef float nn_f32 __attribute__((aligned(1), may_alias));
 
-enum { NN_SSE2 = 1, NN_AVX2 = 2, NN_AVX512 = 3 };
+enum { NN_SSE2 = 1, NN_AVX2 = 2, NN_AVX512 = 3, NN_EMULATED = 4 };
 
 // Weight types by GGUF's numbers. A block of a Q type is 32 weights: an f16 scale, for Q4_1 an f16 min, then i8[32] or u8[16] (low nibbles first).
 enum { NN_F32 = 0, NN_F16 = 1, NN_Q4_0 = 2, NN_Q4_1 = 3, NN_Q8_0 = 8 };
@@ -43,12 +43,12 @@ typedef struct {
   void (*gemm)(const nn_f32 *a, uint64_t row_step, uint64_t k_step, const nn_f32 *b, uint32_t m, uint32_t k, uint32_t n, nn_f32 *c);
 } nn_kernels_t;
 
-extern const nn_kernels_t nn_sse2, nn_avx2, nn_avx512;
+extern const nn_kernels_t nn_sse2, nn_avx2, nn_avx512, nn_emulated;
 
 // The kernels of an instruction set, or NULL where the processor, or its operating system, has it not.
 const nn_kernels_t *nn_kernels(uint32_t isa);
 
-// The fastest kernels that nn_kernels() gives.
+// The fastest kernels that nn_kernels() gives; under QEMU's translator nn_emulated, where it has AVX2.
 const nn_kernels_t *nn_best(void);
 
 #endif

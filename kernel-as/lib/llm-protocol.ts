@@ -24,7 +24,7 @@ export const enum Request {
   Budget = 7,
   /** body: AskOptions, the prompt. → Accepted, Text …, Ended; Failed */
   Ask = 8,
-  /** body: InferOptions, the question. → Accepted, Answer, Ended; Failed */
+  /** body: the question; Commands came before on this connection. → Accepted, Answer, Ended; Failed */
   Infer = 9,
   /** id: the question's. → Done, Failed */
   Cancel = 10,
@@ -102,6 +102,32 @@ export class Accepted {
   /** questions before it */
   ahead: u32;
   reserved: u32;
+}
+
+/** What the mind makes of a question about the machine; its texts follow in the order of their lengths. */
+@unmanaged
+export class AnswerHead {
+  /** one of kernel-as/mind/answer/causes.ts, or `unsure` */
+  causeBytes: u32;
+  /** the command, in the shell's own grammar; none where it is unsure */
+  commandBytes: u32;
+  /** what it would need, where it is unsure */
+  needBytes: u32;
+  /** a sentence with figures of the state */
+  sentenceBytes: u32;
+  /** the state that it saw, as the model `ops` reads it */
+  stateBytes: u32;
+  /** 1: it has no command, or its confidence lies below the threshold */
+  abstains: u32;
+  /** 1: the model's confidence was calibrated */
+  calibrated: u32;
+  /** that the answer is right; below which the mind abstains; and what the model gave the answer among all that could be said */
+  confidencePpm: u32;
+  thresholdPpm: u32;
+  probabilityPpm: u32;
+  /** tokens that were chosen among several, and that could be no others */
+  freeTokens: u32;
+  forcedTokens: u32;
 }
 
 /** What an answer took. */

@@ -7,6 +7,7 @@ import { openChannel, waitForClients } from "./service/clients";
 import { figures } from "./service/figures";
 import { beginNext, noteStart, serveClients } from "./service/requests";
 import { activeJob, work } from "./service/work";
+import { sample } from "./state/collect";
 
 const FOREVER: u64 = u64.MAX_VALUE;
 const STATUS_FAILED: i32 = 1;
@@ -24,6 +25,7 @@ export function step(): i32 {
   const from = sys.time_now();
   waitForClients(idle ? FOREVER : held);
   if (held > 0) figures.heldNs += sys.time_now() - from;
+  sample();
   serveClients();
   if (activeJob() !== null && held === 0) work();
   return 1;

@@ -9,7 +9,7 @@ import { desk, machine } from "./desk.js";
 
 const Argument = z.strictObject({
   name: z.string(),
-  type: z.enum(["switch", "integer", "size", "rate", "fraction", "seconds", "choice", "text", "path", "module", "program", "process", "commandName", "command", "policy"]),
+  type: z.enum(["switch", "integer", "size", "rate", "fraction", "seconds", "choice", "text", "path", "module", "program", "process", "commandName", "command", "policy", "limit"]),
   required: z.boolean(),
   rest: z.boolean(),
   placeholder: z.string().optional(),

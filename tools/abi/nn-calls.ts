@@ -9,11 +9,18 @@ export const NN_CALLS: CallFamily[] = [
     family: "set",
     doc: "Which instruction set works. All give the same bits.",
     calls: [
-      { name: "isa", doc: "The instruction set in use.", args: [], returns: "status", returnsDoc: "0 reference, 1 SSE2, 2 AVX2, 3 AVX-512 with VNNI", faults: {} },
+      {
+        name: "isa",
+        doc: "The instruction set in use.",
+        args: [],
+        returns: "status",
+        returnsDoc: "0 reference, 1 SSE2, 2 AVX2, 3 AVX-512 with VNNI, 4 AVX2 as an emulator likes it",
+        faults: {},
+      },
       {
         name: "select",
         doc: "Use another instruction set.",
-        args: [a("i32 isa", "1…3; under V8 0 only")],
+        args: [a("i32 isa", "1…4; under V8 0 only")],
         returns: "status",
         returnsDoc: "Ok",
         faults: { Unsupported: "the processor, or its operating system, has it not" },

@@ -40,7 +40,7 @@ function plan(kernel: string, clock: "real" | "virtual"): QemuPlan {
     gdb: false,
     kernel,
     commandLine: "",
-    initrd: initrdFile(undefined),
+    initrd: initrdFile(undefined, 512),
     console: "pipe",
     reboot: false,
   };

@@ -56,12 +56,14 @@ export const userWasm3Flags = () => [...freestanding(), ...VECTOR, "-O3", "-fomi
 export const userWasmFlags = () => [...freestanding(), ...VECTOR, ...GENERATED];
 
 // The mind's vector kernels, one file an instruction set, ring 3 and hosted alike. No fused multiply-add anywhere: its bits differ.
+const NN_AVX2 = ["-mavx2", "-mf16c", "-mno-fma"];
 const NN_SETS = {
   sse2: VECTOR,
-  avx2: ["-mavx2", "-mf16c", "-mno-fma"],
+  avx2: NN_AVX2,
+  emulated: NN_AVX2,
   avx512: ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512vnni", "-mf16c", "-mno-fma", "-mprefer-vector-width=512"],
 };
-export const nnFlags = (set: keyof typeof NN_SETS) => [...freestanding(), ...NN_SETS[set], "-O3", ...WARNINGS, "-Wframe-larger-than=8192"];
+export const nnFlags = (set: keyof typeof NN_SETS) => [...freestanding(), ...NN_SETS[set], "-O3", ...WARNINGS, "-Wframe-larger-than=16384"];
 
 // hosted: the same code as a Linux process. Only the code model differs.
 export const hostedShimFlags = () => [...freestanding(), ...VECTOR, ...WARNINGS];

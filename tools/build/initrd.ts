@@ -13,6 +13,8 @@ import { SAMPLE_PICTURE, type WasiProgram, wasiWasm } from "./wasi/table.js";
 import { packageVersion } from "./wasm.js";
 
 export const INITRD = "build/initrd.tar";
+/** The same without language models: for machines whose memory is little. */
+export const SMALL_INITRD = "build/initrd-small.tar";
 
 /** Path in the archive → file of the repository or of the build. */
 export type Tree = ReadonlyMap<string, string>;
@@ -53,23 +55,31 @@ export async function packTree(tree: Tree, output: string): Promise<void> {
   await written;
 }
 
+function packStep(name: string, tree: Tree, output: string): Step {
+  return {
+    name,
+    inputs: ["tools/build/initrd.ts", ...tree.values()],
+    outputs: [output],
+    key: `${packageVersion("tar-stream")} ${[...tree.keys()].join(" ")}`,
+    run: () => packTree(tree, output),
+  };
+}
+
 /** Every step that leads to the initial ramdisk with these user programs on board. */
 export function initrdSteps(programs: readonly WasiProgram[]): Step[] {
   const list = travelling();
-  const tree: Tree = new Map([
+  const small: Tree = new Map([
     [`programs/${MIND.name}.elf`, programElf(MIND.name)],
-    ...models(),
     ...list.map((policy): [string, string] => [`policies/${policy.name}.wasm`, meteredWasm(policy)]),
     ...programs.map((program): [string, string] => [`bin/${program.name}.wasm`, wasiWasm(program)]),
     ...documents(),
     ...samples(),
   ]);
-  const pack: Step = {
-    name: "initrd",
-    inputs: ["tools/build/initrd.ts", ...tree.values()],
-    outputs: [INITRD],
-    key: `${packageVersion("tar-stream")} ${[...tree.keys()].join(" ")}`,
-    run: () => packTree(tree, INITRD),
-  };
-  return [...policySteps(list), ...wasiSteps(programs), ...programSteps(MIND), pack];
+  return [
+    ...policySteps(list),
+    ...wasiSteps(programs),
+    ...programSteps(MIND),
+    packStep("initrd", new Map([...small, ...models()]), INITRD),
+    packStep("initrd without models", small, SMALL_INITRD),
+  ];
 }

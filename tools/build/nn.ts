@@ -17,7 +17,7 @@ export function nnReferenceStep(): Step {
 /** Where the objects run. Hosted: who links them defines nn_memory (hostshim-c/user/nn/glue.h) and wasm_rt_trap. */
 export type NnPlace = "ring3" | "hosted";
 
-const SETS = ["sse2", "avx2", "avx512"] as const;
+const SETS = ["sse2", "avx2", "avx512", "emulated"] as const;
 const CHOOSE = "hostshim-c/nn/choose.c";
 const GLUE = "hostshim-c/user/nn/glue.c";
 const RING3 = "hostshim-c/user/nn/ring3.c";

@@ -10,6 +10,7 @@ export const KERNEL_ELF = join(BUILD, "ganglion.elf");
 /** The image for tests: every policy, and the specs. */
 export const KERNEL_TEST_ELF = join(BUILD, "ganglion-test.elf");
 export const INITRD_TAR = join(BUILD, "initrd.tar");
+export const SMALL_INITRD_TAR = join(BUILD, "initrd-small.tar");
 
 /** The user's cache folder of this project (XDG base directory specification). */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {

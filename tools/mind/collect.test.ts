@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Event, ExitReason, LAYOUT, ProcessState, Risk, Status, TaskState, Topic } from "../abi/index.js";
+import { Event, ExitReason, ProcessState, Risk, Status, TaskState, Topic } from "../abi/index.js";
 import { runGraph } from "../build/graph.js";
 import { compileWasm } from "../build/wasm.js";
 import { ROOT } from "../lib/index.js";
+import { kernelRow } from "./kernel-rows.js";
 import { type State, stateSchema } from "./state.js";
 
 interface Exports {
@@ -15,28 +16,11 @@ interface Exports {
   harness_text(): number;
   harness_json(): number;
 }
-type Name = keyof typeof LAYOUT;
-type Values = Record<string, number | string>;
 
 const step = compileWasm("mind-collect", "kernel-as/mind/state/collect.harness.ts", "words");
 await runGraph([step], { jobs: 1 });
 const module = new WebAssembly.Module(readFileSync(join(ROOT, step.outputs[0] as string)));
 const MS = 1_000_000;
-
-/** A row with these fields; the others are 0. */
-function row(name: Name, values: Values): Buffer {
-  const layout = LAYOUT[name] as { bytes: number; fields: Record<string, { offset: number; type: string; count: number }> };
-  const bytes = Buffer.alloc(layout.bytes);
-  for (const [key, value] of Object.entries(values)) {
-    const field = layout.fields[key];
-    if (!field) throw new Error(`${name} has no ${key}`);
-    if (typeof value === "string") bytes.write(value, field.offset, field.count);
-    else if (field.type === "u32") bytes.writeUInt32LE(value, field.offset);
-    else if (field.type === "i32") bytes.writeInt32LE(value, field.offset);
-    else bytes.writeBigInt64LE(BigInt(value), field.offset);
-  }
-  return bytes;
-}
 
 /** A kernel that answers what `topics` says. */
 class Machine {
@@ -83,15 +67,20 @@ class Machine {
   }
 
   set(freePages: number, { switches = 100, idleNs = 0, faults = 10, cpuNs = 0 } = {}): void {
-    this.topics.set(Topic.Memory, [row("MemoryRow", { managedPages: 30_464, freePages, largestFreePages: 512, fragmentationPpm: 250_000, compressedPages: 10, filePages: 2 })]);
-    this.topics.set(Topic.Sched, [row("SchedRow", { switches, idleNs, moduleId: 3, ready: 2 })]);
-    this.topics.set(Topic.Counters, [row("CounterRow", { name: "syscalls", value: 7 }), row("CounterRow", { name: "page_faults", value: faults })]);
-    this.topics.set(Topic.Modules, [row("ModuleRow", { id: 1, name: "linear" }), row("ModuleRow", { id: 3, name: "eevdf" })]);
-    this.topics.set(Topic.Tasks, [row("TaskRow", { pid: 1 }), row("TaskRow", { pid: 3, nice: -5, userNs: cpuNs, systemNs: 0, state: TaskState.Ready, readySinceNs: 3000 * MS })]);
+    this.topics.set(Topic.Memory, [
+      kernelRow("MemoryRow", { managedPages: 30_464, freePages, largestFreePages: 512, fragmentationPpm: 250_000, compressedPages: 10, filePages: 2 }),
+    ]);
+    this.topics.set(Topic.Sched, [kernelRow("SchedRow", { switches, idleNs, moduleId: 3, ready: 2 })]);
+    this.topics.set(Topic.Counters, [kernelRow("CounterRow", { name: "syscalls", value: 7 }), kernelRow("CounterRow", { name: "page_faults", value: faults })]);
+    this.topics.set(Topic.Modules, [kernelRow("ModuleRow", { id: 1, name: "linear" }), kernelRow("ModuleRow", { id: 3, name: "eevdf" })]);
+    this.topics.set(Topic.Tasks, [
+      kernelRow("TaskRow", { pid: 1 }),
+      kernelRow("TaskRow", { pid: 3, nice: -5, userNs: cpuNs, systemNs: 0, state: TaskState.Ready, readySinceNs: 3000 * MS }),
+    ]);
     this.topics.set(Topic.Processes, [
-      row("ProcessRow", { pid: 1, command: "shell", flags: 1, state: ProcessState.Reading, residentPages: 50 }),
-      row("ProcessRow", { pid: 3, command: "/bin/Hog.wasm 7", state: ProcessState.Ready, residentPages: 2560, growthPagesPerSecond: 256, startedNs: 1000 * MS }),
-      row("ProcessRow", { pid: 4, command: "gone", state: ProcessState.Zombie }),
+      kernelRow("ProcessRow", { pid: 1, command: "shell", flags: 1, state: ProcessState.Reading, residentPages: 50 }),
+      kernelRow("ProcessRow", { pid: 3, command: "/bin/Hog.wasm 7", state: ProcessState.Ready, residentPages: 2560, growthPagesPerSecond: 256, startedNs: 1000 * MS }),
+      kernelRow("ProcessRow", { pid: 4, command: "gone", state: ProcessState.Zombie }),
     ]);
   }
 }
@@ -158,8 +147,8 @@ describe("the State from the kernel's rows", () => {
   test("the predictor's word; events, each kind with each pid once, newest first", () => {
     const machine = new Machine();
     machine.set(20_000);
-    machine.topics.set(Topic.Prediction, [row("PredictionRow", { risk: Risk.Warning, confidencePpm: 801_000, timeToExhaustionMs: 5939, recentFailures: 2, automatic: 1 })]);
-    const event = (sequence: number, ms: number, kind: number, pid: number, a = 0) => row("TraceRow", { sequence, timeNs: ms * MS, event: kind, pid, a });
+    machine.topics.set(Topic.Prediction, [kernelRow("PredictionRow", { risk: Risk.Warning, confidencePpm: 801_000, timeToExhaustionMs: 5939, recentFailures: 2, automatic: 1 })]);
+    const event = (sequence: number, ms: number, kind: number, pid: number, a = 0) => kernelRow("TraceRow", { sequence, timeNs: ms * MS, event: kind, pid, a });
     machine.topics.set(Topic.Trace, [
       event(0, 1000, Event.Throttle, 3),
       event(1, 1100, Event.Switch, 9),

@@ -8,7 +8,7 @@ export const NN_CALLS = ["isa", "select", "quantize", "dequantize", "matmul", "r
 export type NnCall = (typeof NN_CALLS)[number];
 
 /** Instruction sets by the numbers of nn.isa(). */
-export const NN_SETS = { sse2: 1, avx2: 2, avx512: 3 } as const;
+export const NN_SETS = { sse2: 1, avx2: 2, avx512: 3, emulated: 4 } as const;
 
 /** What a call answers where it trapped: this plus wasm_rt_trap_t. */
 export const TRAPPED = 0x8000_0000;

@@ -257,7 +257,7 @@ describe("every instruction set gives the reference's bits", () => {
       const kvHeads = 1 + random.below(3);
       const heads = kvHeads * (1 + random.below(4));
       const size = random.below(2) === 0 ? 64 : 1 + random.below(90);
-      const positions = 1 + random.below(random.below(4) === 0 ? 150 : 40);
+      const positions = random.below(12) === 0 ? 500 + random.below(30) : 1 + random.below(random.below(4) === 0 ? 150 : 40);
       const stride = kvHeads * size + random.below(9);
       const places = new Places(random, 5);
       const q = places.floats(heads * size, kind);
@@ -315,13 +315,13 @@ describe("what must trap", () => {
     script.call("isa");
     const [answer, isa] = script.run(host) as [Buffer, Buffer];
     expect(answer.readUInt32LE()).toBe(TRAPPED + trap);
-    expect(isa.readUInt32LE()).toBe(Math.max(...sets.map((name) => NN_SETS[name])));
+    expect(isa.readUInt32LE()).toBe(Math.max(...sets.flatMap((name) => (name === "emulated" ? [] : [NN_SETS[name]]))));
     expect(() => (nn[call] as (...of: number[]) => void)(...values)).toThrow(WebAssembly.RuntimeError);
   });
 
   test("a set that is none", () => {
     const script = new NnScript();
-    for (const isa of [0, 4, -1]) script.call("select", isa);
+    for (const isa of [0, 5, -1]) script.call("select", isa);
     expect(script.run(host).map((answer) => answer.readInt32LE())).toEqual([-8, -8, -8]);
   });
 });

@@ -157,7 +157,7 @@ let packed = 0;
 
 /** The initrd of a boot, with --files and --model in it; what was written for this boot goes away with this process. */
 export async function initrdOf(options: Pick<MachineOptions, "initrd" | "files" | "model" | "mem">): Promise<string | undefined> {
-  const base = initrdFile(options.initrd);
+  const base = initrdFile(options.initrd, options.mem);
   if (options.files === undefined && options.model === undefined) return base;
   const output = join(BUILD, "files", `initrd-${process.pid}-${++packed}.tar`);
   atExit(() => rmSync(output, { force: true }));

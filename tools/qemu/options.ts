@@ -1,7 +1,7 @@
 // What a machine can be asked to be, checked once at the edge. Not how QEMU is told (arguments.ts).
 import { existsSync, statSync } from "node:fs";
 import { z } from "zod";
-import { INITRD_TAR, UsageError } from "../lib/index.js";
+import { INITRD_TAR, SMALL_INITRD_TAR, UsageError } from "../lib/index.js";
 
 const MEMORY_EXPECTED = "a size from 4M to 64G, such as 512M or 2G";
 /** Where less is there the image does not fit below its end, and QEMU starts nothing and says nothing. */
@@ -123,8 +123,12 @@ export function kernelCommandLine(options: Pick<MachineOptions, "append" | "seed
   return line;
 }
 
-/** The initrd of a boot: the one named, none if asked so, else the build's own where there is one. */
-export function initrdFile(named: string | undefined): string | undefined {
+/** A machine with less has no language model on board, unless --model brings one: what its memory is measured with is to stay the same. */
+const MODELS_LEAST_MIB = 256;
+
+/** The initrd of a boot: the one named, none if asked so, else the build's own where there is one, without models where the machine is small. */
+export function initrdFile(named: string | undefined, memMib: number): string | undefined {
   if (named === NO_INITRD) return undefined;
-  return named ?? (existsSync(INITRD_TAR) ? INITRD_TAR : undefined);
+  const own = memMib < MODELS_LEAST_MIB ? SMALL_INITRD_TAR : INITRD_TAR;
+  return named ?? (existsSync(own) ? own : undefined);
 }

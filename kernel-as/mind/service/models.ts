@@ -3,6 +3,7 @@ import { DIRECTORY_ROW_BYTES, DirectoryRow, FILE_STAT_BYTES, FileStat } from "..
 import { FileType, Open, Status } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { Engine, openError, openErrorBytes } from "../engine";
+import { closeVocabulary } from "../grammar/vocabulary";
 import { eachFree } from "../memory";
 import { Sampler } from "../sample/sampler";
 
@@ -42,6 +43,11 @@ let mappedBytes: u64 = 0;
 export const sampler = changetype<Sampler>(memory.data(64, 8));
 if (offsetof<Sampler>() > 64) ERROR("the sampler's buffer is stale");
 let fault: string = "";
+/** How often a model was let go: whoever keeps something of one asks. */
+let opens: u32 = 0;
+export function modelGeneration(): u32 {
+  return opens;
+}
 
 /** The open model, or null. */
 export function openEngine(): Engine | null {
@@ -129,7 +135,7 @@ export function loadModel(wanted: string): i32 {
 }
 
 function missing(files: ModelFile[], chosen: string): string {
-  if (files.length === 0) return "no model is on board: start the machine with npm run qemu -- --model FILE.gguf";
+  if (files.length === 0) return "no model is on board: npm run qemu -- --model FILE.gguf brings one of yours; a machine of --mem 256M or more has the build's own";
   const names: string[] = [];
   for (let i = 0; i < files.length; i++) names.push(files[i].name);
   return "no model " + chosen + " is on board; there is " + names.join(", ");
@@ -166,6 +172,8 @@ function refuse(status: i32, text: string): i32 {
 export function unloadModel(): void {
   const opened = engine;
   if (opened === null) return;
+  closeVocabulary();
+  opens++;
   sampler.close();
   opened.close();
   engine = null;

@@ -82,7 +82,13 @@ function serve(client: Client): void {
       break;
     }
     case Request.Ask: {
-      queue(client, <i32>offsetof<AskOptions>());
+      if (client.body.length < <i32>offsetof<AskOptions>()) client.fail(0, Status.Invalid, "a question without its options");
+      else queue(client, false);
+      break;
+    }
+    case Request.Infer: {
+      if (client.commands.length === 0) client.fail(0, Status.Invalid, "a question about the machine needs the table of commands first");
+      else queue(client, true);
       break;
     }
     case Request.Cancel: {
@@ -146,18 +152,14 @@ function waiting(): i32 {
   return count;
 }
 
-function queue(client: Client, optionBytes: i32): void {
-  if (client.body.length < optionBytes) {
-    client.fail(0, Status.Invalid, "a question without its options");
-    return;
-  }
+function queue(client: Client, infers: boolean): void {
   if (client.jobs.length >= JOBS) {
     client.fail(0, Status.Busy, JOBS.toString() + " questions wait on this connection already");
     return;
   }
   // An asker that has seen numbers of a mind before this one gets no number twice.
   nextId = max<u32>(nextId, client.id + 1);
-  const job = new Job(nextId++, sys.time_now(), client.body, optionBytes);
+  const job = new Job(nextId++, sys.time_now(), client.body, infers);
   accepted.ahead = waiting() + i32(activeJob() !== null);
   client.jobs.push(job);
   figures.questions++;

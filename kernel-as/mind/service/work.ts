@@ -9,11 +9,15 @@ import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
 import { figures } from "./figures";
+import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, sendAnswer } from "./infer";
 import { Job } from "./job";
 import { loadFault, loadModel, openEngine, sampler } from "./models";
+import { encodePlain } from "./prompt";
 
-/** Tokens of a prompt that one step reads. */
-const PIECE: i32 = 16;
+/** Tokens of a prompt that one step reads: as many as take this long, going by the step before; many at once are cheaper. */
+const STEP_NS: u64 = 200_000_000;
+const PIECE_LEAST: i32 = 4;
+const PIECE_MOST: i32 = 64;
 /** Tokens that the repeat penalty looks at. */
 const RECENT: i32 = 64;
 /** Tokens kept for the answer, whatever the prompt. */
@@ -29,6 +33,8 @@ let tokens: StaticArray<i32> = new StaticArray<i32>(0);
 /** Tokens of the prompt and of the answer so far, and those of them that were fed. */
 let count: i32 = 0;
 let fed: i32 = 0;
+/** What a token of a prompt takes. */
+let tokenNs: u64 = 0;
 
 /** The question that is being answered, or null. */
 export function activeJob(): Job | null {
@@ -45,9 +51,13 @@ export function begin(client: Client, job: Job): void {
     return;
   }
   if (openEngine() === null && !load(client, job)) return;
-  const engine = openEngine()!;
+  const engine = changetype<Engine>(openEngine());
   if (tokens.length !== engine.context) tokens = new StaticArray<i32>(engine.context);
-  const encoded = encode(engine, job);
+  const encoded = encode(engine, client, job);
+  if (encoded < 0 && encoded !== Status.Range) {
+    refuse(client, job, inferFault());
+    return;
+  }
   if (encoded < ANSWER_LEAST || encoded > engine.context - ANSWER_LEAST) {
     const most = (engine.context - ANSWER_LEAST).toString();
     refuse(client, job, encoded === 0 ? "the prompt has no tokens: ask something" : "the prompt is too long: the model takes at most " + most + " tokens; shorten it");
@@ -61,7 +71,8 @@ export function begin(client: Client, job: Job): void {
   job.cachedTokens = fed;
   figures.promptTokens += count;
   figures.cachedTokens += fed;
-  prepareSampler(job);
+  if (job.infers) beginInfer();
+  else prepareSampler(job);
 }
 
 function load(client: Client, job: Job): boolean {
@@ -73,6 +84,7 @@ function load(client: Client, job: Job): boolean {
   }
   figures.loads++;
   figures.loadNs += sys.time_now() - from;
+  tokenNs = 0;
   return true;
 }
 
@@ -82,16 +94,14 @@ function refuse(client: Client, job: Job, text: string): void {
 }
 
 // How many tokens, or a Status.
-function encode(engine: Engine, job: Job): i32 {
+function encode(engine: Engine, client: Client, job: Job): i32 {
   const at = changetype<usize>(tokens);
+  if (job.infers) return encodeQuestion(engine, client, job, at, engine.context);
   if (job.text.length > TEXT_BYTES_MOST - 64) return Status.Range;
   if (job.ask.raw === 0) {
     return chatTokens(chatOf(engine.gguf), engine.tokenizer, 0, 0, job.text.dataStart, job.text.length, at, engine.context, chatRoom);
   }
-  let begun = 0;
-  if (engine.tokenizer.addBos && engine.tokenizer.bos >= 0) tokens[begun++] = engine.tokenizer.bos;
-  const encoded = engine.tokenizer.encode(job.text.dataStart, job.text.length, at + ((<usize>begun) << 2), engine.context - begun, true);
-  return encoded < 0 ? encoded : begun + encoded;
+  return encodePlain(engine, job.text.dataStart, job.text.length, true, at, engine.context);
 }
 
 function prepareSampler(job: Job): void {
@@ -106,24 +116,33 @@ function prepareSampler(job: Job): void {
 
 /** One step of the question. */
 export function work(): void {
-  const job = active!;
-  const client = asker!;
+  const job = changetype<Job>(active);
+  const client = changetype<Client>(asker);
   if (job.cancelled || client.gone) {
     finish(End.Cancelled);
     return;
   }
-  const engine = openEngine()!;
-  const from = sys.time_now();
+  const engine = changetype<Engine>(openEngine());
+  const from = <u64>sys.time_now();
   if (fed < count) {
-    feed(engine, min(PIECE, count - fed));
-    const nowNs = sys.time_now();
-    if (job.tokens === 0) figures.promptNs += nowNs - from;
-    else figures.answerNs += nowNs - from;
+    const piece = min(pieceNow(), count - fed);
+    feed(engine, piece);
+    const nowNs = <u64>sys.time_now();
+    if (job.tokens === 0) {
+      figures.promptNs += nowNs - from;
+      tokenNs = (nowNs - from) / piece;
+    } else figures.answerNs += nowNs - from;
     if (fed < count || job.tokens > 0) return;
   }
   const written = sys.time_now();
-  write(engine, job, client);
+  if (job.infers) decide(engine, job, client);
+  else write(engine, job, client);
   figures.answerNs += sys.time_now() - written;
+}
+
+function pieceNow(): i32 {
+  if (tokenNs === 0) return PIECE_LEAST;
+  return <i32>min<u64>(max<u64>(STEP_NS / tokenNs, PIECE_LEAST), PIECE_MOST);
 }
 
 function feed(engine: Engine, piece: i32): void {
@@ -150,8 +169,27 @@ function write(engine: Engine, job: Job, client: Client): void {
   else tokens[count++] = token;
 }
 
+// The next tokens of an answer about the machine: those that can be no others, or the likeliest one. The whole of it goes out when it is whole.
+function decide(engine: Engine, job: Job, client: Client): void {
+  const added = nextTokens(engine, changetype<usize>(tokens) + ((<usize>count) << 2), engine.context - count);
+  if (job.firstNs === 0) job.firstNs = sys.time_now();
+  if (added < 0) {
+    figures.failed++;
+    client.fail(job.id, added, inferFault());
+    active = null;
+    asker = null;
+    return;
+  }
+  job.tokens += added;
+  figures.tokens += added;
+  count += added;
+  if (!inferEnded()) return;
+  sendAnswer(engine, job, client);
+  finish(End.Model);
+}
+
 function finish(reason: End): void {
-  const job = active!;
+  const job = changetype<Job>(active);
   const nowNs = sys.time_now();
   ended.reason = reason;
   ended.promptTokens = job.promptTokens;
@@ -161,7 +199,7 @@ function finish(reason: End): void {
   ended.firstNs = job.firstNs === 0 ? 0 : job.firstNs - job.beganNs;
   ended.totalNs = nowNs - job.beganNs;
   if (reason === End.Cancelled) figures.cancelled++;
-  asker!.send(Reply.Ended, job.id, 0, changetype<usize>(ended), offsetof<Ended>());
+  changetype<Client>(asker).send(Reply.Ended, job.id, 0, changetype<usize>(ended), offsetof<Ended>());
   active = null;
   asker = null;
 }

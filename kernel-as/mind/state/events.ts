@@ -6,6 +6,8 @@ import { copy } from "../../lib/bytes";
 import { eventAt, Happened, STATE_EVENTS, state } from "./state";
 
 const PAGE_BYTES: u32 = 16_000;
+/** The kernel puts its own policies in force while it boots: no event. */
+const BOOT_NS: u64 = 250_000_000;
 const page: usize = memory.data(16000, 8);
 
 @unmanaged
@@ -66,7 +68,7 @@ function kindOf(row: TraceRow): Happened {
     case Event.CompactStart:
       return Happened.Compact;
     case Event.PolicySwap:
-      return Happened.Swap;
+      return row.timeNs < BOOT_NS ? Happened.None : Happened.Swap;
     case Event.PolicyEject:
       return Happened.Eject;
     case Event.Rescue:

@@ -1,6 +1,7 @@
 // llmctl models, load, unload.
 import { Model, Reply, Request } from "../../lib/llm-protocol";
 import { Arguments } from "../arguments";
+import { printLine } from "../console";
 import { Json } from "../json";
 import { askOnce, complaint, Mind } from "../llm/connection";
 import { done, fail, Table } from "../report";
@@ -26,7 +27,7 @@ function modelsTable(mind: Mind): bool {
     if (!mind.next()) return false;
   }
   if (table.count > 0) table.print();
-  else new Table(["no model is on board: start the machine with npm run qemu -- --model FILE.gguf"]).print();
+  else printLine("no model is on board: npm run qemu -- --model FILE.gguf brings one of yours; a machine of --mem 256M or more has the build's own");
   return true;
 }
 

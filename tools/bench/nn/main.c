@@ -52,7 +52,7 @@ __attribute__((target("avx2"))) static double read_memory(void) {
   return best;
 }
 
-static const char *const set_names[] = {"", "sse2", "avx2", "avx512"};
+static const char *const set_names[] = {"", "sse2", "avx2", "avx512", "emulated"};
 
 static const char *type_name(uint32_t type) {
   return type == NN_F32 ? "F32" : type == NN_F16 ? "F16" : type == NN_Q4_0 ? "Q4_0" : type == NN_Q4_1 ? "Q4_1" : "Q8_0";
@@ -67,7 +67,7 @@ static void bench_matmul(const nn_kernels_t *set, uint32_t type, uint32_t rows, 
   uint64_t calls = POOL_BYTES / bytes;
   // Enough to measure, not more: many tokens take long.
   uint64_t most = 1 + 3000000000ull / ((uint64_t)rows * columns * tokens);
-  if (set->isa == NN_SSE2) most = 1 + most / 4;
+  if (set->isa == NN_SSE2 || set->isa == NN_EMULATED) most = 1 + most / 4;
   if (calls > most) calls = most;
   for (int round = 0; round < ROUNDS; round++) {
     const uint8_t *w = pool;
@@ -158,7 +158,7 @@ int main(int count, char **arguments) {
   static const uint32_t shapes[][2] = {{576, 576}, {1536, 576}, {576, 1536}, {49152, 576}};
   static const uint32_t types[] = {NN_Q8_0, NN_Q4_1, NN_Q4_0, NN_F16, NN_F32};
   const char *only = count > 1 ? arguments[1] : "", *only_type = count > 2 ? arguments[2] : "";
-  for (uint32_t isa = NN_AVX512; isa >= NN_SSE2; isa--) {
+  for (uint32_t isa = NN_EMULATED; isa >= NN_SSE2; isa--) {
     const nn_kernels_t *set = nn_kernels(isa);
     if (!set || (*only && !strstr(only, set_names[isa]))) continue;
     for (uint32_t t = 0; t < ARRAY_COUNT(types); t++)

@@ -1,0 +1,173 @@
+// A question about the machine: the State of now and the question become a prompt, and the answer is held to the grammar of the asker's commands. What is asked
+// is text and stays so: nothing in it makes a rule, a pid or a risk.
+import { Status } from "../../abi/numbers";
+import { getU8, literalCopy } from "../../lib/bytes";
+import { AnswerHead, Reply } from "../../lib/llm-protocol";
+import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
+import { confidence, isCalibrated, threshold } from "../answer/confidence";
+import { explain, explainDoubt } from "../answer/explain";
+import { Answer, readAnswer } from "../answer/read";
+import { chatOf, chatTokens } from "../chat";
+import { Engine } from "../engine";
+import { answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, NO_TOKEN, pick } from "../grammar/decode";
+import { loadRules, prepareRules, rulesWrongLine } from "../grammar/rules";
+import { openVocabulary } from "../grammar/vocabulary";
+import { collect } from "../state/collect";
+import { encodeState } from "../state/encode";
+import { encodeLong } from "../state/long";
+import { Client } from "./clients";
+import { Job } from "./job";
+import { modelGeneration } from "./models";
+import { encodePlain } from "./prompt";
+
+/** Pieces that the state may have for `ops`; processes that other models are told of. */
+const STATE_PIECES: i32 = 70;
+const LONG_PROCESSES: i32 = 5;
+const TEXT_BYTES: u32 = 4096;
+const ROOM_BYTES: u32 = 16_384;
+/** A question is cut to so many bytes: `ops` never saw more. */
+const QUESTION_BYTES: i32 = 400;
+const SENTENCE_BYTES: u32 = 512;
+const PPM: f64 = 1_000_000.0;
+
+/** Tells a model that was not trained on this form what it is. */
+const SYSTEM: string = "You watch over a small computer. Answer the question with one line: a cause, a bar, and one command of its shell.";
+
+const text: usize = memory.data(4096);
+const room: usize = memory.data(16384);
+const system: usize = memory.data(128);
+const stateText: usize = memory.data(512);
+const sentence: usize = memory.data(512);
+const answer = changetype<Answer>(memory.data(16, 8));
+const head = changetype<AnswerHead>(memory.data(48, 8));
+if (offsetof<Answer>() > 16 || offsetof<AnswerHead>() !== 48) ERROR("a buffer is stale");
+
+/** Whose table of commands the rules were made from, and the model whose vocabulary is in order. */
+let rulesOf: Uint8Array = new Uint8Array(0);
+let ordered: u32 = u32.MAX_VALUE;
+let stateBytes: u32 = 0;
+let fault: string = "";
+
+/** Why a question cannot be answered. */
+export function inferFault(): string {
+  return fault;
+}
+
+function refuse(status: i32, why: string): i32 {
+  fault = why;
+  return status;
+}
+
+// Whether a model was trained on the short text of the State.
+function readsShort(engine: Engine): boolean {
+  return isCalibrated(engine.gguf) || engine.gguf.is("general.name", "ops");
+}
+
+/** The tokens of a question; Status.Range: they do not fit; else inferFault says why. */
+export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usize, capacity: i32): i32 {
+  if (rulesOf !== client.commands) {
+    const status = loadRules(client.commands.dataStart, client.commands.length);
+    if (status < 0) return refuse(Status.Invalid, "line " + rulesWrongLine().toString() + " of the table of commands has not the form that this mind reads");
+    rulesOf = client.commands;
+  }
+  if (ordered !== modelGeneration()) {
+    if (!openVocabulary(engine.tokenizer)) return refuse(Status.NoMemory, "no memory to order the model's vocabulary");
+    ordered = modelGeneration();
+  }
+  if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
+  stateBytes = encodeState(STATE_PIECES, stateText, 512);
+  if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
+  return readsShort(engine) ? encodeShort(engine, job, to, capacity) : encodeChat(engine, job, to, capacity);
+}
+
+// STATE⏎? QUESTION⏎>␠
+function encodeShort(engine: Engine, job: Job, to: usize, capacity: i32): i32 {
+  memory.copy(text, stateText, stateBytes);
+  let end = stateBytes;
+  store<u8>(text + end++, 0x0a);
+  store<u8>(text + end++, 0x3f);
+  store<u8>(text + end++, 0x20);
+  end += cleanQuestion(job, text + end);
+  store<u8>(text + end++, 0x0a);
+  store<u8>(text + end++, 0x3e);
+  store<u8>(text + end++, 0x20);
+  return encodePlain(engine, text, end, false, to, capacity);
+}
+
+function encodeChat(engine: Engine, job: Job, to: usize, capacity: i32): i32 {
+  let end = encodeLong(LONG_PROCESSES, text, TEXT_BYTES - <u32>QUESTION_BYTES - 2);
+  if (end > 0 && getU8(text + end - 1) !== 0x0a) store<u8>(text + end++, 0x0a);
+  end += cleanQuestion(job, text + end);
+  literalCopy(system, SYSTEM);
+  return chatTokens(chatOf(engine.gguf), engine.tokenizer, system, SYSTEM.length, text, end, to, capacity, room);
+}
+
+// One line, single spaces, none at its ends. Bytes written.
+function cleanQuestion(job: Job, to: usize): u32 {
+  let written: u32 = 0;
+  const count = min(job.text.length, QUESTION_BYTES);
+  for (let i = 0; i < count; i++) {
+    const byte = job.text[i];
+    if (byte > 0x20 && byte !== 0x7f) store<u8>(to + written++, byte);
+    else if (written > 0 && getU8(to + written - 1) !== 0x20) store<u8>(to + written++, 0x20);
+  }
+  if (written > 0 && getU8(to + written - 1) === 0x20) written--;
+  return written;
+}
+
+/** Begins the answer; its prompt is encoded. */
+export function beginInfer(): void {
+  beginAnswer();
+}
+
+/** The next tokens of the answer to `to`, i32[capacity]; the logits are those after everything before. How many, or a Status: inferFault says why. */
+export function nextTokens(engine: Engine, to: usize, capacity: i32): i32 {
+  if (capacity <= 0) return refuse(Status.Range, "the answer does not fit into the model's context");
+  const count = forced(engine.tokenizer, to, capacity);
+  if (count > 0) return count;
+  const token = pick(engine.tokenizer, engine.logits);
+  if (token === NO_TOKEN) return refuse(Status.BadAnswer, "no token of this model's vocabulary can continue an answer");
+  store<i32>(to, token);
+  return 1;
+}
+
+export function inferEnded(): boolean {
+  return answerEnded();
+}
+
+/** Sends the whole answer. */
+export function sendAnswer(engine: Engine, job: Job, client: Client): void {
+  const read = readAnswer(answerAt(), answerBytes(), answer);
+  assert(read, "an answer of the grammar has not the form");
+  const sure = answer.cause >= 0;
+  const probability = answerProbability();
+  const trust = confidence(engine.gguf, probability);
+  const least = threshold(engine.gguf);
+  head.calibrated = u32(isCalibrated(engine.gguf));
+  head.confidencePpm = <u32>(trust * PPM);
+  head.thresholdPpm = <u32>(least * PPM);
+  head.probabilityPpm = <u32>(probability * PPM);
+  head.abstains = u32(!sure || trust < least);
+  head.freeTokens = freeTokens();
+  head.forcedTokens = forcedTokens();
+  const doubts = sure && trust < least;
+  const said = doubts ? explainDoubt(head.confidencePpm, head.thresholdPpm, sentence, SENTENCE_BYTES) : explain(answer, sentence, SENTENCE_BYTES);
+  const cause = sure ? CAUSES[answer.cause] : UNSURE;
+  const need = answer.need >= 0 ? NEEDS[answer.need] : "";
+  head.causeBytes = cause.length;
+  head.commandBytes = answer.commandBytes;
+  head.needBytes = need.length;
+  head.sentenceBytes = said;
+  head.stateBytes = stateBytes;
+  let end: usize = room;
+  end += literalCopy(end, cause);
+  memory.copy(end, answer.commandAt, answer.commandBytes);
+  end += answer.commandBytes;
+  end += literalCopy(end, need);
+  memory.copy(end, sentence, said);
+  end += said;
+  memory.copy(end, stateText, stateBytes);
+  end += stateBytes;
+  client.send(Reply.Answer, job.id, 0, changetype<usize>(head), offsetof<AnswerHead>(), room, <i32>(end - room));
+}
+if (ROOM_BYTES < TEXT_BYTES) ERROR("an answer's texts do not fit");
