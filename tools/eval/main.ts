@@ -7,12 +7,15 @@ import { WASI_USAGE } from "../reference/wasi-fuzz.js";
 import { ensureSystem, type Purpose } from "../setup/index.js";
 import { CYCLES_USAGE } from "./cycles.js";
 import { MEMORY_USAGE, parseMemoryOptions } from "./memory/options.js";
+import { MIND_USAGE, parseMindOptions } from "./mind/options.js";
 import { MIND_REFERENCE_USAGE } from "./mind-reference.js";
 import { parseSchedOptions, SCHED_USAGE } from "./sched/options.js";
 
 const USAGE = `${MEMORY_USAGE}
 
 ${SCHED_USAGE}
+
+${MIND_USAGE}
 
 npm run eval -- memory-stress [--runs 40] [--seed 100000] [--policy-engine aot|wasm3] [--keep] [--json]
   seeded stress runs in the booted kernel on the virtual clock, half of them into an OOM: recall at five seconds' lead,
@@ -53,6 +56,13 @@ await runCommand(async () => {
     await main(args, progress);
     return ExitCode.Ok;
   }
+  if (name === "mind") {
+    const { where } = parseMindOptions(args);
+    await prepare(where === "kernel" ? ["image", "initrd"] : [], where === "kernel" ? ["build", "qemu"] : ["build"]);
+    const { main } = await import("./mind/main.js");
+    await main(args, progress);
+    return ExitCode.Ok;
+  }
   if (name === "validator") {
     await prepare(["initrd"], ["build"]);
     const { main } = await import("../reference/mutations.js");
@@ -73,7 +83,7 @@ await runCommand(async () => {
     const { main } = await import("./mind-reference.js");
     return main(args, progress);
   }
-  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, sched, validator, wasi, cycles or mind-reference" });
+  if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, mind, mind-reference, sched, validator, wasi or cycles" });
   await prepare(["image"], ["build", "qemu"]);
   const { main } = await import("./memory-stress.js");
   await main(args);

@@ -113,7 +113,7 @@ export function refill(command: string, known: Known, query: Query): string {
 }
 
 /** The baseline with its confidence fitted on validation's questions, as the model's is. */
-export function nearestQuestion(words: Words, validation: readonly Query[], parses: (command: string) => boolean): Answerer {
+export function nearestQuestion(words: Words, validation: readonly Query[], parses: (query: Query, command: string) => boolean): Answerer {
   const nearest = new Nearest(words);
   const judged = validation.map((query) => {
     const { command, cosine } = nearest.answer(query);
@@ -127,7 +127,7 @@ export function nearestQuestion(words: Words, validation: readonly Query[], pars
     async answer(query): Promise<Answer> {
       const { command, cosine, cause } = nearest.answer(query);
       const confidence = calibrated(cosine, calibration);
-      return { command, cause, confidence, abstains: command === "" || confidence < calibration.threshold, parses: command === "" || parses(command) };
+      return { command, cause, confidence, abstains: command === "" || confidence < calibration.threshold, parses: command === "" || parses(query, command) };
     },
   };
 }

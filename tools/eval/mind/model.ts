@@ -1,0 +1,102 @@
+// A model as an answerer: hosted or under V8, held to the grammar as in the service, or (for comparison) free.
+
+import { basename } from "node:path";
+import { performance } from "node:perf_hooks";
+import { Decider, opsPrompt } from "../../mind/deciding.js";
+import { ModelHost } from "../../mind/host.js";
+import { findModel } from "../../mind/models.js";
+import type { CommandTable } from "../../mind/table.js";
+import { openWords, type Words } from "../../mind/words.js";
+import type { Answer, Answerer, Query } from "./types.js";
+
+const CONTEXT_TOKENS = 512;
+/** A line of an answer is never longer. */
+const ANSWER_TOKENS = 96;
+/** Models with fewer words than this are ours: they read the state as `ops` does. Others read it in English. */
+const OPS_VOCABULARY = 8192;
+const MS_PER_NS = 1e-6;
+
+export interface ModelOptions {
+  /** name or file */
+  model: string;
+  on: "hosted" | "v8";
+  grammar: boolean;
+}
+
+/** What a general model is told before a question. */
+export const SYSTEM = "You operate a small computer. Read its state and the question. Answer with one line: CAUSE | COMMAND, or: unsure | NEED";
+
+/** Opens a model; close() it. @throws MindFailed and what findModel throws */
+export async function modelAnswerer(options: ModelOptions, table: CommandTable): Promise<Answerer & { close(): Promise<void> }> {
+  const words = await openWords();
+  const path = findModel(options.model);
+  const host = options.on === "v8" ? await ModelHost.v8() : await ModelHost.hosted();
+  try {
+    await host.load(path, CONTEXT_TOKENS);
+    const decider = await Decider.open(host, words, table.text());
+    const small = host.present.sizes.vocabulary < OPS_VOCABULARY;
+    const tokens = (query: Query) => promptTokens(host, words, query, small);
+    const name = basename(path, ".gguf");
+    return {
+      name: options.grammar ? name : `${name}, no grammar`,
+      about: `${options.on}, ${options.grammar ? "held to the grammar" : "greedy, its first line"}, state ${small ? "as `ops` reads it" : "in words"}`,
+      answer: async (query) => (options.grammar ? held(host, decider, query, await tokens(query)) : free(host, words, table, query, await tokens(query))),
+      close: async () => {
+        await decider.close();
+        await host.close();
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+async function promptTokens(host: ModelHost, words: Words, query: Query, small: boolean): Promise<number[]> {
+  if (!small) return host.chat(SYSTEM, `${words.long(query.state)}Question: ${query.question}`);
+  const { addBos, bos } = host.present;
+  const prompt = await host.tokenize(opsPrompt(words, query.state, query.question));
+  return addBos ? [bos, ...prompt] : prompt;
+}
+
+async function held(host: ModelHost, decider: Decider, query: Query, prompt: number[]): Promise<Answer> {
+  const started = performance.now();
+  await host.feed(prompt.slice(await host.prefix(prompt)));
+  const firstTokenMs = performance.now() - started;
+  const decision = await decider.decide(query.state, prompt);
+  return {
+    command: decision.command,
+    cause: decision.cause,
+    confidence: decision.confidence,
+    abstains: decision.abstains,
+    parses: true,
+    timing: { firstTokenMs, totalMs: performance.now() - started, tokens: decision.tokens },
+  };
+}
+
+/** Without the grammar there is no probability under it: confidence is that of nothing known, one for every answer. */
+async function free(host: ModelHost, words: Words, table: CommandTable, query: Query, prompt: number[]): Promise<Answer> {
+  const started = performance.now();
+  await host.feed(prompt.slice(await host.prefix(prompt)));
+  const firstTokenMs = performance.now() - started;
+  const { text, tokens, ns } = await host.generate(prompt, ANSWER_TOKENS);
+  const line = (text.split("\n")[0] as string).trim();
+  const [cause = "", command = ""] = line.split(" | ");
+  words.set(query.state);
+  const unsure = cause === "unsure";
+  return {
+    command: unsure ? "" : command,
+    cause,
+    confidence: 0.5,
+    abstains: unsure || command === "",
+    parses: unsure || parsesIn(table, query, command),
+    timing: { firstTokenMs, totalMs: firstTokenMs + ns * MS_PER_NS, tokens: tokens.length },
+  };
+}
+
+/** What the shell's parser takes, with pids that the state has. */
+export function parsesIn(table: CommandTable, query: Query, command: string): boolean {
+  if (command === "" || table.judge(command) !== "") return false;
+  const pids = /^(?:kill(?: -\w+)?|renice -?\d+|memctl protect(?: --[a-z-]+(?: -?\d+[A-Z]?)?)*) ([\d ]+)$/.exec(command)?.[1];
+  return pids === undefined || pids.split(" ").every((pid) => query.state.processes.some((p) => p.pid === Number(pid)));
+}
