@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { effectOf, type Ran } from "./effects.js";
 import type { Look } from "./observe.js";
+import { OBSERVE_LINES } from "./observe.js";
 import { setUps } from "./setups.js";
 
 const row = (pid: number, parent: number, more: object = {}) => ({
@@ -66,6 +67,6 @@ describe("set-ups", () => {
     expect(all.length).toBeGreaterThanOrEqual(100);
     expect(setUps(1000)).toEqual(all);
     expect(new Set(all.map((s) => s.id)).size).toBe(all.length);
-    for (const s of all) expect(encodeURIComponent(s.lines.join("\n")).length, s.id).toBeLessThan(1200);
+    for (const s of all) expect(encodeURIComponent([...s.lines, ...OBSERVE_LINES].join("\n")).length, s.id).toBeLessThan(1950);
   });
 });

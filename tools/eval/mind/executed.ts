@@ -92,9 +92,10 @@ async function execute(setUp: SetUp, command: string, before: Observed): Promise
 }
 
 async function executeNow(setUp: SetUp, command: string, before: Observed): Promise<Effect> {
-  const results = await play(setUp, [...OBSERVE_LINES, command, "sleep 0.5", extraOf(command), OBSERVE_LINES[0] as string]);
+  // the two looks of the first machine took this long, and nothing else
+  const results = await play(setUp, [OBSERVE_LINES[1] as string, command, "sleep 0.5", extraOf(command), OBSERVE_LINES[0] as string]);
   if (results === "ended") return effectOf(command, { status: 0, output: "", ended: true, extra: "", before: before.look, after: undefined });
-  const [ran, , extra, look] = results.slice(OBSERVE_LINES.length) as [RunResult, RunResult, RunResult, RunResult];
+  const [ran, , extra, look] = results.slice(1) as [RunResult, RunResult, RunResult, RunResult];
   return effectOf(command, { status: ran.status, output: ran.output, ended: false, extra: extra.output, before: before.look, after: parseLook(look.output) });
 }
 
