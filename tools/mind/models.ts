@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { BUILD, describe, exec, findProgram, SetupFailed, UsageError } from "../lib/index.js";
+import { BUILD, describe, exec, findProgram, ROOT, SetupFailed, UsageError } from "../lib/index.js";
 import { readGguf, scalarOf, writeGguf } from "./gguf.js";
 import { GgufError, weightType } from "./quantise.js";
 import { requantise } from "./requantise.js";
@@ -39,12 +39,14 @@ export function modelPath(name: string): string {
   return join(MODELS, `${name}.gguf`);
 }
 
-/** A model's file: a name of build/models, or a path. @throws UsageError where there is none */
+/** A model's file: a name of build/models or of the repository's models, or a path. @throws UsageError where there is none */
 export function findModel(nameOrPath: string): string {
   if (existsSync(modelPath(nameOrPath))) return modelPath(nameOrPath);
+  const own = join(ROOT, "models", `${nameOrPath}.gguf`);
+  if (existsSync(own)) return own;
   if (existsSync(nameOrPath) && statSync(nameOrPath).isFile()) return resolve(nameOrPath);
   const hint = nameOrPath in PUBLISHED ? `npm run models -- add ${nameOrPath}` : "npm run models -- list";
-  throw new UsageError(`there is no model ${nameOrPath}`, { expected: "a name in build/models, or a GGUF file", hint });
+  throw new UsageError(`there is no model ${nameOrPath}`, { expected: "a name in models/ or build/models, or a GGUF file", hint });
 }
 
 async function pip(): Promise<[string, string[]]> {
