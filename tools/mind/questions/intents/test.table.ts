@@ -1,5 +1,5 @@
-// The templates of the test, by intent. Written after training's were closed, in other voices (short, chatty, formal, hurried), and looked at by nobody who
-// changes training's: a template that fails stays as it is. No synonyms, no alternatives: one line, one wording.
+// The templates of the test, by intent. Written after training's were closed, in other voices (short, chatty, formal, hurried), and never used to
+// change training's: a template that fails stays as it is. No synonyms, no alternatives: one line, one wording.
 
 /** Templates a line. Every intent has some. */
 export const TEST: Readonly<Record<string, string>> = {
