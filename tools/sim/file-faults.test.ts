@@ -328,8 +328,8 @@ const CASES: Record<string, Case> = {
 
 /** The kernel does not answer these: the glue of the program does, or they cannot be brought about with what a process may do. */
 const ELSEWHERE = new Set(["Range"]);
-/** memory_offer is the reclaim ladder's; a pipe takes memory when bytes come; NotSeekable and the like need no path. */
-const APART = new Set(["memory_offer.Fault", "memory_offer.Invalid", "pipe.NoMemory", "fd_write.NoMemory", "fd_resize.NoSpace", "fd_resize.ReadOnly"]);
+/** memory_offer is the reclaim ladder's, and what is Denied mapping.test.ts's; a pipe takes memory when bytes come; NotSeekable and the like need no path. */
+const APART = new Set(["memory_offer.Fault", "memory_offer.Invalid", "memory_offer.Denied", "pipe.NoMemory", "fd_write.NoMemory", "fd_resize.NoSpace", "fd_resize.ReadOnly"]);
 
 const named = SYS_CALLS.filter((family) => family.family === "launch" || family.family === "files").flatMap((family) =>
   family.calls.flatMap((call) =>
