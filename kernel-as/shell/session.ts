@@ -30,6 +30,8 @@ class Session {
   /** commands of the line that ran and that failed */
   ran: i32 = 0;
   failures: i32 = 0;
+  /** a suggestion of the mind begins: what would go on until Ctrl-C where a person types ends after one round */
+  suggested: bool = false;
   /** bytes typed that no line can hold: control bytes, broken UTF-8 */
   shedBytes: u64 = 0;
   /** bytes typed past the end of a full line */

@@ -284,6 +284,14 @@ describe("automation on", () => {
     expect(machine.slept).toBe(0);
   });
 
+  test("what goes on until Ctrl-C where a person types ends after one round", () => {
+    const { output } = machine.offer(1, "schedctl top");
+    expect(output).toMatch(/^Runs: {7}schedctl top\nat [\s\S]+Effect: {5}done\n$/);
+    expect(machine.slept).toBe(2 * SECOND);
+    expect(machine.type("schedctl top --rounds 3").status).toBe(0);
+    expect(machine.slept).toBe(8 * SECOND);
+  });
+
   test("what adjusts runs within limits, and is looked at again a second later", () => {
     expect(machine.offer(1, "renice 5 3").output).toBe("Runs:       renice 5 3\nEffect:     done\n");
     expect(machine.slept).toBe(SECOND);

@@ -25,7 +25,7 @@ export function withTasks(schedctl: Command): void {
     .with(
       action("top", Effect.Observe, "who has the processor, again and again until Ctrl-C", top)
         .offers(option("--seconds", Type.Seconds, "S", "time between two rounds").within(10000000, DAY_NS).optional(DEFAULT_INTERVAL.toString()))
-        .offers(option("--rounds", Type.Integer, "N", "end after N of them").within(1, 1000000).optional("until Ctrl-C where a person types, else 1")),
+        .offers(option("--rounds", Type.Integer, "N", "end after N of them").within(1, 1000000).optional("until Ctrl-C where a person types it, else 1")),
     );
 }
 
@@ -195,6 +195,8 @@ function permille(part: u64, whole: u64): i64 {
 /** A round a step: wait, look, tell. */
 class TopFrame extends Frame {
   private before: Sample = new Sample();
+  /** more than one round: each takes the screen of the one before */
+  private again: bool;
 
   constructor(
     private given: Arguments,
@@ -202,6 +204,7 @@ class TopFrame extends Frame {
     private intervalNs: u64,
   ) {
     super();
+    this.again = left > 1;
   }
 
   step(): bool {
@@ -221,7 +224,7 @@ class TopFrame extends Frame {
 
   private tell(now: Sample, shares: Share[]): void {
     const span = now.timeNs - this.before.timeNs;
-    if (session.mode == Mode.Interactive && toConsole()) print("\x1b[H\x1b[2J");
+    if (this.again && session.mode == Mode.Interactive && toConsole()) print("\x1b[H\x1b[2J");
     const idle = now.idleNs - this.before.idleNs;
     const switches = now.switches - this.before.switches;
     printLine(
@@ -267,7 +270,7 @@ class TopFrame extends Frame {
 
 function top(given: Arguments): i32 {
   if (!schedRow()) return failNoScheduler(given);
-  const person = session.mode == Mode.Interactive && toConsole() && !given.json;
+  const person = session.mode == Mode.Interactive && !session.suggested && toConsole() && !given.json;
   const rounds = given.number("--rounds", person ? i64.MAX_VALUE : 1);
   pushFrame(new TopFrame(given, rounds, given.number("--seconds", DEFAULT_INTERVAL * 1000000000) as u64));
   return 0;

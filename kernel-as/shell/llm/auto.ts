@@ -147,7 +147,9 @@ class ActFrame extends Frame {
       this.at = Step.Look;
       if (this.json) this.capture();
       else printLine("Runs:       " + s.command);
+      session.suggested = true;
       session.status = runWords(s.words);
+      session.suggested = false;
       return true;
     }
     if (this.at == Step.Look) return this.look();
