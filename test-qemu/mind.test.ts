@@ -115,7 +115,7 @@ describe("a question", () => {
       expect(long.output).toMatch(/too long: the model takes at most \d+ tokens/);
       expect((await machine.run("llmctl ask")).output).toContain("PROMPT");
       expect((await machine.run("llmctl ask --max-tokens 0 x")).output).toContain("--max-tokens");
-      expect((await machine.run("llmctl load other")).output).toContain("there is small");
+      expect((await machine.run("llmctl load other")).output).toMatch(/there is .*small/);
       expect((await machine.run("llmctl cancel 77")).output).toContain("no question 77");
       expect((await machine.ask('llmctl ask --raw --json --max-tokens 3 "the"', answer)).tokens).toBeGreaterThan(0);
     });
