@@ -88,12 +88,20 @@ const BENCHES: Record<string, Bench> = {
     },
   },
   llm: {
-    purposes: ["build"],
-    targets: [],
+    purposes: ["build", "qemu"],
+    targets: ["image", "initrd"],
     run: async (onProgress) => {
-      const [{ formatLlmBench, runLlmBench }, { llamaFolder }] = await Promise.all([import("./llm.js"), import("../reference/llama.js")]);
-      const json = await runLlmBench({ onProgress, llama: llamaFolder() !== undefined });
-      return { json, text: formatLlmBench(json) };
+      const [{ formatLlmBench, runLlmBench }, { llamaFolder }, { formatLlmBootedBench, runLlmBootedBench }, { chooseAccel }] = await Promise.all([
+        import("./llm.js"),
+        import("../reference/llama.js"),
+        import("./llm-booted.js"),
+        import("../qemu/index.js"),
+      ]);
+      const hosted = await runLlmBench({ onProgress, llama: llamaFolder() !== undefined });
+      const proven = (await chooseAccel({ accel: "auto", clock: "real" })).accel === "kvm";
+      const booted = [await runLlmBootedBench({ onProgress, accelerator: "tcg" })];
+      if (proven) booted.push(await runLlmBootedBench({ onProgress, accelerator: "kvm" }));
+      return { json: { hosted, booted }, text: [formatLlmBench(hosted), ...booted.map(formatLlmBootedBench)].join("\n\n") };
     },
   },
   allocator: {
