@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { build } from "../../build/index.js";
 import { OBSERVE_LINES, observed } from "../../eval/mind/observe.js";
 import { MachineGone, type Progress, UsageError } from "../../lib/index.js";
 import { Machine } from "../../machine/index.js";
@@ -54,7 +55,13 @@ async function record(situation: Situation): Promise<Recorded[]> {
       bootDeadlineMs: DEADLINE_MS,
     });
     try {
-      const seen = machine.scriptResults.slice(lines.length).map((result) => result.output);
+      // What background jobs say comes between: the looks' lines are JSON.
+      const seen = machine.scriptResults.slice(lines.length).map(({ output }) =>
+        output
+          .split("\n")
+          .filter((line) => line.startsWith("{"))
+          .join("\n"),
+      );
       const [a, , b, , c, , d, events] = seen as [string, string, string, string, string, string, string, string];
       return [
         [a, "", b, events],
@@ -72,6 +79,8 @@ async function record(situation: Situation): Promise<Recorded[]> {
 export async function recordStates(args: string[], progress: Progress): Promise<void> {
   const { seed, boots, out } = parseStatesOptions(args);
   const states: Recorded[] = [];
+  progress.phase("build");
+  await build(["image", "initrd"], { onProgress: (text) => progress.step(text) });
   progress.phase("recording");
   for (const [i, situation] of situations(seed, boots).entries()) {
     progress.step(`${i + 1} of ${boots}: ${situation.memory}, ${situation.lines.join("; ")}`);
