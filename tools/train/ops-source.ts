@@ -15,6 +15,9 @@ const QUESTIONS = 8;
 /** Share of an intent's questions that are asked where they fit, the rest anywhere: as in tools/mind/questions/examples.ts. */
 const FIT = 0.6;
 
+/** Training asks what is to be refused so much more often than the other splits. */
+const REFUSALS = 1.3;
+
 /** In training, every second question loses each of its words with this probability, but for what the answer repeats: no single word is to be relied on. */
 const LOST = 0.12;
 
@@ -70,7 +73,7 @@ class Odds {
     for (const { intent } of this.#among) {
       const fitting = FITTING[intent.name];
       const often = !fitting ? 1 : 1 - FIT + (fitting.includes(situation) ? (FIT * SITUATIONS.length) / fitting.length : 0);
-      sum += (intent.weight ?? 1) * often;
+      sum += (intent.weight ?? 1) * often * (split === "train" && intent.area === "refuse" ? REFUSALS : 1);
       this.#sums.push(sum);
     }
   }
