@@ -12,7 +12,7 @@ import { type Situation, situations } from "./situations.js";
 export const STATES_USAGE = `npm run record -- states [--seed N] [--boots N] [--out FILE.jsonl]
   boots the kernel with seeded scripts of shell lines, reads its state twice a boot, and writes the states that \`ops\` is trained on (default ${RECORDED_FILE}).`;
 
-const BOOTS = 140;
+const BOOTS = 123;
 const MOST_BOOTS = 2000;
 /** For a whole machine: a hang detector. */
 const DEADLINE_MS = 150_000;
