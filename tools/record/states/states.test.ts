@@ -22,11 +22,13 @@ describe("situations", () => {
     const sizes = new Set(evaluated.map(({ memory }) => memory));
     for (const memory of [...MEMORIES.train, ...MEMORIES.validation]) expect(sizes).not.toContain(memory);
     expect(MEMORIES.train.filter((memory) => (MEMORIES.validation as readonly string[]).includes(memory))).toEqual([]);
-    const scripts = new Set(evaluated.map(({ lines }) => lines.join("\n")));
+    // To wait on a machine where nothing was started is no situation of its own.
+    const starts = (lines: readonly string[]) => lines.filter((line) => !line.startsWith("sleep"));
+    const scripts = new Set(evaluated.map(({ lines }) => starts(lines).join("\n")).filter((script) => script !== ""));
     const names = new Set(evaluated.flatMap(({ lines }) => lines.flatMap((line) => [...line.matchAll(/\/tmp\/(\w+)\.wasm/g)].map((match) => match[1] as string))));
     expect(names.size).toBeGreaterThan(3);
     for (const { lines } of situations(1, 1000)) {
-      expect(scripts).not.toContain(lines.join("\n"));
+      expect(scripts).not.toContain(starts(lines).join("\n"));
       for (const name of names) expect(lines.join("\n")).not.toContain(`/${name}.wasm`);
     }
   });
