@@ -129,7 +129,8 @@ describe("the state's text", () => {
     const plain = [20, 21, 22, 23, 24];
     expect(shown("")).toEqual(plain);
     for (const question of ["kill 21", "what about PC?", "give 5 to 7", "80% of 0.27 and 27s", "pgx", "x ? - !"]) expect(shown(question), question).toEqual(plain);
-    for (const question of ["kill 27", "kill 27, please", "(pid 27's share) 27's", "stop ph", "is PH's size ok", "end /bin/ph.wasm now"]) expect(shown(question), question).toEqual([27, 20, 21, 22, 23]);
+    for (const question of ["kill 27", "kill 27, please", "(pid 27's share) 27's", "stop ph", "is PH's size ok", "end /bin/ph.wasm now"])
+      expect(shown(question), question).toEqual([27, 20, 21, 22, 23]);
     expect(words.encode(state, STATE_PIECES, "kill pi")).toContain("@pi28 c2 P@pa20");
     expect(shown("renice 5 27 and pg, pf too")).toEqual([25, 26, 27, 20, 21]);
     expect(words.encode(state, 40, "stop ph")).toMatch(/@ph27 c3/);

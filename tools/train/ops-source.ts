@@ -1,8 +1,8 @@
 // The examples of tools/mind/questions as the trainer takes them: several questions about each state, any of them by its index.
 import { Random } from "../jobs/random.js";
 import { askIn, FITTING, targetOf, worldOf } from "../mind/questions/examples.js";
-import { type IntentTemplates, TEMPLATES } from "../mind/questions/templates.js";
 import { absentName, absentPid, bareName } from "../mind/questions/intents/pick.js";
+import { type IntentTemplates, TEMPLATES } from "../mind/questions/templates.js";
 import { situationOf } from "../mind/questions/world/facts.js";
 import { makeState, SITUATIONS, type Situation } from "../mind/questions/world/make.js";
 import { type Recorded, recordedStates } from "../mind/questions/world/recorded.js";

@@ -69,7 +69,13 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
 function tooLong(engine: Engine): string {
   const most = mostTokens(engine.gguf).toString();
   const tokens = askedTokens();
-  return "the question is too long: " + (tokens === 0 ? "" : "with the least of the machine's state it takes " + tokens.toString() + " tokens, and ") + "at most " + most + " are read; ask in fewer words";
+  return (
+    "the question is too long: " +
+    (tokens === 0 ? "" : "with the least of the machine's state it takes " + tokens.toString() + " tokens, and ") +
+    "at most " +
+    most +
+    " are read; ask in fewer words"
+  );
 }
 
 /** Begins the answer; its prompt is encoded. */

@@ -67,7 +67,7 @@ export function askIn(
   templates: IntentTemplates,
   split: Split,
   random: Random,
-): { question: string; template: string; asked: Asked; /** values that this phrasing has */ named: string[] } | null {
+): { question: string; template: string; asked: Asked /** values that this phrasing has */; named: string[] } | null {
   const asked = templates.intent.ask(world, random);
   if (!asked) return null;
   const phrase = random.pick(templates.of[split]);

@@ -76,7 +76,10 @@ const KINDS: readonly { weight: number; lines: (room: Room) => string[] }[] = [
   { weight: 2, lines: (r) => [leak(r, 0.006, 0.03), bystander(r), "sleep 2", `memctl protect ${r.random.pick([4, 6])}`, wait(r, 1, 5)] },
   { weight: 2, lines: (r) => [bystander(r), bystander(r), `renice ${r.random.pick([-10, -4, 3, 9, 14])} 4`, wait(r, 5, 12)] },
   { weight: 2, lines: (r) => [...Array.from({ length: r.random.whole(0, 4) }, () => bystander(r)), wait(r, 6, 16)] },
-  { weight: 1, lines: (r) => ["cp /bin/sqlite3.wasm /tmp/a", "cp /bin/sqlite3.wasm /tmp/b", "run primes 20000", ...(r.random.unit() < 0.5 ? hog(r) : [bystander(r)]), wait(r, 2, 6)] },
+  {
+    weight: 1,
+    lines: (r) => ["cp /bin/sqlite3.wasm /tmp/a", "cp /bin/sqlite3.wasm /tmp/b", "run primes 20000", ...(r.random.unit() < 0.5 ? hog(r) : [bystander(r)]), wait(r, 2, 6)],
+  },
 ];
 const POLICIES = ["rr", "mlfq", "las", "eevdf", "fifo", "sjf_history", "transformer"];
 
