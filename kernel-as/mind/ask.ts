@@ -9,11 +9,11 @@ import { encodedLeast, encodedPieces, encodeState } from "./state/encode";
 import { encodeLong, LONG_MOST } from "./state/long";
 import { Tokenizer } from "./tokenizer/tokenizer";
 
-/** Tokens of state and question together, with the signs between them: of models that read the short form, and of others with their template. */
-export const SHORT_TOKENS: i32 = 96;
-export const LONG_TOKENS: i32 = 250;
+/** Tokens of state and question together, with the signs between them: of models that read the short form, at most; of others with their template, as long as the State can give way. */
+const SHORT_TOKENS: i32 = 96;
+const LONG_TOKENS: i32 = 250;
 /** Pieces that the state may have where the question leaves room. */
-export const STATE_PIECES: i32 = 70;
+const STATE_PIECES: i32 = 70;
 /** A longer question is refused whatever its tokens are. */
 const QUESTION_BYTES: u32 = 1000;
 /** Taken off where a text is so long that its tokens were not counted. */
@@ -49,9 +49,9 @@ export function askedTokens(): i32 {
 export function readsShort(gguf: Gguf): bool {
   return isCalibrated(gguf) || gguf.is("general.name", "ops");
 }
-/** Tokens that a prompt of the model has at most. */
-export function mostTokens(gguf: Gguf): i32 {
-  return readsShort(gguf) ? SHORT_TOKENS : LONG_TOKENS;
+/** Tokens that a prompt of the model has at most, where there is room for `capacity`. */
+export function mostTokens(gguf: Gguf, capacity: i32): i32 {
+  return readsShort(gguf) ? min(SHORT_TOKENS, capacity) : capacity;
 }
 
 /**
@@ -92,7 +92,8 @@ function long(gguf: Gguf, tokenizer: Tokenizer, to: usize, capacity: i32): i32 {
     const end = questionAfter(text + state);
     const count = chatTokens(chatOf(gguf), tokenizer, system, SYSTEM.length, text, <i32>(end - text), to, capacity, room);
     tokens = count < 0 ? capacity + 1 : count;
-    if (tokens <= min(LONG_TOKENS, capacity)) return tokens;
+    // What is asked at length is read with the least of the State, as far as the context reaches.
+    if (tokens <= (detail > 0 ? min(LONG_TOKENS, capacity) : capacity)) return tokens;
   }
   return Status.Range;
 }

@@ -35,8 +35,8 @@ export interface Decision {
   forced: number;
 }
 
-/** Tokens that a prompt may have: kernel-as/mind/ask.ts keeps far below. */
-const PROMPT_TOKENS = 512;
+/** Tokens that a prompt may have: kernel-as/mind/ask.ts keeps far below, but for long questions to general models. */
+const PROMPT_TOKENS = 1024;
 
 /** The question alone leaves no room for the least of the state. */
 export class QuestionTooLong extends ToolError {
@@ -143,7 +143,7 @@ export class Decider {
     const bytes = new TextEncoder().encode(question);
     const room = await instance.call("words_capacity");
     await instance.write(await instance.call("words_buffer"), bytes.subarray(0, room));
-    const count = await instance.call("decide_prompt", this.#gguf, this.#tokenizer, Math.min(bytes.length, room), this.#at, PROMPT_TOKENS);
+    const count = await instance.call("decide_prompt", this.#gguf, this.#tokenizer, Math.min(bytes.length, room), this.#at, Math.min(PROMPT_TOKENS, this.#host.present.context));
     if (count < 0)
       throw new QuestionTooLong(`a question of ${bytes.length} bytes is too long: ${await instance.call("decide_prompt_tokens")} tokens with the least of the state`, {
         hint: "ask in fewer words",

@@ -62,12 +62,12 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
   if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
   const count = askTokens(engine.gguf, engine.tokenizer, job.text.dataStart, job.text.length, to, capacity);
-  if (count < 0) return refuse(Status.Invalid, tooLong(engine));
+  if (count < 0) return refuse(Status.Invalid, tooLong(engine, capacity));
   return count;
 }
 
-function tooLong(engine: Engine): string {
-  const most = mostTokens(engine.gguf).toString();
+function tooLong(engine: Engine, capacity: i32): string {
+  const most = mostTokens(engine.gguf, capacity).toString();
   const tokens = askedTokens();
   return (
     "the question is too long: " +
