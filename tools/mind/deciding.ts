@@ -36,7 +36,12 @@ export interface Decision {
 
 /** The prompt of `ops`. */
 export function opsPrompt(words: Words, state: StateInput, question: string): string {
-  return `${words.encode(state)}\n? ${question.replaceAll(/\s+/g, " ").trim()}\n> `;
+  return promptAfter(words.encode(state), question);
+}
+
+/** The same after a state that is text already. */
+export function promptAfter(stateText: string, question: string): string {
+  return `${stateText}\n? ${question.replaceAll(/\s+/g, " ").trim()}\n> `;
 }
 
 /** One model with one table of commands. Call close() before the host unloads the model. */

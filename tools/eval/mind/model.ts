@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
-import { Decider, opsPrompt } from "../../mind/deciding.js";
+import { Decider, opsPrompt, promptAfter } from "../../mind/deciding.js";
 import { ModelHost } from "../../mind/host.js";
 import { findModel } from "../../mind/models.js";
 import type { CommandTable } from "../../mind/table.js";
@@ -26,8 +26,14 @@ export interface ModelOptions {
 /** What a general model is told before a question. */
 export const SYSTEM = "You operate a small computer. Read its state and the question. Answer with one line: CAUSE | COMMAND, or: unsure | NEED";
 
+export interface ModelAnswerer extends Answerer {
+  /** The answer where the state was read as this text, which another encoder wrote: what names may stand in the command is the query's state. */
+  answerAfter(query: Query, stateText: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
 /** Opens a model; close() it. @throws MindFailed and what findModel throws */
-export async function modelAnswerer(options: ModelOptions, table: CommandTable): Promise<Answerer & { close(): Promise<void> }> {
+export async function modelAnswerer(options: ModelOptions, table: CommandTable): Promise<ModelAnswerer> {
   const words = await openWords();
   const path = findModel(options.model);
   const host = options.on === "v8" ? await ModelHost.v8() : await ModelHost.hosted();
@@ -41,6 +47,7 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
       name: options.grammar ? name : `${name}, no grammar`,
       about: `${options.on}, ${options.grammar ? "held to the grammar" : "greedy, its first line"}, state ${small ? "as `ops` reads it" : "in words"}`,
       answer: async (query) => (options.grammar ? held(host, decider, query, await tokens(query)) : free(host, words, table, query, await tokens(query))),
+      answerAfter: async (query, stateText) => held(host, decider, query, await withBos(host, promptAfter(stateText, query.question))),
       close: async () => {
         await decider.close();
         await host.close();
@@ -54,8 +61,12 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
 
 async function promptTokens(host: ModelHost, words: Words, query: Query, small: boolean): Promise<number[]> {
   if (!small) return host.chat(SYSTEM, `${words.long(query.state)}Question: ${query.question}`);
+  return withBos(host, opsPrompt(words, query.state, query.question));
+}
+
+async function withBos(host: ModelHost, text: string): Promise<number[]> {
   const { addBos, bos } = host.present;
-  const prompt = await host.tokenize(opsPrompt(words, query.state, query.question));
+  const prompt = await host.tokenize(text);
   return addBos ? [bos, ...prompt] : prompt;
 }
 
