@@ -1,6 +1,7 @@
 // A question about the machine: the State of now and the question become a prompt, and the answer is held to the grammar of the asker's commands. What is asked
 // is text and stays so: nothing in it makes a rule, a pid or a risk.
 import { Status } from "../../abi/numbers";
+import * as sys from "../../abi/sys";
 import { getU8, literalCopy } from "../../lib/bytes";
 import { AnswerHead, Reply } from "../../lib/llm-protocol";
 import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
@@ -15,6 +16,7 @@ import { openVocabulary } from "../grammar/vocabulary";
 import { collect } from "../state/collect";
 import { encodeState } from "../state/encode";
 import { encodeLong } from "../state/long";
+import { processAt, processOf } from "../state/state";
 import { Client } from "./clients";
 import { Job } from "./job";
 import { modelGeneration } from "./models";
@@ -75,9 +77,18 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
     ordered = modelGeneration();
   }
   if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
+  leaveOutOwnWork();
   stateBytes = encodeState(STATE_PIECES, stateText, 512);
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
   return readsShort(engine) ? encodeShort(engine, job, to, capacity) : encodeChat(engine, job, to, capacity);
+}
+
+// What the mind takes for an answer is no news of the machine.
+function leaveOutOwnWork(): void {
+  const own = processOf(sys.pid());
+  if (own < 0) return;
+  processAt(own).growthKibPerSecond = 0;
+  processAt(own).cpuPpm = 0;
 }
 
 // STATE⏎? QUESTION⏎>␠

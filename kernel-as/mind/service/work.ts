@@ -5,6 +5,7 @@ import { End, Ended, Reply } from "../../lib/llm-protocol";
 import { chatOf, chatTokens } from "../chat";
 import { Engine } from "../engine";
 import { NO_TOKEN } from "../sample/sampler";
+import { forgetSamples } from "../state/collect";
 import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
@@ -85,6 +86,7 @@ function load(client: Client, job: Job): boolean {
   figures.loads++;
   figures.loadNs += sys.time_now() - from;
   tokenNs = 0;
+  forgetSamples();
   return true;
 }
 
@@ -176,8 +178,7 @@ function decide(engine: Engine, job: Job, client: Client): void {
   if (added < 0) {
     figures.failed++;
     client.fail(job.id, added, inferFault());
-    active = null;
-    asker = null;
+    leave();
     return;
   }
   job.tokens += added;
@@ -200,6 +201,11 @@ function finish(reason: End): void {
   ended.totalNs = nowNs - job.beganNs;
   if (reason === End.Cancelled) figures.cancelled++;
   changetype<Client>(asker).send(Reply.Ended, job.id, 0, changetype<usize>(ended), offsetof<Ended>());
+  leave();
+}
+
+function leave(): void {
   active = null;
   asker = null;
+  forgetSamples();
 }

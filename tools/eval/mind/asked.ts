@@ -34,16 +34,19 @@ export interface Heard {
   fault: string;
 }
 
+/** A question as it can be typed: in one line, single spaces, no control characters. The mind makes the same of it. */
+const typed = (question: string) => question.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+
 /** A shell line that asks, whatever the question: one quoted word behind the end of the options. */
 export function inferLine(question: string): string {
-  return `llmctl infer --json -- '${question.replaceAll("'", "'\\''")}'`;
+  return `llmctl infer --json -- '${typed(question).replaceAll("'", "'\\''")}'`;
 }
 
 const NOTHING: Answer = { command: "", cause: "", confidence: 0, abstains: true, parses: true };
 const unanswered = (fault: string): Heard => ({ answer: NOTHING, stateText: "", fault });
 
-/** An answer out of what a line printed. @throws Error where the question did not come through as it was asked: quoting is wrong */
-export function heard(question: string, output: string): Heard {
+/** An answer out of what a line printed. @param parses what the shell's parser takes @throws Error where the question did not come through as it was asked: quoting is wrong */
+export function heard(question: string, output: string, parses: (command: string) => boolean): Heard {
   let printed: unknown;
   try {
     printed = JSON.parse(output);
@@ -56,14 +59,15 @@ export function heard(question: string, output: string): Heard {
     return unanswered(error);
   }
   const { data } = parsed;
-  if (data.question !== question) throw new Error(`asked ${JSON.stringify(question)}, the shell heard ${JSON.stringify(data.question)}`);
+  if (data.question !== typed(question)) throw new Error(`asked ${JSON.stringify(question)}, the shell heard ${JSON.stringify(data.question)}`);
   return {
     answer: {
       command: data.command,
       cause: data.cause,
       confidence: data.confidencePpm / PPM,
-      abstains: data.abstains,
-      parses: data.command === "" || data.fate !== "refused",
+      // what the shell would not run whoever approves is not offered
+      abstains: data.abstains || data.fate === "refused",
+      parses: data.command === "" || parses(data.command),
       timing: { firstTokenMs: data.firstNs / NS_PER_MS, totalMs: data.totalNs / NS_PER_MS, tokens: data.tokens },
     },
     stateText: data.state,
@@ -86,7 +90,7 @@ export function batches(setUp: SetUp, lines: readonly string[]): string[][] {
 const WAIT = OBSERVE_LINES[1] as string;
 
 /** Asks the questions about one set-up, one after the other, in a machine of its lines (in more where the lines are too long for one). */
-export async function askInKernel(setUp: SetUp, queries: readonly Query[]): Promise<Heard[]> {
+export async function askInKernel(setUp: SetUp, queries: readonly Query[], parses: (query: Query, command: string) => boolean): Promise<Heard[]> {
   const all: Heard[] = [];
   for (const lines of batches(
     setUp,
@@ -94,8 +98,8 @@ export async function askInKernel(setUp: SetUp, queries: readonly Query[]): Prom
   )) {
     const results = await play(setUp, [WAIT, ...lines]);
     for (let i = 0; i < lines.length; i++) {
-      const { question } = queries[all.length] as Query;
-      all.push(results === "ended" ? unanswered("the machine ended") : heard(question, results[i + 1]?.output ?? ""));
+      const query = queries[all.length] as Query;
+      all.push(results === "ended" ? unanswered("the machine ended") : heard(query.question, results[i + 1]?.output ?? "", (command) => parses(query, command)));
     }
   }
   return all;

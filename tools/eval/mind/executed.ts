@@ -100,7 +100,14 @@ interface Asked {
   query: Query;
 }
 
-export async function runExecuted(options: MindOptions, words: Words, answerers: readonly Answerer[], progress: Progress): Promise<Evaluation> {
+/** @param parses what the shell's parser takes, with pids that the state has */
+export async function runExecuted(
+  options: MindOptions,
+  words: Words,
+  answerers: readonly Answerer[],
+  parses: (query: Query, command: string) => boolean,
+  progress: Progress,
+): Promise<Evaluation> {
   const started = performance.now();
   const machines = setUps(options.setUps);
   const asked: Asked[] = [];
@@ -122,7 +129,7 @@ export async function runExecuted(options: MindOptions, words: Words, answerers:
     rows.push({ name: answerer.name, about: answerer.about, answers: list });
     progress.done();
     if (answerer.name !== ON_BOARD) continue;
-    const heard = await askAll(asked, progress);
+    const heard = await askAll(asked, parses, progress);
     rows.push({ name: `${ON_BOARD}, asked by llmctl infer in the kernel`, about: ABOUT_KERNEL, answers: heard.map(({ answer }) => answer) });
     both = await compareBoth(answerer as ModelAnswerer, words, asked, list, heard);
   }
@@ -156,14 +163,14 @@ export async function runExecuted(options: MindOptions, words: Words, answerers:
 }
 
 /** The questions of each set-up to the mind in a machine of its lines. */
-async function askAll(asked: readonly Asked[], progress: Progress): Promise<Heard[]> {
+async function askAll(asked: readonly Asked[], parses: (query: Query, command: string) => boolean, progress: Progress): Promise<Heard[]> {
   progress.phase("llmctl infer");
   const heard: Heard[] = [];
   while (heard.length < asked.length) {
     const { setUp } = asked[heard.length] as Asked;
     const queries = asked.filter((one) => one.setUp === setUp).map(({ query }) => query);
     progress.step(`${heard.length + 1} of ${asked.length}: ${setUp.id}`);
-    heard.push(...(await askInKernel(setUp, queries)));
+    heard.push(...(await askInKernel(setUp, queries, parses)));
   }
   progress.done();
   return heard;

@@ -61,7 +61,9 @@ export async function main(args: string[], progress: Progress): Promise<void> {
   const table = await openTable();
   const answerers = await answerersOf(options, words, table);
   try {
-    const evaluation = own ? await simulated(options, own, answerers, progress) : await runExecuted(options, words, answerers, progress);
+    const evaluation = own
+      ? await simulated(options, own, answerers, progress)
+      : await runExecuted(options, words, answerers, (query, command) => parsesIn(table, query, command), progress);
     await show(evaluation, args);
   } finally {
     for (const answerer of answerers) await answerer.close?.();
