@@ -39,6 +39,8 @@ test("names what leaks and a command that ends it, waits for approval, and sees 
     expect((await machine.ask(inferLine(hard), z.looseObject({ question: z.string() }))).question).toBe(hard);
     // what the mind does to answer is no news of the machine
     expect(strange.state).not.toMatch(/@mind\d+.* [gc][mk]?\d/);
+    expect(await machine.run("llmctl ask hello")).toMatchObject({ failures: 1, output: expect.stringContaining("llmctl infer asks them") });
+    expect(await machine.run("llmctl infer ' '")).toMatchObject({ failures: 1, output: expect.stringContaining("ask something") });
     expect((await machine.run("memctl check")).output).toContain("every frame is accounted for");
   } finally {
     await machine.close();

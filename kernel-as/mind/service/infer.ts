@@ -60,8 +60,8 @@ function refuse(status: i32, why: string): i32 {
   return status;
 }
 
-// Whether a model was trained on the short text of the State.
-function readsShort(engine: Engine): boolean {
+/** Whether a model was trained on the short text of the State, and so on nothing else. */
+export function readsShort(engine: Engine): boolean {
   return isCalibrated(engine.gguf) || engine.gguf.is("general.name", "ops");
 }
 
@@ -76,11 +76,17 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
     if (!openVocabulary(engine.tokenizer)) return refuse(Status.NoMemory, "no memory to order the model's vocabulary");
     ordered = modelGeneration();
   }
+  if (isBlank(job)) return refuse(Status.Invalid, "the question is empty: ask something");
   if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
   leaveOutOwnWork();
   stateBytes = encodeState(STATE_PIECES, stateText, 512);
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
   return readsShort(engine) ? encodeShort(engine, job, to, capacity) : encodeChat(engine, job, to, capacity);
+}
+
+function isBlank(job: Job): bool {
+  for (let i = 0; i < job.text.length; i++) if (job.text[i] > 0x20 && job.text[i] !== 0x7f) return false;
+  return true;
 }
 
 // What the mind takes for an answer is no news of the machine.

@@ -10,7 +10,7 @@ import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
 import { figures } from "./figures";
-import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, sendAnswer } from "./infer";
+import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, readsShort, sendAnswer } from "./infer";
 import { Job } from "./job";
 import { loadFault, loadModel, openEngine, sampler } from "./models";
 import { encodePlain } from "./prompt";
@@ -23,6 +23,8 @@ const PIECE_MOST: i32 = 64;
 const RECENT: i32 = 64;
 /** Tokens kept for the answer, whatever the prompt. */
 const ANSWER_LEAST: i32 = 1;
+
+const NO_CHAT: string = "this model knows questions about this machine and nothing else: llmctl infer asks them; --raw gives it a text as it is";
 
 const ended = changetype<Ended>(memory.data(40, 8));
 const chatRoom: usize = memory.data(16384, 8);
@@ -53,6 +55,10 @@ export function begin(client: Client, job: Job): void {
   }
   if (openEngine() === null && !load(client, job)) return;
   const engine = changetype<Engine>(openEngine());
+  if (!job.infers && job.ask.raw === 0 && readsShort(engine)) {
+    refuse(client, job, NO_CHAT);
+    return;
+  }
   if (tokens.length !== engine.context) tokens = new StaticArray<i32>(engine.context);
   const encoded = encode(engine, client, job);
   if (encoded < 0 && encoded !== Status.Range) {

@@ -21,6 +21,15 @@ export const MIND_REFERENCE_USAGE = `npm run eval -- mind-reference [--part toke
 
 const TYPES: WeightType[] = ["F32", "F16", "Q8_0", "Q4_0", "Q4_1"];
 
+/** The part of the last report's figures that this run does not make. @throws UsageError where it has another form than now's */
+function keptFigures(path: string, part: string, seed: number): Figures {
+  const none: Figures = { seed, commits: { tokens: "", logits: "" }, tokens: [], logits: [] };
+  if (part === "" || !existsSync(path)) return none;
+  const read = figures.safeParse({ ...(JSON.parse(readFileSync(path, "utf8")) as object), [part]: [] });
+  if (!read.success) throw new UsageError(`${path} has another form than figures have now`, { hint: "leave --part out" });
+  return read.data;
+}
+
 /** Runs it. Failed where a bound is broken. */
 export async function main(args: string[], progress: Progress): Promise<ExitStatus> {
   let values: { lines: string; seed: string; report: string; json: boolean; part: string };
@@ -42,8 +51,7 @@ export async function main(args: string[], progress: Progress): Promise<ExitStat
   if (!Number.isInteger(lines) || lines < 1 || !Number.isInteger(seed)) throw new UsageError("--lines and --seed are whole numbers", { hint: MIND_REFERENCE_USAGE });
   if (!["", "tokens", "logits"].includes(values.part)) throw new UsageError(`--part ${values.part} is none`, { hint: MIND_REFERENCE_USAGE });
   const kept = join(values.report, "figures.json");
-  const before: Figures =
-    values.part && existsSync(kept) ? figures.parse(JSON.parse(readFileSync(kept, "utf8"))) : { seed, commits: { tokens: "", logits: "" }, tokens: [], logits: [] };
+  const before = keptFigures(kept, values.part, seed);
   const folder = join(MODELS, "reference");
   mkdirSync(folder, { recursive: true });
   const published = findModel("smollm2");
