@@ -2,6 +2,7 @@
 import { Status } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { End, Ended, Reply } from "../../lib/llm-protocol";
+import { readsShort } from "../ask";
 import { chatOf, chatTokens } from "../chat";
 import { Engine } from "../engine";
 import { NO_TOKEN } from "../sample/sampler";
@@ -10,7 +11,7 @@ import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
 import { figures } from "./figures";
-import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, readsShort, sendAnswer } from "./infer";
+import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, sendAnswer } from "./infer";
 import { Job } from "./job";
 import { loadFault, loadModel, openEngine, sampler } from "./models";
 import { encodePlain } from "./prompt";
@@ -55,7 +56,7 @@ export function begin(client: Client, job: Job): void {
   }
   if (openEngine() === null && !load(client, job)) return;
   const engine = changetype<Engine>(openEngine());
-  if (!job.infers && job.ask.raw === 0 && readsShort(engine)) {
+  if (!job.infers && job.ask.raw === 0 && readsShort(engine.gguf)) {
     refuse(client, job, NO_CHAT);
     return;
   }

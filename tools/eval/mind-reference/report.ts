@@ -28,7 +28,7 @@ ${tokens.map((row) => `| ${row.tokenizer} | ${row.lines} | ${row.broken} | ${row
 
 ## Logits
 Pages: the first ${PAGE_TOKENS} tokens of ${PAGES.length} of this repository's pages. Answers: what llama.cpp itself writes, greedily, one token at a time, to ${QUESTIONS.length} questions of a person in the model's chat
-template, at most ${ANSWER_TOKENS} tokens each, written anew for each weight type; all engines then read its tokens. Each position's 49152 logits are compared. Commit ${commits.logits}.
+template, at most ${ANSWER_TOKENS} tokens each, written anew for each Q type; all engines then read its tokens. Each position's 49152 logits are compared. Commit ${commits.logits}.
 
 | weights | text | positions | same first token | greatest difference | mean difference |
 |---|---|---|---|---|---|

@@ -31,7 +31,7 @@ const CHANGES =
 function questionsOf(setUp: SetUp, { state }: Observed, words: Words): Query[] {
   const encoded = words.encode(state);
   const world = worldOf(state, encoded, setUp.kind);
-  const random = new Random(`mind/executed/${setUp.id}`);
+  const random = new Random(`mind/executed/2/${setUp.id}`);
   const among = TEMPLATES.filter((t) => t.of.test.length > 0);
   const queries: Query[] = [];
   const kinds = new Set<string>();
@@ -131,7 +131,7 @@ export async function runExecuted(
     if (answerer.name !== ON_BOARD) continue;
     const heard = await askAll(asked, parses, progress);
     rows.push({ name: `${ON_BOARD}, asked by llmctl infer in the kernel`, about: ABOUT_KERNEL, answers: heard.map(({ answer }) => answer) });
-    both = await compareBoth(answerer as ModelAnswerer, words, asked, list, heard);
+    both = await compareBoth(answerer as ModelAnswerer, asked, list, heard);
   }
   progress.phase("commands");
   const effects = new Map<string, Effect>();
@@ -177,12 +177,12 @@ async function askAll(asked: readonly Asked[], parses: (query: Query, command: s
 }
 
 /** The hosted answers beside those of the kernel, and the hosted engine once more with what the kernel's had read. */
-async function compareBoth(model: ModelAnswerer, words: Words, asked: readonly Asked[], hosted: readonly Answer[], heard: readonly Heard[]): Promise<Both> {
+async function compareBoth(model: ModelAnswerer, asked: readonly Asked[], hosted: readonly Answer[], heard: readonly Heard[]): Promise<Both> {
   const pairs: Pair[] = [];
   for (const [i, { query }] of asked.entries()) {
     const kernel = heard[i] as Heard;
     const replayed = kernel.fault === "" ? await model.answerAfter(query, kernel.stateText) : undefined;
-    pairs.push({ query, hosted: hosted[i] as Answer, hostedText: words.encode(query.state), kernel, replayed });
+    pairs.push({ query, hosted: hosted[i] as Answer, hostedText: await model.stateText(query), kernel, replayed });
   }
   return { pairs, agreement: agreementOf(pairs) };
 }

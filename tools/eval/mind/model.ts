@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
-import { Decider, opsPrompt, promptAfter } from "../../mind/deciding.js";
+import { Decider, QuestionTooLong } from "../../mind/deciding.js";
 import { ModelHost } from "../../mind/host.js";
 import { findModel } from "../../mind/models.js";
 import type { CommandTable } from "../../mind/table.js";
@@ -23,11 +23,10 @@ export interface ModelOptions {
   grammar: boolean;
 }
 
-/** What a general model is told before a question. */
-export const SYSTEM = "You operate a small computer. Read its state and the question. Answer with one line: CAUSE | COMMAND, or: unsure | NEED";
-
 export interface ModelAnswerer extends Answerer {
-  /** The answer where the state was read as this text, which another encoder wrote: what names may stand in the command is the query's state. */
+  /** The state's text as the prompt of `ops` has it; "" where the question is too long. */
+  stateText(query: Query): Promise<string>;
+  /** The answer of `ops` where the state was read as this text, elsewhere: what names may stand in the command is the query's state. */
   answerAfter(query: Query, stateText: string): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -41,13 +40,32 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
     await host.load(path, CONTEXT_TOKENS);
     const decider = await Decider.open(host, words, table.text());
     const small = host.present.sizes.vocabulary < OPS_VOCABULARY;
-    const tokens = (query: Query) => promptTokens(host, words, query, small);
     const name = basename(path, ".gguf");
     return {
       name: options.grammar ? name : `${name}, no grammar`,
       about: `${options.on}, ${options.grammar ? "held to the grammar" : "greedy, its first line"}, state ${small ? "as `ops` reads it" : "in words"}`,
-      answer: async (query) => (options.grammar ? held(host, decider, query, await tokens(query)) : free(host, words, table, query, await tokens(query))),
-      answerAfter: async (query, stateText) => held(host, decider, query, await withBos(host, promptAfter(stateText, query.question))),
+      answer: async (query) => {
+        try {
+          const prompt = await decider.prompt(query.state, query.question);
+          return await (options.grammar ? held(host, decider, query, prompt) : free(host, words, table, query, prompt));
+        } catch (error) {
+          if (error instanceof QuestionTooLong) return REFUSED;
+          throw error;
+        }
+      },
+      stateText: async (query) => {
+        try {
+          return (await host.detokenize(await decider.prompt(query.state, query.question))).split(ASKS)[0] as string;
+        } catch (error) {
+          if (error instanceof QuestionTooLong) return "";
+          throw error;
+        }
+      },
+      answerAfter: async (query, stateText) => {
+        const { addBos, bos } = host.present;
+        const prompt = await host.tokenize(`${stateText}${ASKS}${query.question.replaceAll(/\s+/g, " ").trim()}\n> `);
+        return held(host, decider, query, addBos ? [bos, ...prompt] : prompt);
+      },
       close: async () => {
         await decider.close();
         await host.close();
@@ -59,16 +77,10 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
   }
 }
 
-async function promptTokens(host: ModelHost, words: Words, query: Query, small: boolean): Promise<number[]> {
-  if (!small) return host.chat(SYSTEM, `${words.long(query.state)}Question: ${query.question}`);
-  return withBos(host, opsPrompt(words, query.state, query.question));
-}
-
-async function withBos(host: ModelHost, text: string): Promise<number[]> {
-  const { addBos, bos } = host.present;
-  const prompt = await host.tokenize(text);
-  return addBos ? [bos, ...prompt] : prompt;
-}
+/** What parts state and question in a prompt of `ops` (kernel-as/mind/ask.ts). */
+const ASKS = "\n? ";
+/** A question that is refused for its length. */
+const REFUSED: Answer = { command: "", cause: "", confidence: 0.5, abstains: true, parses: true };
 
 async function held(host: ModelHost, decider: Decider, query: Query, prompt: number[]): Promise<Answer> {
   const started = performance.now();
