@@ -35,7 +35,8 @@ describe("a line that asks", () => {
     const lines = [inferLine("why?"), inferLine("内存为什么越来越少".repeat(21)), inferLine("why not?")];
     const groups = batches(setUp, lines);
     expect(groups.flat()).toEqual(lines);
-    expect(groups.length).toBe(2);
+    expect(groups.length).toBeGreaterThan(1);
+    expect(batches(setUp, [inferLine("why?"), inferLine("why not?")]).length).toBe(1);
   });
 });
 
