@@ -8,9 +8,12 @@ import { Draw } from "../episodes/index.js";
 import { ROOT } from "../lib/index.js";
 import { compileHarness } from "../sim/harness.js";
 import { Policy } from "../sim/policies.js";
-import { SHAPE } from "./memory.js";
+import { shapeOf } from "./learners.js";
 import { MODEL_FILE, type Model, readModel } from "./model.js";
 import { Network } from "./network.js";
+import { DEFAULT_STARTS } from "./options.js";
+
+const SHAPE = shapeOf(DEFAULT_STARTS);
 
 const SAMPLES_AT = LAYOUT.MemoryFeatures.bytes + MEMORY_PASTS * LAYOUT.MemoryPast.bytes;
 const MANAGED = 32_768;
