@@ -17,12 +17,12 @@ const NEAR = [69, 70, 71, 72, 73];
 /** The features that the network reads: what is left, growth and how straight it is, growers, promises, and how much of what is left
  * five seconds take, by several measures. With all of them it told the training families apart, and did worse on families that it had not seen. */
 export const NETWORK_READS = [0, 2, 10, 11, 15, 17, 40, 43, 46, 47, 54, 56, 60, ...NEAR, 74, 75];
-/** The trees read the same, and growth in half a second to ten, against what is left. */
-export const TREES_READ = [0, 2, 3, 4, 5, 6, 7, 10, 11, 15, 17, 40, 43, 46, 47, 54, 56, 60, ...NEAR, 74, 75];
+/** The trees read the same, growth in half a second to ten against what is left, how straight that of ten was, how long ago the last step was, and how much of it one second took. */
+export const TREES_READ = [0, 2, 3, 4, 5, 6, 7, 10, 11, 15, 17, 18, 19, 20, 40, 43, 46, 47, 54, 56, 60, ...NEAR, 74, 75];
 /** Where by every measure five seconds take less than 0.4 of what is left, one beat in so many is learnt from. All are judged. */
 const STRIDE_CALM = 8;
 /** What the trees are grown by. */
-const GROWING = { trees: 100, leaves: 6, leastCurvature: 50, ridge: 1, rate: 0.1, featureShare: 0.5, loss: { sharpness: 10, better: 0.6, wrong: 1.3 } } as const;
+const GROWING = { trees: 100, leaves: 10, leastCurvature: 50, ridge: 1, rate: 0.1, featureShare: 0.5, loss: { sharpness: 10, better: 0.7, wrong: 1.3 } } as const;
 
 /** What has been learnt, over all features of a beat. */
 export interface Learnt {

@@ -28,7 +28,7 @@ interface Files {
   flags: string;
 }
 
-export function writeForest(model: ForestModel, options: TrainOptions, leftOut: LeftOut, slope: Rates | undefined): void {
+export function writeForest(model: ForestModel, options: TrainOptions, leftOut: LeftOut): void {
   const { inputs, trees, leaves } = forestShape(model);
   const files = {
     model: FOREST_FILE,
@@ -39,10 +39,11 @@ export function writeForest(model: ForestModel, options: TrainOptions, leftOut: 
     parameters: trees * (2 * (leaves - 1) + leaves),
     flags: "",
   };
-  write(files, options, leftOut, { slope: slope && { alarmSeconds: -slope.threshold, ...slope } });
+  write(files, options, leftOut);
 }
 
-export function writeNetwork(model: Model, options: TrainOptions, leftOut: LeftOut): void {
+/** @param slope the rival's threshold, chosen by the same rule; its constant is in slope.ts */
+export function writeNetwork(model: Model, options: TrainOptions, leftOut: LeftOut, slope: Rates | undefined): void {
   const { inputs, hidden1, hidden2 } = model.shape;
   const files = {
     model: MODEL_FILE,
@@ -53,10 +54,10 @@ export function writeNetwork(model: Model, options: TrainOptions, leftOut: LeftO
     parameters: model.parameters.length,
     flags: ` --starts ${options.starts} --epochs ${options.epochs}`,
   };
-  write(files, options, leftOut, {});
+  write(files, options, leftOut, { slope: slope && { alarmSeconds: -slope.threshold, ...slope } });
 }
 
-function write({ model, bytes, source, text, shape, parameters, flags }: Files, options: TrainOptions, leftOut: LeftOut, more: Record<string, unknown>): void {
+function write({ model, bytes, source, text, shape, parameters, flags }: Files, options: TrainOptions, leftOut: LeftOut, more: Record<string, unknown> = {}): void {
   const { learner, seed, episodes, validation, drawn } = options;
   const command = `npm run train -- memory --learner ${learner} --seed ${seed} --episodes ${episodes} --validation ${validation}${drawn > 0 ? ` --drawn ${drawn}` : ""}${flags}`;
   writeManifestEntry({

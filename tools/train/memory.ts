@@ -67,8 +67,7 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
   if (options.learner === "boosted") {
     const { leftOut, learnt, alarm } = await judgedAndLearnt(growForest, families, drawn, options, progress);
     if (learnt === undefined) return;
-    const slope = slopeRates(validation);
-    if (!options.dryRun) writeForest({ ...seenBy(learnt, all), forest: learnt.forest, alarmAnswer: alarm }, options, leftOut, slope);
+    if (!options.dryRun) writeForest({ ...seenBy(learnt, all), forest: learnt.forest, alarmAnswer: alarm }, options, leftOut);
     return;
   }
   const { leftOut, learnt, alarm } = await judgedAndLearnt(learnNetworks, families, drawn, options, progress);
@@ -78,7 +77,12 @@ export async function trainMemory(options: TrainOptions, progress: Progress): Pr
     seen.mean[feature] = learnt.scaling.mean[column] as number;
     seen.scale[feature] = learnt.scaling.scale[column] as number;
   });
-  writeNetwork({ ...seen, shape: shapeOf(options.starts), parameters: Float32Array.from(widened(learnt.network, learnt.reads).parameters), alarmLogit: alarm }, options, leftOut);
+  writeNetwork(
+    { ...seen, shape: shapeOf(options.starts), parameters: Float32Array.from(widened(learnt.network, learnt.reads).parameters), alarmLogit: alarm },
+    options,
+    leftOut,
+    slopeRates(validation),
+  );
 }
 
 /** The threshold from families left out, and what is learnt from all of them; undefined where only the first is asked for. */
