@@ -22,7 +22,7 @@ export const TREES_READ = [0, 2, 3, 4, 5, 6, 7, 10, 11, 15, 17, 18, 19, 20, 40, 
 /** Where by every measure five seconds take less than 0.4 of what is left, one beat in so many is learnt from. All are judged. */
 const STRIDE_CALM = 8;
 /** What the trees are grown by. */
-const GROWING = { trees: 100, leaves: 10, leastCurvature: 50, ridge: 1, rate: 0.1, featureShare: 0.5, loss: { sharpness: 10, better: 0.7, wrong: 1.3 } } as const;
+const GROWING = { trees: 100, leaves: 10, leastCurvature: 50, ridge: 1, rate: 0.1, featureShare: 0.5, loss: { sharpness: 10, better: 0.55, wrong: 1.3 } } as const;
 
 /** What has been learnt, over all features of a beat. */
 export interface Learnt {

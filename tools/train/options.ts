@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../lib/index.js";
 
-export const USAGE = `npm run train -- memory [--learner boosted|neural] [--seed 1] [--episodes 9600] [--validation 2400] [--drawn 0] [--starts 3] [--epochs 12]
+export const USAGE = `npm run train -- memory [--learner boosted|neural] [--seed 1] [--episodes 8000] [--validation 2000] [--drawn 0] [--starts 3] [--epochs 12]
     [--leave-out all] [--dry-run]
   trains a memory policy, \`boosted\` (trees, the default) or \`neural\` (networks), on seeded episodes replayed through the kernel's own
   memory management, chooses the alarm threshold on families that are left out one at a time, and writes models/memory-LEARNER.f32,
@@ -39,8 +39,8 @@ export function parseTrainOptions(args: string[]): TrainOptions {
       options: {
         learner: { type: "string", default: LEARNERS[0] },
         seed: { type: "string", default: "1" },
-        episodes: { type: "string", default: "9600" },
-        validation: { type: "string", default: "2400" },
+        episodes: { type: "string", default: "8000" },
+        validation: { type: "string", default: "2000" },
         drawn: { type: "string", default: "0" },
         starts: { type: "string", default: String(DEFAULT_STARTS) },
         epochs: { type: "string", default: "12" },

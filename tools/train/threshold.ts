@@ -3,7 +3,7 @@
 import { judgeAlarm } from "../episodes/index.js";
 import type { Played } from "./dataset.js";
 
-export const FALSE_SHARE = 0.05;
+export const FALSE_SHARE = 0.055;
 
 /** Rates of one threshold on a set of episodes. */
 export interface Rates {
