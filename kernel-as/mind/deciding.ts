@@ -1,6 +1,7 @@
 // Answers under the grammar, for the tools: words.ts, and the choice of tokens over a model that is open in the same module (host.ts). Not the service, which
 // calls grammar/decode.ts and answer/ itself.
 import { confidence, isCalibrated, threshold } from "./answer/confidence";
+import { askedTokens, askTokens } from "./ask";
 import { Gguf } from "./gguf/file";
 import { allowedNext, answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, pick, takeText } from "./grammar/decode";
 import { allowedAt, closeVocabulary, openVocabulary } from "./grammar/vocabulary";
@@ -15,6 +16,13 @@ export function decide_open(tokenizer: usize): bool {
 }
 export function decide_close(): void {
   closeVocabulary();
+}
+/** The tokens of a question of `count` bytes in the buffer about the State, to `to`, i32[capacity]; negative: it is too long, decide_prompt_tokens says by how much. */
+export function decide_prompt(gguf: usize, tokenizer: usize, count: u32, to: usize, capacity: i32): i32 {
+  return askTokens(changetype<Gguf>(gguf), changetype<Tokenizer>(tokenizer), words_buffer(), count, to, capacity);
+}
+export function decide_prompt_tokens(): i32 {
+  return askedTokens();
 }
 /** Begins an answer; grammar_prepare came before. */
 export function decide_begin(): void {

@@ -60,17 +60,17 @@ export function state_name(count: u32, field: usize): void {
   cleanName(BUFFER, count, field);
 }
 
-/** The State's text into the buffer; bytes. */
-export function state_encode(mostPieces: i32): u32 {
-  return encodeState(mostPieces, BUFFER, BUFFER_BYTES);
+/** The State's text into the buffer, behind a question of `count` bytes there; bytes. */
+export function state_encode(mostPieces: i32, count: u32): u32 {
+  return encodeState(mostPieces, BUFFER, count, BUFFER + count, BUFFER_BYTES - count);
 }
 /** Pieces that it has. */
 export function state_pieces(): i32 {
   return encodedPieces();
 }
-/** The State in words into the buffer; bytes. */
-export function state_long(processes: i32): u32 {
-  return encodeLong(processes, BUFFER, BUFFER_BYTES);
+/** The State in words into the buffer, behind a question of `count` bytes there; bytes. */
+export function state_long(detail: i32, count: u32): u32 {
+  return encodeLong(detail, BUFFER, count, BUFFER + count, BUFFER_BYTES - count);
 }
 /** The State as JSON into the buffer; bytes. */
 export function state_json(): u32 {

@@ -28,7 +28,7 @@ export const HOUSES: readonly House[] = [
       machine: ["abi", "lib", "qemu", "serial"],
       episodes: ["lib"],
       jobs: ["lib"],
-      record: ["lib", "episodes"],
+      record: ["lib", "build", "episodes", "jobs", "machine", "mind", "eval"], // eval: how it reads the state of a booted machine
       sim: ["abi", "lib", "episodes", "jobs"],
       mind: ["abi", "lib", "setup", "build", "sim", "jobs"],
       eval: ["abi", "lib", "setup", "build", "episodes", "jobs", "sim", "machine", "reference", "mind"],

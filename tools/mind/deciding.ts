@@ -1,5 +1,6 @@
 // Answers of a model, held to the grammar: the choice of tokens that the service makes (kernel-as/mind/grammar/decode.ts), over a model host of the tools.
 import { Status } from "../abi/index.js";
+import { ToolError } from "../lib/index.js";
 import { MindFailed, type ModelHost } from "./host.js";
 import type { StateInput } from "./state.js";
 import type { Words } from "./words.js";
@@ -34,9 +35,13 @@ export interface Decision {
   forced: number;
 }
 
-/** The prompt of `ops`. */
-export function opsPrompt(words: Words, state: StateInput, question: string): string {
-  return `${words.encode(state)}\n? ${question.replaceAll(/\s+/g, " ").trim()}\n> `;
+/** Tokens that a prompt may have: kernel-as/mind/ask.ts keeps far below, but for long questions to general models. */
+const PROMPT_TOKENS = 1024;
+
+/** The question alone leaves no room for the least of the state. */
+export class QuestionTooLong extends ToolError {
+  override readonly name = "QuestionTooLong";
+  override readonly code = "GANGLION_QUESTION_TOO_LONG";
 }
 
 /** One model with one table of commands. Call close() before the host unloads the model. */
@@ -63,7 +68,7 @@ export class Decider {
     decider.#tokenizer = await instance.call("tokenizer");
     decider.#gguf = await instance.call("gguf");
     if ((await instance.call("decide_open", decider.#tokenizer)) === 0) throw new MindFailed("no memory to order the vocabulary");
-    decider.#at = await instance.call("reserve", ANSWER_TOKENS * 4);
+    decider.#at = await instance.call("reserve", PROMPT_TOKENS * 4);
     if (decider.#at === 0) throw new MindFailed("no memory for an answer");
     return decider;
   }
@@ -131,11 +136,24 @@ export class Decider {
     return this.#decision(tokens);
   }
 
-  /** The same for a question in the form of `ops`. */
+  /** The tokens of a question about a State, as the service has them. @throws QuestionTooLong */
+  async prompt(state: StateInput, question: string): Promise<number[]> {
+    const { instance } = this.#host;
+    await this.#state(state);
+    const bytes = new TextEncoder().encode(question);
+    const room = await instance.call("words_capacity");
+    await instance.write(await instance.call("words_buffer"), bytes.subarray(0, room));
+    const count = await instance.call("decide_prompt", this.#gguf, this.#tokenizer, Math.min(bytes.length, room), this.#at, Math.min(PROMPT_TOKENS, this.#host.present.context));
+    if (count < 0)
+      throw new QuestionTooLong(`a question of ${bytes.length} bytes is too long: ${await instance.call("decide_prompt_tokens")} tokens with the least of the state`, {
+        hint: "ask in fewer words",
+      });
+    return [...new Int32Array((await instance.read(this.#at, count * 4)).buffer)];
+  }
+
+  /** The answer to a question. */
   async ask(state: StateInput, question: string): Promise<Decision> {
-    const { addBos, bos } = this.#host.present;
-    const prompt = await this.#host.tokenize(opsPrompt(this.#words, state, question));
-    return this.decide(state, addBos ? [bos, ...prompt] : prompt);
+    return this.decide(state, await this.prompt(state, question));
   }
 
   /** Puts a State into the model's module: the rows are laid out there as in Words. */

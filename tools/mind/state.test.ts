@@ -4,6 +4,8 @@ import { DOING, HAPPENED, RISKS, type StateInput } from "./state.js";
 import { NotAState, openWords, STATE_PIECES } from "./words.js";
 
 const words = await openWords();
+/** What stands in every text. */
+const LEAST_PIECES = 20;
 /** The pre-tokenizer llama-bpe, as llama.cpp has it. */
 const PIECES = /(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/gu;
 
@@ -81,11 +83,17 @@ describe("the state's text", () => {
   });
 
   test("in words", () => {
-    expect(words.long(LEAK, 2)).toBe(
+    expect(words.long(LEAK)).toBe(
       "Memory 120 MiB, 38% free, shrinking 6 MiB/s, out of memory in 7 s, risk warning.\n" +
         "Scheduler rr, 2 runnable, 210 switches/s, CPU 12% busy, 1500 page faults/s, up 24 s, 4 processes.\n" +
-        "pid 3 stress: 74 MiB, growing 6 MiB/s, CPU 9%\npid 7 primes: 1 MiB, CPU 2%, nice 5, waiting 1 s\n1 s ago: slowed down, pid 3\n",
+        "pid 3 stress: 74 MiB, growing 6 MiB/s, CPU 9%\npid 7 primes: 1 MiB, CPU 2%, nice 5, waiting 1 s\npid 2 shell: 300 KiB\n" +
+        "pid 1 shell: 400 KiB, protected\n1 s ago: slowed down, pid 3\n",
     );
+    expect(words.long(LEAK, 1)).toBe(
+      "Memory 120 MiB, 38% free, shrinking 6 MiB/s, out of memory in 7 s, risk warning.\n" +
+        "Scheduler rr, 2 runnable, CPU 12% busy, up 24 s, 4 processes.\npid 3 stress: 74 MiB, growing 6 MiB/s, CPU 9%\n",
+    );
+    expect(words.long(LEAK, 1, "give primes more time").split("\n").at(-2)).toContain("pid 7 primes");
   });
 
   test("the order in which processes are listed does not matter", () => {
@@ -95,14 +103,37 @@ describe("the state's text", () => {
 
   test("whatever the machine and its names are: plain signs only, on one line, never more pieces than counted", () => {
     fc.assert(
-      fc.property(anyState, fc.integer({ min: 60, max: 90 }), (state, most) => {
-        const text = words.encode(state, most);
+      fc.property(anyState, fc.integer({ min: 0, max: 90 }), fc.string({ unit: "binary", maxLength: 200 }), (state, most, question) => {
+        const text = words.encode(state, most, question);
         expect(text).toMatch(/^a[ a-zA-Z0-9@/!:_-]+$/);
-        expect(words.pieces).toBeLessThanOrEqual(Math.max(most, 62));
+        expect(words.pieces).toBeLessThanOrEqual(Math.max(most, LEAST_PIECES));
         expect((text.match(PIECES) ?? []).length).toBeLessThanOrEqual(words.pieces);
       }),
       { numRuns: 2000, seed: 5 },
     );
+  });
+
+  test("less room: events go first, then processes but one, then the machine's lesser figures, then that process", () => {
+    expect(words.encode(LEAK, 42)).toBe("a us24 tm120 f38 dm6 rw e7/rr q2 s210 b12 pgk2 n4@stress3 mm74 gm6 c9@primes7 mm1 c2 lo5 w1");
+    expect(words.encode(LEAK, 40)).toBe("a us24 tm120 f38 dm6 rw e7/rr q2 s210 b12 pgk2 n4@stress3 mm74 gm6 c9");
+    expect(words.encode(LEAK, 32)).toBe("a us24 tm120 f38 dm6 rw e7/rr q2 b12@stress3 mm74 gm6 c9");
+    expect(words.encode(LEAK, 20)).toBe("a tm120 f38 dm6 rw e7/rr@stress3 mm74 gm6 c9");
+    expect(words.encode(LEAK, 14)).toBe("a tm120 f38 dm6 rw e7/rr");
+    expect(words.encode(LEAK, 0)).toBe("a tm120 f38 dm6 rw e7/rr");
+  });
+
+  test("what the question names is not left out, by its number or its name, guarded or not; what it does not name stays as it is", () => {
+    const processes = Array.from({ length: 9 }, (_, i) => ({ pid: 20 + i, name: `/bin/p${"abcdefghi"[i]}.wasm`, cpuPpm: 90_000 - 9000 * i, guarded: i === 8 }));
+    const state = { managedKib: 121_856, freeKib: 119_000, processes };
+    const shown = (question: string) => [...words.encode(state, STATE_PIECES, question).matchAll(/@(\w+?):?(\d+)/g)].map((match) => Number(match[2]));
+    const plain = [20, 21, 22, 23, 24];
+    expect(shown("")).toEqual(plain);
+    for (const question of ["kill 21", "what about PC?", "give 5 to 7", "80% of 0.27 and 27s", "pgx", "x ? - !"]) expect(shown(question), question).toEqual(plain);
+    for (const question of ["kill 27", "kill 27, please", "(pid 27's share) 27's", "stop ph", "is PH's size ok", "end /bin/ph.wasm now"])
+      expect(shown(question), question).toEqual([27, 20, 21, 22, 23]);
+    expect(words.encode(state, STATE_PIECES, "kill pi")).toContain("@pi28 c2 P@pa20");
+    expect(shown("renice 5 27 and pg, pf too")).toEqual([25, 26, 27, 20, 21]);
+    expect(words.encode(state, 40, "stop ph")).toMatch(/@ph27 c3/);
   });
 
   test("a name cannot bring in an end of line, a bar, a question or another process", () => {

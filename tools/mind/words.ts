@@ -10,8 +10,8 @@ import { Grammar, type GrammarExports } from "./words-grammar.js";
 
 /** What a State may cost where nothing else is asked for: state and question together stay within 96 tokens of `ops`. */
 export const STATE_PIECES = 70;
-/** Lines of processes of the long form. */
-export const LONG_PROCESSES = 4;
+/** Details of the long form where nothing else is asked for: the most. */
+const LONG_MOST = 5;
 
 interface Exports extends GrammarExports {
   state_fields(): number;
@@ -22,9 +22,9 @@ interface Exports extends GrammarExports {
   state_process(index: number): number;
   state_event(index: number): number;
   state_name(count: number, field: number): void;
-  state_encode(mostPieces: number): number;
+  state_encode(mostPieces: number, count: number): number;
   state_pieces(): number;
-  state_long(processes: number): number;
+  state_long(detail: number, count: number): number;
   state_json(): number;
   explain_line(count: number): number;
 }
@@ -63,10 +63,16 @@ export class Words {
     };
   }
 
-  /** The text that `ops` reads. `mostPieces`: what it may cost in pieces of the pre-tokenizer. */
-  encode(state: StateInput, mostPieces: number = STATE_PIECES): string {
+  /** The text that `ops` reads. `mostPieces`: what it may cost in pieces of the pre-tokenizer; `question`: the processes that it names are not left out. */
+  encode(state: StateInput, mostPieces: number = STATE_PIECES, question = ""): string {
     this.set(state);
-    const text = this.#text(this.#exports.state_encode(mostPieces));
+    return this.encodeAgain(mostPieces, question);
+  }
+
+  /** The same for the State that is in the module. */
+  encodeAgain(mostPieces: number, question: string): string {
+    const count = this.#put(question);
+    const text = this.#text(this.#exports.state_encode(mostPieces, count), count);
     this.#pieces = this.#exports.state_pieces();
     return text;
   }
@@ -76,10 +82,11 @@ export class Words {
     return this.#pieces;
   }
 
-  /** The words that a general model reads. */
-  long(state: StateInput, processes: number = LONG_PROCESSES): string {
+  /** The words that a general model reads, in 0 to 5 details. */
+  long(state: StateInput, detail: number = LONG_MOST, question = ""): string {
     this.set(state);
-    return this.#text(this.#exports.state_long(processes));
+    const count = this.#put(question);
+    return this.#text(this.#exports.state_long(detail, count), count);
   }
 
   /** The sentence beside an answer line for the State that is in the module; undefined where it is none. */
@@ -159,8 +166,8 @@ export class Words {
     return new TextEncoder().encodeInto(text, new Uint8Array(this.#exports.memory.buffer, this.#buffer, this.#capacity)).written;
   }
 
-  #text(bytes: number): string {
-    return new TextDecoder().decode(new Uint8Array(this.#exports.memory.buffer, this.#buffer, bytes));
+  #text(bytes: number, after = 0): string {
+    return new TextDecoder().decode(new Uint8Array(this.#exports.memory.buffer, this.#buffer + after, bytes));
   }
 
   #string(address: number): string {

@@ -1,4 +1,4 @@
-// npm run record: writes an episode of what processes of this Linux machine do with memory. It reads /proc and changes nothing.
+// npm run record: writes an episode of what processes of this Linux machine do with memory. It reads /proc and changes nothing. `states`: states/main.ts.
 import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,15 +7,21 @@ import { writeEpisodes } from "../episodes/index.js";
 import { ExitCode, Progress, runCommand, ToolError, UsageError } from "../lib/index.js";
 import { availablePages, readProcess, watched } from "./proc.js";
 import { Recording } from "./recording.js";
+import { recordStates, STATES_USAGE } from "./states/main.js";
 
 const PROC = "/proc";
 const LEAST_MS = 10;
 
 const USAGE = `npm run record -- --pid N|--all --seconds S [--beat MS] [--out FILE.jsonl]
   writes one episode (docs/episodes.md) of what a process and all that it starts, or every process, does with memory.
-  --beat  time between two looks (default 100); --out default recorded.jsonl. Ctrl-C ends it early and keeps what there is.`;
+  --beat  time between two looks (default 100); --out default recorded.jsonl. Ctrl-C ends it early and keeps what there is.
+${STATES_USAGE}`;
 
 await runCommand(async () => {
+  if (process.argv[2] === "states" && !process.argv.includes("--help")) {
+    await recordStates(process.argv.slice(3), new Progress());
+    return ExitCode.Ok;
+  }
   const string = { type: "string" } as const;
   let values: Record<string, string | boolean | undefined>;
   try {

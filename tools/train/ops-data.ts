@@ -11,6 +11,8 @@ export interface Question {
   also?: readonly string[];
   /** What it is about, for the figures. */
   area: string;
+  /** The state's text where this question has another one: the encoder keeps what it names. */
+  state?: string;
 }
 
 /** A state and what is asked about it. */
@@ -20,6 +22,9 @@ export interface Example {
 }
 
 export type Split = "train" | "validation";
+
+/** Tokens of state and question together: kernel-as/mind/ask.ts. */
+export const PROMPT_TOKENS = 96;
 
 /** Where examples come from: the same split and index, the same example. */
 export interface Source {
@@ -42,13 +47,25 @@ export function answerTokens(vocabulary: Vocabulary, answer: string): number[] {
   return [...vocabulary.encode(`${answer}\n`), vocabulary.eos];
 }
 
-/** The example without those questions that are longer than the context. */
+/**
+ * The example without those questions that are longer than a prompt may be, or with their answer than the context: the mind would shorten the state for
+ * them, which the source does by itself now and then.
+ */
 export function fitting(vocabulary: Vocabulary, example: Example, context: number): Example {
-  const fits = ({ question, answer }: Question) => promptTokens(vocabulary, example.state, question).length + answerTokens(vocabulary, answer).length <= context;
+  const fits = ({ question, answer, state = example.state }: Question) => {
+    const tokens = promptTokens(vocabulary, state, question).length;
+    return tokens <= PROMPT_TOKENS && tokens + answerTokens(vocabulary, answer).length <= context;
+  };
   return { ...example, questions: example.questions.filter(fits) };
 }
 
-/** An example in tokens, at least one question; what all prompts have in common of the state is its prefix. */
+/** An example parted so that all questions of a part have one text of the state. */
+export function byState({ state, questions }: Example): Example[] {
+  const texts = [...new Set(questions.map((one) => one.state ?? state))];
+  return texts.map((text) => ({ state: text, questions: questions.filter((one) => (one.state ?? state) === text) }));
+}
+
+/** A part of an example in tokens, at least one question; what all prompts have in common of the state is its prefix. */
 export function groupOf(vocabulary: Vocabulary, { state, questions }: Example): Group {
   const whole = questions.map(({ question, answer }) => ({ prompt: promptTokens(vocabulary, state, question), answer: answerTokens(vocabulary, answer) }));
   const first = whole[0]?.prompt ?? [];

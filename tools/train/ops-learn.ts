@@ -2,7 +2,7 @@
 import type { Vocabulary } from "./bpe-vocabulary.js";
 import { inRoom, type Packed, pack, type Room } from "./ops-batch.js";
 import type { LogLine } from "./ops-checkpoint.js";
-import { fitting, groupOf, type Source } from "./ops-data.js";
+import { byState, fitting, groupOf, type Source } from "./ops-data.js";
 import type { Measure } from "./ops-measure.js";
 import type { ModelShape, OpsProcess } from "./ops-process.js";
 
@@ -18,8 +18,8 @@ const LAST_RATE = 0.02;
 const WARMUP = 60;
 /** Up to this share of its steps a training does not depend on how many they are. */
 export const FREE_SHARE = 0.6;
-/** Rows of the state and the question count so much beside the answer's: what is said about a machine helps to read it. */
-const WEIGHTS = { state: Number(process.env["WS"] ?? 0), question: Number(process.env["WQ"] ?? 0) };
+/** Rows of the state and the question count so much beside the answer's. */
+const WEIGHTS = { state: 0, question: 0 };
 const LOG_EVERY_STEPS = 20;
 export const CHECKPOINT_SECONDS = 60;
 const MEASURE_SECONDS = 90;
@@ -53,7 +53,7 @@ export function batchesOf(source: Source, vocabulary: Vocabulary, context: numbe
   const groups = [];
   for (let i = 0; i < examples; i++) {
     const example = fitting(vocabulary, source.example("train", seed * SEEDS_EACH + (step - 1) * examples + i), context);
-    if (example.questions.length > 0) groups.push(groupOf(vocabulary, example));
+    for (const part of byState(example)) groups.push(groupOf(vocabulary, part));
   }
   // Two halves of like size, each cut where its room ends.
   const half = Math.ceil(groups.length / 2);

@@ -2,7 +2,7 @@
 // what greedy decoding without a grammar would write. Not the evaluation (tools/eval/mind).
 import type { Vocabulary } from "./bpe-vocabulary.js";
 import { type Group, inRoom, pack, type Room } from "./ops-batch.js";
-import { type Example, fitting, groupOf } from "./ops-data.js";
+import { byState, type Example, fitting, groupOf } from "./ops-data.js";
 import type { OpsProcess } from "./ops-process.js";
 
 export interface Measured {
@@ -24,9 +24,9 @@ export class Measure {
   readonly #areas: string[];
 
   constructor(vocabulary: Vocabulary, examples: readonly Example[], context: number, room: Room) {
-    const fits = examples.map((example) => fitting(vocabulary, example, context)).filter(({ questions }) => questions.length > 0);
-    const groups = fits.map((example): Group => groupOf(vocabulary, example));
-    this.#areas = fits.flatMap(({ questions }) => questions.map(({ area }) => area));
+    const parts = examples.flatMap((example) => byState(fitting(vocabulary, example, context)));
+    const groups = parts.map((part): Group => groupOf(vocabulary, part));
+    this.#areas = parts.flatMap(({ questions }) => questions.map(({ area }) => area));
     this.#batches = [...inRoom(groups, room)].map((list) => pack(list, { state: 0, question: 0 }));
     this.#bar = vocabulary.encode(" |")[0] as number;
   }

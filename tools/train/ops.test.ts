@@ -1,6 +1,7 @@
 // The parts of the training of `ops` that need no process: options, packing, examples, the log's figures.
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../lib/index.js";
+import { recordedStates } from "../mind/questions/world/recorded.js";
 import { openWords } from "../mind/words.js";
 import { Vocabulary } from "./bpe-vocabulary.js";
 import { inRoom, pack, sizeOf } from "./ops-batch.js";
@@ -79,6 +80,18 @@ describe("a batch", () => {
 });
 
 describe("questions", () => {
+  test("about recorded states are among them, and those of training and of validation share no boot", async () => {
+    const all = recordedStates();
+    const boots = (split: "train" | "validation") => new Set(all.filter((one) => one.split === split).map((one) => one.boot));
+    expect([...boots("train")].filter((boot) => boots("validation").has(boot))).toEqual([]);
+    const source = questionSource(await openWords());
+    for (const split of ["train", "validation"] as const) {
+      const seen = Array.from({ length: 150 }, (_, i) => source.example(split, i)).filter(({ questions }) => questions.some(({ area }) => area === "recorded"));
+      expect(seen.length, split).toBeGreaterThan(5);
+      expect(seen.length, split).toBeLessThan(40);
+    }
+  });
+
   test("are the same for the same index, and exercises are only trained on", async () => {
     const source = questionSource(await openWords());
     expect(source.example("train", 5)).toEqual(source.example("train", 5));
@@ -87,13 +100,28 @@ describe("questions", () => {
       new Set(Array.from({ length: 40 }, (_, i) => source.example(split, from + i)).flatMap(({ questions }) => questions.map(({ area }) => area)));
     expect(areas("train", 0)).toContain("exercise");
     expect(areas("validation", 0)).not.toContain("exercise");
-    // What an exercise repeats stands in its question, but where the intent has a slot that this phrasing leaves out.
-    const repeats = Array.from({ length: 200 }, (_, i) => source.example("train", i).questions)
-      .flat()
-      .filter(({ area, question }) => area === "exercise" && question.startsWith("#"))
-      .map(({ question, answer }) => answer.split(" ").every((word) => question.toLowerCase().includes(word.toLowerCase())));
-    expect(repeats.length).toBeGreaterThan(100);
-    expect(repeats.filter(Boolean).length / repeats.length).toBeGreaterThan(0.7);
+    // What an exercise repeats stands in its question, each word of it.
+    const exercises = Array.from({ length: 400 }, (_, i) => source.example("train", i))
+      .flatMap(({ state, questions }) => questions.map((one) => ({ state, ...one })))
+      .filter(({ area }) => area === "exercise");
+    const repeats = exercises.filter(({ question }) => question.startsWith("#"));
+    expect(repeats.length).toBeGreaterThan(200);
+    for (const { question, answer } of repeats) for (const word of answer.split(" ")) expect(question.toLowerCase()).toContain(word.toLowerCase());
+    // Which processes are there: the state's text for such a question says it.
+    const present = exercises.filter(({ question }) => question.startsWith("~"));
+    expect(present.length).toBeGreaterThan(50);
+    for (const { state, question, answer } of present) {
+      const processes = [...state.matchAll(/@([^@ !]*?):?(\d+)((?: [a-zA-Z]+\d*)*)(?=@|!|$)/g)].map(([, name, pid, rest]) => ({ name, pid, guarded: / P\b/.test(rest ?? "") }));
+      question
+        .slice(2)
+        .split(" ")
+        .forEach((word, i) => {
+          const found = processes.filter(({ name, pid }) => name === word || pid === word);
+          const sign = answer.split(" ")[i];
+          if (sign === "-") expect(found, question + state).toEqual([]);
+          else if (found.length > 0) expect(sign, question + state).toBe(found[0]?.guarded ? "P" : "+");
+        });
+    }
   });
 });
 

@@ -1,42 +1,28 @@
 // A question about the machine: the State of now and the question become a prompt, and the answer is held to the grammar of the asker's commands. What is asked
 // is text and stays so: nothing in it makes a rule, a pid or a risk.
 import { Status } from "../../abi/numbers";
-import { getU8, literalCopy } from "../../lib/bytes";
+import { literalCopy } from "../../lib/bytes";
 import { AnswerHead, Reply } from "../../lib/llm-protocol";
 import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
 import { confidence, isCalibrated, threshold } from "../answer/confidence";
 import { explain, explainDoubt } from "../answer/explain";
 import { Answer, readAnswer } from "../answer/read";
-import { chatOf, chatTokens } from "../chat";
+import { askedState, askedStateBytes, askedTokens, askTokens, mostTokens } from "../ask";
 import { Engine } from "../engine";
 import { answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, NO_TOKEN, pick } from "../grammar/decode";
 import { loadRules, prepareRules, rulesWrongLine } from "../grammar/rules";
 import { openVocabulary } from "../grammar/vocabulary";
 import { collect } from "../state/collect";
-import { encodeState } from "../state/encode";
-import { encodeLong } from "../state/long";
 import { Client } from "./clients";
 import { Job } from "./job";
 import { modelGeneration } from "./models";
-import { encodePlain } from "./prompt";
 
-/** Pieces that the state may have for `ops`; processes that other models are told of. */
-const STATE_PIECES: i32 = 70;
-const LONG_PROCESSES: i32 = 5;
-const TEXT_BYTES: u32 = 4096;
-const ROOM_BYTES: u32 = 16_384;
-/** A question is cut to so many bytes: `ops` never saw more. */
-const QUESTION_BYTES: i32 = 400;
 const SENTENCE_BYTES: u32 = 512;
 const PPM: f64 = 1_000_000.0;
 
-/** Tells a model that was not trained on this form what it is. */
-const SYSTEM: string = "You watch over a small computer. Answer the question with one line: a cause, a bar, and one command of its shell.";
-
-const text: usize = memory.data(4096);
-const room: usize = memory.data(16384);
-const system: usize = memory.data(128);
-const stateText: usize = memory.data(512);
+/** Room for an answer's texts: cause, command, need, sentence, state. */
+const ROOM_BYTES: u32 = 4096;
+const room: usize = memory.data(4096);
 const sentence: usize = memory.data(512);
 const answer = changetype<Answer>(memory.data(16, 8));
 const head = changetype<AnswerHead>(memory.data(48, 8));
@@ -45,7 +31,6 @@ if (offsetof<Answer>() > 16 || offsetof<AnswerHead>() !== 48) ERROR("a buffer is
 /** Whose table of commands the rules were made from, and the model whose vocabulary is in order. */
 let rulesOf: Uint8Array = new Uint8Array(0);
 let ordered: u32 = u32.MAX_VALUE;
-let stateBytes: u32 = 0;
 let fault: string = "";
 
 /** Why a question cannot be answered. */
@@ -75,44 +60,22 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
     ordered = modelGeneration();
   }
   if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
-  stateBytes = encodeState(STATE_PIECES, stateText, 512);
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
-  return readsShort(engine) ? encodeShort(engine, job, to, capacity) : encodeChat(engine, job, to, capacity);
+  const count = askTokens(engine.gguf, engine.tokenizer, job.text.dataStart, job.text.length, to, capacity);
+  if (count < 0) return refuse(Status.Invalid, tooLong(engine, capacity));
+  return count;
 }
 
-// STATE⏎? QUESTION⏎>␠
-function encodeShort(engine: Engine, job: Job, to: usize, capacity: i32): i32 {
-  memory.copy(text, stateText, stateBytes);
-  let end = stateBytes;
-  store<u8>(text + end++, 0x0a);
-  store<u8>(text + end++, 0x3f);
-  store<u8>(text + end++, 0x20);
-  end += cleanQuestion(job, text + end);
-  store<u8>(text + end++, 0x0a);
-  store<u8>(text + end++, 0x3e);
-  store<u8>(text + end++, 0x20);
-  return encodePlain(engine, text, end, false, to, capacity);
-}
-
-function encodeChat(engine: Engine, job: Job, to: usize, capacity: i32): i32 {
-  let end = encodeLong(LONG_PROCESSES, text, TEXT_BYTES - <u32>QUESTION_BYTES - 2);
-  if (end > 0 && getU8(text + end - 1) !== 0x0a) store<u8>(text + end++, 0x0a);
-  end += cleanQuestion(job, text + end);
-  literalCopy(system, SYSTEM);
-  return chatTokens(chatOf(engine.gguf), engine.tokenizer, system, SYSTEM.length, text, end, to, capacity, room);
-}
-
-// One line, single spaces, none at its ends. Bytes written.
-function cleanQuestion(job: Job, to: usize): u32 {
-  let written: u32 = 0;
-  const count = min(job.text.length, QUESTION_BYTES);
-  for (let i = 0; i < count; i++) {
-    const byte = job.text[i];
-    if (byte > 0x20 && byte !== 0x7f) store<u8>(to + written++, byte);
-    else if (written > 0 && getU8(to + written - 1) !== 0x20) store<u8>(to + written++, 0x20);
-  }
-  if (written > 0 && getU8(to + written - 1) === 0x20) written--;
-  return written;
+function tooLong(engine: Engine, capacity: i32): string {
+  const most = mostTokens(engine.gguf, capacity).toString();
+  const tokens = askedTokens();
+  return (
+    "the question is too long: " +
+    (tokens === 0 ? "" : "with the least of the machine's state it takes " + tokens.toString() + " tokens, and ") +
+    "at most " +
+    most +
+    " are read; ask in fewer words"
+  );
 }
 
 /** Begins the answer; its prompt is encoded. */
@@ -158,7 +121,7 @@ export function sendAnswer(engine: Engine, job: Job, client: Client): void {
   head.commandBytes = answer.commandBytes;
   head.needBytes = need.length;
   head.sentenceBytes = said;
-  head.stateBytes = stateBytes;
+  head.stateBytes = askedStateBytes();
   let end: usize = room;
   end += literalCopy(end, cause);
   memory.copy(end, answer.commandAt, answer.commandBytes);
@@ -166,8 +129,7 @@ export function sendAnswer(engine: Engine, job: Job, client: Client): void {
   end += literalCopy(end, need);
   memory.copy(end, sentence, said);
   end += said;
-  memory.copy(end, stateText, stateBytes);
-  end += stateBytes;
+  memory.copy(end, askedState(), askedStateBytes());
+  end += askedStateBytes();
   client.send(Reply.Answer, job.id, 0, changetype<usize>(head), offsetof<AnswerHead>(), room, <i32>(end - room));
 }
-if (ROOM_BYTES < TEXT_BYTES) ERROR("an answer's texts do not fit");

@@ -5,6 +5,7 @@ import { Risk } from "../../abi/numbers";
 import { getU8, nameLength } from "../../lib/bytes";
 import { TextWriter } from "../../lib/fmt";
 import { coarse, percent } from "./coarse";
+import { isNamed, markNamed } from "./mention";
 import { Doing, EventFacts, eventAt, Happened, NAME_FIELD, ProcessFacts, processAt, rankProcesses, State, state, suspicion } from "./state";
 
 /** Processes that the text has at most, and those that nobody may touch only where they stand out this much. */
@@ -16,39 +17,88 @@ const RATE_LEAST_KIB: i64 = 64;
 const EVENT_MOST_MS: i64 = 60_000;
 /** Letters of a name that are taken to be a piece: a vocabulary knows some names and parts of the others. */
 const LETTERS_A_PIECE: i32 = 6;
+/** Pieces that are kept for the first process. */
+const FIRST_PROCESS: i32 = 12;
+
+/** How much of the machine's own part is left out, step by step, each with those before: see writeMachine. */
+const enum Leave {
+  Nothing = 0,
+  /** system calls, faults, files, what is offered */
+  Traffic = 1,
+  /** switches, memory that is won, processes stalled as a whole, the number of processes */
+  Rates = 2,
+  /** the compressed pool, failed allocations */
+  Pool = 3,
+  /** uptime, fragmentation, pressure, tasks, how busy it is */
+  Details = 4,
+}
 
 const out = changetype<TextWriter>(memory.data(16, 8));
 /** Pieces of the pre-tokenizer written so far: what a vocabulary made for this text takes at least. */
 let pieces: i32 = 0;
+let leave: i32 = Leave.Nothing;
+/** Processes, those of them that the question names, and events in the text. */
+let shown: i32 = 0;
+let namedShown: i32 = 0;
+let events: i32 = 0;
 
 /**
- * Writes the State's text, without an end of line.
- * @param mostPieces what it may cost: processes and events of less suspicion are left out until it does; the machine's own part always stands
+ * Writes the State's text, without an end of line. Where it costs too much, events are left out, then processes, the least suspicious first, but the first;
+ * then parts of the machine's own (Leave); then that process. Processes that the question names come first where they would be left out.
+ * @param mostPieces what it may cost; what stands always has at most 20
+ * @param question its text, `questionBytes` long; 0 bytes: none
  * @param to `capacity` bytes; 512 are enough
  * @returns bytes written. rankProcesses has then been called.
  */
-export function encodeState(mostPieces: i32, to: usize, capacity: u32): u32 {
-  out.init(to, capacity);
-  pieces = 0;
+export function encodeState(mostPieces: i32, question: usize, questionBytes: u32, to: usize, capacity: u32): u32 {
   rankProcesses();
-  writeMachine();
-  let shown = 0;
-  for (let i = 0; i < <i32>state.processRows && shown < SHOWN; i++) {
-    const p = processAt(i);
-    if (p.guarded !== 0 && suspicion(p) < GUARDED_LEAST_PPM) continue;
-    const mark = out.length;
-    const before = pieces;
-    writeProcess(p);
-    if (!keep(mark, before, mostPieces)) break;
-    shown++;
+  const named = markNamed(question, questionBytes);
+  write(mostPieces, false, to, capacity);
+  if (namedShown < named) write(mostPieces, true, to, capacity);
+  return out.length;
+}
+
+/** Whether nothing more of the last text could be left out. */
+export function encodedLeast(): bool {
+  return leave === Leave.Details && shown === 0 && events === 0;
+}
+
+function write(mostPieces: i32, namedFirst: bool, to: usize, capacity: u32): void {
+  const kept = state.processRows > 0 ? FIRST_PROCESS : 0;
+  for (leave = Leave.Nothing; ; leave++) {
+    out.init(to, capacity);
+    pieces = 0;
+    writeMachine();
+    if (pieces <= mostPieces - kept || leave === Leave.Details) break;
   }
+  shown = 0;
+  namedShown = 0;
+  events = 0;
+  if (namedFirst && !writeProcesses(mostPieces, true, true)) return;
+  if (!writeProcesses(mostPieces, false, namedFirst)) return;
   for (let i = 0; i < <i32>state.eventRows; i++) {
     const mark = out.length;
     const before = pieces;
     writeEvent(eventAt(i));
-    if (!keep(mark, before, mostPieces)) break;
+    if (!keep(mark, before, mostPieces)) return;
+    if (out.length > mark) events++;
   }
-  return out.length;
+}
+
+/** Those that are named, or all the others where `apart`, else all. False where one had no room. */
+function writeProcesses(mostPieces: i32, named: bool, apart: bool): bool {
+  for (let i = 0; i < <i32>state.processRows && shown < SHOWN; i++) {
+    const p = processAt(i);
+    if (apart && isNamed(i) !== named) continue;
+    if (!named && p.guarded !== 0 && suspicion(p) < GUARDED_LEAST_PPM) continue;
+    const mark = out.length;
+    const before = pieces;
+    writeProcess(p);
+    if (!keep(mark, before, mostPieces)) return false;
+    shown++;
+    if (isNamed(i)) namedShown++;
+  }
+  return true;
 }
 
 /** Pieces of the last text. */
@@ -67,32 +117,32 @@ function keep(mark: u32, before: i32, most: i32): bool {
 
 function writeMachine(): void {
   word("a");
-  time(" u", state.uptimeMs / 1000);
+  if (leave < Leave.Details) time(" u", state.uptimeMs / 1000);
   size(" t", state.managedKib);
   field(" f", percent(state.managedKib > 0 ? (state.freeKib * 1_000_000) / state.managedKib : 0));
   if (state.freeKibPerSecond <= -RATE_LEAST_KIB) size(" d", -state.freeKibPerSecond);
-  else if (state.freeKibPerSecond >= RATE_LEAST_KIB) size(" i", state.freeKibPerSecond);
-  if (state.fragmentationPpm >= 100_000) {
+  else if (state.freeKibPerSecond >= RATE_LEAST_KIB && leave < Leave.Rates) size(" i", state.freeKibPerSecond);
+  if (state.fragmentationPpm >= 100_000 && leave < Leave.Details) {
     field(" x", percent(state.fragmentationPpm));
     size(" l", state.largestKib);
   }
-  if (state.compressedKib > 0) size(" z", state.compressedKib);
-  if (state.offeredKib > 0) size(" o", state.offeredKib);
-  if (state.filesKib >= 1024) size(" v", state.filesKib);
-  share(" ps", state.pressurePpm);
-  share(" pf", state.stalledPpm);
-  if (state.failures > 0) field(" af", state.failures);
+  if (state.compressedKib > 0 && leave < Leave.Pool) size(" z", state.compressedKib);
+  if (state.offeredKib > 0 && leave < Leave.Traffic) size(" o", state.offeredKib);
+  if (state.filesKib >= 1024 && leave < Leave.Traffic) size(" v", state.filesKib);
+  if (leave < Leave.Details) share(" ps", state.pressurePpm);
+  if (leave < Leave.Rates) share(" pf", state.stalledPpm);
+  if (state.failures > 0 && leave < Leave.Pool) field(" af", state.failures);
   if (state.abstained !== 0) word(" ra");
   else if (state.risk !== Risk.Normal) word(state.risk === Risk.Elevated ? " re" : state.risk === Risk.Warning ? " rw" : " rc");
   if (state.exhaustionMs >= 0 && state.abstained === 0) field(" e", (state.exhaustionMs + 500) / 1000);
   if (state.automatic === 0) word(" na");
   policy();
-  if (state.ready > 0) field(" q", state.ready);
-  rate(" s", state.switchesPerSecond);
-  field(" b", percent(state.busyPpm));
-  if (state.faultsPerSecond >= 10) rate(" pg", state.faultsPerSecond);
-  if (state.syscallsPerSecond >= 1000) rate(" y", state.syscallsPerSecond);
-  field(" n", state.processCount);
+  if (state.ready > 0 && leave < Leave.Details) field(" q", state.ready);
+  if (leave < Leave.Rates) rate(" s", state.switchesPerSecond);
+  if (leave < Leave.Details) field(" b", percent(state.busyPpm));
+  if (state.faultsPerSecond >= 10 && leave < Leave.Traffic) rate(" pg", state.faultsPerSecond);
+  if (state.syscallsPerSecond >= 1000 && leave < Leave.Traffic) rate(" y", state.syscallsPerSecond);
+  if (leave < Leave.Rates) field(" n", state.processCount);
 }
 
 function writeProcess(p: ProcessFacts): void {

@@ -4,21 +4,50 @@ import { nameLength } from "../../lib/bytes";
 import { TextWriter } from "../../lib/fmt";
 import { coarse, percent } from "./coarse";
 import { riskName } from "./json";
+import { isNamed, markNamed } from "./mention";
 import { Doing, EventFacts, eventAt, Happened, NAME_FIELD, ProcessFacts, processAt, rankProcesses, State, state } from "./state";
 
 const RATE_LEAST_KIB: i64 = 64;
 
 const out = changetype<TextWriter>(memory.data(16, 8));
 
+/** Details from which on a part is written. */
+const DETAIL_EVENTS: i32 = 4;
+const DETAIL_FIGURES: i32 = 3;
+/** Most details: so many processes, too. */
+export const LONG_MOST: i32 = 5;
+
 /**
  * Writes the State in words, each line ended.
- * @param processes lines of processes at most; 4 keep it below 200 tokens of SmolLM2
- * @param to `capacity` bytes; 1024 are enough for 5
+ * @param detail 0 to LONG_MOST: lines of processes at most; below 4 no events, below 3 the chief figures alone
+ * @param question its text, `questionBytes` long: the processes that it names come first where they would be left out
+ * @param to `capacity` bytes; 1024 are enough
  * @returns bytes written
  */
-export function encodeLong(processes: i32, to: usize, capacity: u32): u32 {
+export function encodeLong(detail: i32, question: usize, questionBytes: u32, to: usize, capacity: u32): u32 {
   out.init(to, capacity);
   rankProcesses();
+  const named = markNamed(question, questionBytes);
+  let first = 0;
+  for (let i = 0; i < <i32>state.processRows && i < detail; i++) if (isNamed(i)) first++;
+  machine(detail);
+  let shown = 0;
+  const apart = first < named;
+  for (let i = 0; apart && i < <i32>state.processRows && shown < detail; i++) {
+    if (!isNamed(i)) continue;
+    process(processAt(i));
+    shown++;
+  }
+  for (let i = 0; i < <i32>state.processRows && shown < detail; i++) {
+    if (apart && isNamed(i)) continue;
+    process(processAt(i));
+    shown++;
+  }
+  for (let i = 0; i < <i32>state.eventRows && detail >= DETAIL_EVENTS; i++) event(eventAt(i));
+  return out.length;
+}
+
+function machine(detail: i32): void {
   out.text("Memory ");
   size(state.managedKib);
   out.text(", ");
@@ -26,16 +55,16 @@ export function encodeLong(processes: i32, to: usize, capacity: u32): u32 {
   out.text("% free");
   if (state.freeKibPerSecond <= -RATE_LEAST_KIB) rate(", shrinking ", -state.freeKibPerSecond);
   else if (state.freeKibPerSecond >= RATE_LEAST_KIB) rate(", growing ", state.freeKibPerSecond);
-  if (state.fragmentationPpm >= 100_000) {
+  if (state.fragmentationPpm >= 100_000 && detail >= DETAIL_FIGURES) {
     share(", fragmented ", state.fragmentationPpm);
     out.text(", largest block ");
     size(state.largestKib);
   }
-  if (state.compressedKib > 0) {
+  if (state.compressedKib > 0 && detail >= DETAIL_FIGURES) {
     out.text(", compressed ");
     size(state.compressedKib);
   }
-  if (state.pressurePpm >= 5000) share(", pressure ", state.pressurePpm);
+  if (state.pressurePpm >= 5000 && detail >= DETAIL_FIGURES) share(", pressure ", state.pressurePpm);
   if (state.exhaustionMs >= 0 && state.abstained === 0) {
     out.text(", out of memory in ");
     number((state.exhaustionMs + 500) / 1000);
@@ -49,10 +78,13 @@ export function encodeLong(processes: i32, to: usize, capacity: u32): u32 {
   out.text(", ");
   number(state.ready);
   out.text(" runnable, ");
-  number(state.switchesPerSecond);
-  share(" switches/s, CPU ", state.busyPpm);
+  if (detail >= DETAIL_FIGURES) {
+    number(state.switchesPerSecond);
+    out.text(" switches/s, ");
+  }
+  share("CPU ", state.busyPpm);
   out.text(" busy");
-  if (state.faultsPerSecond >= 10) {
+  if (state.faultsPerSecond >= 10 && detail >= DETAIL_FIGURES) {
     out.text(", ");
     number(state.faultsPerSecond);
     out.text(" page faults/s");
@@ -62,9 +94,6 @@ export function encodeLong(processes: i32, to: usize, capacity: u32): u32 {
   out.text(" s, ");
   number(state.processCount);
   out.text(" processes.\n");
-  for (let i = 0; i < <i32>state.processRows && i < processes; i++) process(processAt(i));
-  for (let i = 0; i < <i32>state.eventRows; i++) event(eventAt(i));
-  return out.length;
 }
 
 function process(p: ProcessFacts): void {

@@ -52,7 +52,7 @@ async function play(setUp: SetUp, lines: readonly string[]): Promise<RunResult[]
 function questionsOf(setUp: SetUp, { state }: Observed, words: Words): Query[] {
   const encoded = words.encode(state);
   const world = worldOf(state, encoded, setUp.kind);
-  const random = new Random(`mind/executed/${setUp.id}`);
+  const random = new Random(`mind/executed/2/${setUp.id}`);
   const among = TEMPLATES.filter((t) => t.of.test.length > 0);
   const queries: Query[] = [];
   const kinds = new Set<string>();

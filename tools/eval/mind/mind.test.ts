@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { openWords } from "../../mind/words.js";
 import { judge, matches } from "./judge.js";
 import { keywordAnswer } from "./keyword.js";
+import { PER_STATE, TEST_SEED, TEST_STATES } from "./options.js";
 import { formatQuery, madeQueries, parseQueries, QueriesError } from "./queries.js";
 import { figuresOf } from "./score.js";
 import type { Answer, Query } from "./types.js";
 
 const words = await openWords();
 /** docs/evidence/mind-protocol.md: the questions that the figures are of. */
-const FROZEN = "b80d85fbde82d5536529bdb018adb04a2b5cd4f2cdf85439e6ef2ab73b2e66ec";
+const FROZEN = "4d42d3fd672e30248b66115ab1fc7d7855ea5ad78342cccba734fc2a9e8e6996";
 
 const LINE = { question: "stop the leak", state: { managedKib: 1000, freeKib: 500, processes: [{ pid: 3, name: "leaky" }] }, accepted: ["kill 3"] };
 const query = (more: Partial<Query> = {}): Query => ({ ...(parseQueries(JSON.stringify(LINE), "f")[0] as Query), ...more });
@@ -17,7 +18,7 @@ const answer = (more: Partial<Answer> = {}): Answer => ({ command: "kill 3", cau
 
 describe("the held-out questions", () => {
   test("are those of the protocol", () => {
-    const text = madeQueries(words, "test", 20261121, 134, 3).map((q) => `${formatQuery(q)}\n`);
+    const text = madeQueries(words, "test", TEST_SEED, TEST_STATES, PER_STATE).map((q) => `${formatQuery(q)}\n`);
     expect(createHash("sha256").update(text.join("")).digest("hex")).toBe(FROZEN);
   });
 

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
-import { Decider, opsPrompt } from "../../mind/deciding.js";
+import { Decider, QuestionTooLong } from "../../mind/deciding.js";
 import { ModelHost } from "../../mind/host.js";
 import { findModel } from "../../mind/models.js";
 import type { CommandTable } from "../../mind/table.js";
@@ -23,9 +23,6 @@ export interface ModelOptions {
   grammar: boolean;
 }
 
-/** What a general model is told before a question. */
-export const SYSTEM = "You operate a small computer. Read its state and the question. Answer with one line: CAUSE | COMMAND, or: unsure | NEED";
-
 /** Opens a model; close() it. @throws MindFailed and what findModel throws */
 export async function modelAnswerer(options: ModelOptions, table: CommandTable): Promise<Answerer & { close(): Promise<void> }> {
   const words = await openWords();
@@ -35,12 +32,19 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
     await host.load(path, CONTEXT_TOKENS);
     const decider = await Decider.open(host, words, table.text());
     const small = host.present.sizes.vocabulary < OPS_VOCABULARY;
-    const tokens = (query: Query) => promptTokens(host, words, query, small);
     const name = basename(path, ".gguf");
     return {
       name: options.grammar ? name : `${name}, no grammar`,
       about: `${options.on}, ${options.grammar ? "held to the grammar" : "greedy, its first line"}, state ${small ? "as `ops` reads it" : "in words"}`,
-      answer: async (query) => (options.grammar ? held(host, decider, query, await tokens(query)) : free(host, words, table, query, await tokens(query))),
+      answer: async (query) => {
+        try {
+          const prompt = await decider.prompt(query.state, query.question);
+          return await (options.grammar ? held(host, decider, query, prompt) : free(host, words, table, query, prompt));
+        } catch (error) {
+          if (error instanceof QuestionTooLong) return REFUSED;
+          throw error;
+        }
+      },
       close: async () => {
         await decider.close();
         await host.close();
@@ -52,12 +56,8 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
   }
 }
 
-async function promptTokens(host: ModelHost, words: Words, query: Query, small: boolean): Promise<number[]> {
-  if (!small) return host.chat(SYSTEM, `${words.long(query.state)}Question: ${query.question}`);
-  const { addBos, bos } = host.present;
-  const prompt = await host.tokenize(opsPrompt(words, query.state, query.question));
-  return addBos ? [bos, ...prompt] : prompt;
-}
+/** A question that is refused for its length. */
+const REFUSED: Answer = { command: "", cause: "", confidence: 0.5, abstains: true, parses: true };
 
 async function held(host: ModelHost, decider: Decider, query: Query, prompt: number[]): Promise<Answer> {
   const started = performance.now();

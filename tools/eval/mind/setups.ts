@@ -75,9 +75,9 @@ export function setUps(most: number): SetUp[] {
     for (const k of left) {
       if (k.made >= k.count) continue;
       const id = `${k.kind}-${++k.made}`;
-      const random = new Random(`mind/set-up/${id}`);
+      const random = new Random(`mind/set-up/2/${id}`);
       const memory = random.pick(MEMORIES);
-      all.push({ id, kind: k.kind, memory, seed: 9000 + all.length, lines: k.lines(random, memory) });
+      all.push({ id, kind: k.kind, memory, seed: 19_000 + all.length, lines: k.lines(random, memory) });
     }
   return all.slice(0, most);
 }

@@ -62,13 +62,25 @@ class Drawing {
 }
 
 /** A question of an intent in a world; null where it makes no sense there. */
-export function askIn(world: World, templates: IntentTemplates, split: Split, random: Random): { question: string; template: string; asked: Asked } | null {
+export function askIn(
+  world: World,
+  templates: IntentTemplates,
+  split: Split,
+  random: Random,
+): { question: string; template: string; asked: Asked /** values that this phrasing has */; named: string[] } | null {
   const asked = templates.intent.ask(world, random);
   if (!asked) return null;
   const phrase = random.pick(templates.of[split]);
   const plain = expandPhrase(phrase, asked.slots, random);
   const text = split === "train" ? augment(plain, Object.values(asked.slots), random) : plain;
-  return { question: dress(text, random), template: phrase.text, asked };
+  const named = phrase.slots.map((slot) => asked.slots[slot] as string).filter((value) => holds(plain, value));
+  return { question: dress(text, random), template: phrase.text, asked, named };
+}
+
+/** Whether a value stands in a text by itself: an alternative may leave a slot out. */
+function holds(text: string, value: string): boolean {
+  const at = text.indexOf(value);
+  return at >= 0 && !/[a-z0-9]/i.test(text[at - 1] ?? "") && !/[a-z0-9]/i.test(text[at + value.length] ?? "");
 }
 
 export function targetOf(asked: Asked): string {

@@ -1,7 +1,9 @@
-// The templates of each intent, parsed, in three parts: training's (the intent's own and more.table.ts), validation's, the test's (test.table.ts).
+// The templates of each intent, parsed, in three parts: training's (the intent's own, more.table.ts, third.table.ts), validation's, the test's (test.table.ts, test-second.table.ts).
 import { INTENTS, type Intent } from "./intents/index.js";
 import { MORE } from "./intents/more.table.js";
 import { TEST } from "./intents/test.table.js";
+import { TEST_SECOND } from "./intents/test-second.table.js";
+import { THIRD } from "./intents/third.table.js";
 import { type Phrase, parsePhrase } from "./phrase.js";
 import type { Split } from "./split.js";
 import { SYNONYMS } from "./synonyms.js";
@@ -20,8 +22,8 @@ const lines = (text: string): string[] =>
 export const TEMPLATES: readonly IntentTemplates[] = INTENTS.map((intent) => ({
   intent,
   of: {
-    train: [...lines(intent.train), ...lines(MORE[intent.name] ?? "")].map((line) => parsePhrase(line, SYNONYMS)),
+    train: [...lines(intent.train), ...lines(MORE[intent.name] ?? ""), ...lines(THIRD[intent.name] ?? "")].map((line) => parsePhrase(line, SYNONYMS)),
     validation: lines(intent.held).map((line) => parsePhrase(line, {})),
-    test: lines(TEST[intent.name] ?? "").map((line) => parsePhrase(line, {})),
+    test: [...lines(TEST[intent.name] ?? ""), ...lines(TEST_SECOND[intent.name] ?? "")].map((line) => parsePhrase(line, {})),
   },
 }));

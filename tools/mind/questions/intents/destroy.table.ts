@@ -46,7 +46,9 @@ terminate whatever has the pid {pid}
 bring process {pid} to an end
 shoot down {pid}
 {pid} can go, i don't need it
-have process {pid} killed`,
+have process {pid} killed
+i'd like {pid} to cease
+{pid} bugs me, make it go away`,
     ask(world, random) {
       const p = anyPid(world, random);
       return p ? asked({ pid: String(p.pid) }, ...killOf(p)) : null;
@@ -74,7 +76,9 @@ please @kill {name}`,
 i'm done with {name}, end it
 make sure that {name} runs no longer
 bring {name} to an end
-{name} can go, i don't need it`,
+{name} can go, i don't need it
+i'd like {name} to cease
+{name} bugs me, make it go away`,
     ask(world, random) {
       const p = namedProcess(world, random);
       return p ? asked({ name: bareName(p.name) }, ...killOf(p)) : null;

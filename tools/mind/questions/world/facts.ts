@@ -1,4 +1,5 @@
 // What holds in a state: the rules from which labels come. They read nothing but the state, and little more than its encoded text tells.
+import type { Situation } from "./make.js";
 import type { Process, State } from "./types.js";
 
 /** Growth from which a process counts as growing, KiB a second. */
@@ -68,4 +69,22 @@ export function factsOf(state: State): Facts {
     crash: state.events.some((e) => e.happened === "crash" && e.agoMs <= 60_000),
     ejected: state.events.some((e) => e.happened === "eject" && e.agoMs <= 60_000),
   };
+}
+
+/** The situation of make.ts that a state looks most like: a recorded one was made in none. */
+export function situationOf(state: State): Situation {
+  const facts = factsOf(state);
+  if (facts.ejected) return "ejected";
+  if (facts.oom) return "killed";
+  if (facts.crash) return "crashed";
+  if (facts.throttled.length > 0) return "throttled";
+  if (facts.stalled) return "stalled";
+  if (facts.fragmented) return facts.short ? "fragmented-low" : "fragmented";
+  if (facts.grower && facts.hog) return "leak-and-hog";
+  if (facts.grower) return facts.warned ? "warned" : facts.growers.length > 1 ? "growers" : "leak";
+  if (facts.short) return "low";
+  if (facts.starving) return "starving";
+  if (facts.hog) return "hog";
+  if (facts.crowd) return "crowd";
+  return state.processes.some((p) => p.nice !== 0 && isOpen(p)) ? "niced" : "quiet";
 }
