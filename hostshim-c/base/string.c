@@ -82,15 +82,9 @@ int strcmp(const char *a, const char *b) {
 }
 
 void words_fill(uint64_t *to, uint64_t pattern, size_t words) {
-  for (; words >= 8; words -= 8, to += 8) {
-    to[0] = pattern;
-    to[1] = pattern;
-    to[2] = pattern;
-    to[3] = pattern;
-    to[4] = pattern;
-    to[5] = pattern;
-    to[6] = pattern;
-    to[7] = pattern;
+  for (; words >= 32; words -= 32, to += 32) {
+#pragma GCC unroll 32
+    for (int i = 0; i < 32; i++) to[i] = pattern;
   }
   while (words--) *to++ = pattern;
 }

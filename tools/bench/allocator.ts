@@ -140,6 +140,7 @@ function flags(): string[] {
     "-ffp-contract=off",
     "-fno-math-errno",
     "-mgeneral-regs-only",
+    "-I.",
     "-Ihostshim-c",
     "-Ihostshim-c/wasm/rt",
     "-Ibuild/c",
@@ -149,7 +150,7 @@ function flags(): string[] {
 function steps(): Step[] {
   const wasm = compileWasm(MODULE, "kernel-as/kernel/mm/buddy-module.ts", "bench");
   const generated = `build/c/${MODULE}.c`;
-  const header = [`build/c/${MODULE}.h`, `${FOLDER}/twin.h`];
+  const header = [`build/c/${MODULE}.h`, `${FOLDER}/twin.h`, "tools/bench/wasm_process.h"];
   const warnings = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes"];
   const sources = [generated, `${FOLDER}/twin.c`, `${FOLDER}/main.c`];
   const objects = sources.map((source) => compileObject("bench", source, [...flags(), ...(source === generated ? ["-w"] : warnings)], header));

@@ -83,11 +83,11 @@ function corpora(): [string, Uint8Array][] {
 
 // Flags as the image's (tools/build/flags.ts) where they decide speed; the C library is the host's.
 const FLAGS = ["-std=gnu11", "-O2", "-fno-pic", "-fno-stack-protector", "-fno-omit-frame-pointer", "-fno-strict-aliasing", "-fno-asynchronous-unwind-tables"];
-const INCLUDES = ["-mgeneral-regs-only", "-Ihostshim-c", "-Ihostshim-c/wasm/rt", "-Ibuild/c"];
+const INCLUDES = ["-mgeneral-regs-only", "-I.", "-Ihostshim-c", "-Ihostshim-c/wasm/rt", "-Ibuild/c"];
 
 function steps(): Step[] {
   const generated = `build/c/${MODULE}.c`;
-  const header = [`build/c/${MODULE}.h`];
+  const header = [`build/c/${MODULE}.h`, "tools/bench/wasm_process.h"];
   const sources = [generated, SOURCE];
   const warnings = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes"];
   const objects = sources.map((source) => compileObject("bench", source, [...FLAGS, ...INCLUDES, ...(source === generated ? ["-w"] : warnings)], header));

@@ -8,7 +8,7 @@ import { ensureSystem, type Purpose } from "../setup/index.js";
 import { CYCLES_USAGE } from "./cycles.js";
 import { MEMORY_USAGE, parseMemoryOptions } from "./memory/options.js";
 import { MIND_USAGE, parseMindOptions } from "./mind/options.js";
-import { MIND_REFERENCE_USAGE } from "./mind-reference.js";
+import { MIND_REFERENCE_USAGE } from "./mind-reference/main.js";
 import { parseSchedOptions, SCHED_USAGE } from "./sched/options.js";
 
 const USAGE = `${MEMORY_USAGE}
@@ -80,7 +80,7 @@ await runCommand(async () => {
   }
   if (name === "mind-reference") {
     await ensureSystem(["build"]);
-    const { main } = await import("./mind-reference.js");
+    const { main } = await import("./mind-reference/main.js");
     return main(args, progress);
   }
   if (name !== "memory-stress") throw new UsageError(`no evaluation ${name}`, { hint: "memory, memory-stress, mind, mind-reference, sched, validator, wasi or cycles" });

@@ -11,6 +11,7 @@ import { kernelRow } from "./kernel-rows.js";
 interface Exports {
   memory: WebAssembly.Memory;
   offer(id: number, command: number, calibrated: number, abstains: number, json: number): number;
+  once(): void;
   typed(line: number): number;
   risk(line: number): number;
   __new(bytes: number, id: number): number;
@@ -188,6 +189,10 @@ class Machine {
   offer(id: number, command: string, { calibrated = true, abstains = false, json = false } = {}) {
     return this.#said(() => this.#exports.offer(id, this.#text(command), Number(calibrated), Number(abstains), Number(json)));
   }
+  /** The shell is one of a background job. */
+  once(): void {
+    this.#exports.once();
+  }
   /** A person types a line. */
   type(line: string) {
     return this.#said(() => this.#exports.typed(this.#text(line)));
@@ -258,6 +263,11 @@ describe("the risk of a line", () => {
 });
 
 describe("automation off, as the machine starts", () => {
+  test("in a background job it cannot be approved at the prompt, and says so", () => {
+    machine.once();
+    expect(machine.offer(1, "renice 5 3").output).toBe("Waits:      in a shell that ends with this line: ask at the prompt, without & or |, to approve\n");
+  });
+
   test("nothing runs by itself, not even what only reads; a person approves", () => {
     expect(machine.offer(1, "renice 5 3").output).toBe("Waits:      llmctl approve 1, or reject\n");
     machine.offer(2, "memctl pressure");

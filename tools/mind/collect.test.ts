@@ -12,6 +12,7 @@ import { type State, stateSchema } from "./state.js";
 interface Exports {
   memory: WebAssembly.Memory;
   harness_sample(): void;
+  harness_forget(): void;
   harness_collect(): number;
   harness_text(): number;
   harness_json(): number;
@@ -59,6 +60,9 @@ class Machine {
 
   sample(): void {
     this.#exports.harness_sample();
+  }
+  forget(): void {
+    this.#exports.harness_forget();
   }
   collect(): State | undefined {
     if (!this.#exports.harness_collect()) return undefined;
@@ -140,6 +144,17 @@ describe("the State from the kernel's rows", () => {
     expect(machine.slept).toEqual([]);
     machine.nowNs += 60_000 * MS;
     machine.set(1000);
+    expect(machine.collect()?.freeKibPerSecond).toBe(0);
+    expect(machine.slept).toEqual([100 * MS]);
+  });
+
+  test("what was sampled while the mind worked is in no rate: a fresh tenth of a second counts", () => {
+    const machine = new Machine();
+    machine.set(20_000);
+    machine.sample();
+    machine.nowNs += 1000 * MS;
+    machine.set(19_000);
+    machine.forget();
     expect(machine.collect()?.freeKibPerSecond).toBe(0);
     expect(machine.slept).toEqual([100 * MS]);
   });

@@ -96,6 +96,12 @@ export class Llama {
     return tokens.map((_, i) => all.subarray(i * this.vocabulary, (i + 1) * this.vocabulary));
   }
 
+  /** At most 2048 greedy tokens after these, one at a time, from an empty cache; the last one may be one that ends an answer. */
+  async greedy(tokens: readonly number[], most: number): Promise<number[]> {
+    const count = Number((await this.peer.ask(`greedy ${tokens.length} ${most}`, new Uint8Array(Int32Array.from(tokens).buffer)))[0]);
+    return [...new Int32Array(Uint8Array.from(await this.peer.take(count * 4)).buffer)];
+  }
+
   /** Keeps the first positions of the cache, reads the tokens, then decodes `most` greedy ones. */
   async run(tokens: readonly number[], most: number, keep = 0): Promise<LlamaRun> {
     const [prefill, decode] = await this.peer.ask(`run ${tokens.length} ${most} ${keep}`, new Uint8Array(Int32Array.from(tokens).buffer));

@@ -3,6 +3,7 @@
 //
 //   tokenize SPECIAL BYTES   then the text                  ok COUNT, then i32 COUNT
 //   logits COUNT             then i32 COUNT                 ok BYTES, then f32 (COUNT, vocabulary): after each of them, from an empty cache
+//   greedy COUNT MOST        then i32 COUNT                 ok COUNT, then i32 COUNT: greedy tokens after them, from an empty cache, one at a time; none after one that ends an answer
 //   run COUNT MOST KEEP      then i32 COUNT                 ok PREFILL_NS DECODE_NS LAST: the first KEEP positions stay, the tokens follow; then MOST greedy ones
 //
 // Times are the processor's. The library's parameters are structures by value whose shape belongs to its version: their standard values are checked at the places
@@ -193,6 +194,22 @@ static int32_t greatest(void) {
   return best;
 }
 
+static void do_greedy(uint32_t count, uint32_t most) {
+  static int32_t made[BATCH];
+  int32_t *tokens = take_tokens(count);
+  if (most > BATCH) die("too many tokens at once");
+  forget(0);
+  decode(tokens, (int32_t)count, 0, false);
+  uint32_t written = 0;
+  while (written < most) {
+    made[written++] = greatest();
+    if (written == most || CALL(bool, llama_vocab_is_eog, const void *, int32_t)(words_of_model(), made[written - 1])) break;
+    decode(&made[written - 1], 1, (int32_t)(count + written - 1), false);
+  }
+  printf("ok %u\n", written);
+  fwrite(made, 4, written, stdout);
+}
+
 static void do_run(uint32_t count, uint32_t most, uint32_t keep) {
   int32_t *tokens = take_tokens(count);
   forget((int32_t)keep);
@@ -223,6 +240,7 @@ int main(int count, char **arguments) {
     sscanf(line, "%31s %u %u %u", verb, &a, &b, &c);
     if (strcmp(verb, "tokenize") == 0) do_tokenize(a != 0, b);
     else if (strcmp(verb, "logits") == 0) do_logits(a);
+    else if (strcmp(verb, "greedy") == 0) do_greedy(a, b);
     else if (strcmp(verb, "run") == 0) do_run(a, b, c);
     else die("no such request");
     fflush(stdout);

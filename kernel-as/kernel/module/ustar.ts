@@ -101,9 +101,18 @@ function isZeroBlock(): bool {
   return true;
 }
 
+/** Every second byte of a word. */
+const EVEN_BYTES: u64 = 0x00ff00ff00ff00ff;
+
+// The sum of the header's bytes with spaces in place of the checksum itself. Eight bytes at a time: a lane of 16 bits takes 64 × 2 bytes.
 function checksum(): u64 {
-  let sum: u64 = 0;
-  for (let i: usize = 0; i < BLOCK_BYTES; i++) sum += i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES ? 0x20 : getU8(block + i);
+  let lanes: u64 = 0;
+  for (let i: usize = 0; i < BLOCK_BYTES; i += 8) {
+    const word = getU64(block + i);
+    lanes += (word & EVEN_BYTES) + ((word >> 8) & EVEN_BYTES);
+  }
+  let sum = (lanes & 0xffff) + ((lanes >> 16) & 0xffff) + ((lanes >> 32) & 0xffff) + (lanes >> 48);
+  for (let i: usize = 0; i < CHECKSUM_BYTES; i++) sum = sum + 0x20 - getU8(block + CHECKSUM_AT + i);
   return sum;
 }
 

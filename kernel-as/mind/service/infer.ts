@@ -1,6 +1,7 @@
 // A question about the machine: the State of now and the question become a prompt, and the answer is held to the grammar of the asker's commands. What is asked
 // is text and stays so: nothing in it makes a rule, a pid or a risk.
 import { Status } from "../../abi/numbers";
+import * as sys from "../../abi/sys";
 import { literalCopy } from "../../lib/bytes";
 import { AnswerHead, Reply } from "../../lib/llm-protocol";
 import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
@@ -13,6 +14,7 @@ import { answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, for
 import { loadRules, prepareRules, rulesWrongLine } from "../grammar/rules";
 import { openVocabulary } from "../grammar/vocabulary";
 import { collect } from "../state/collect";
+import { processAt, processOf } from "../state/state";
 import { Client } from "./clients";
 import { Job } from "./job";
 import { modelGeneration } from "./models";
@@ -43,11 +45,6 @@ function refuse(status: i32, why: string): i32 {
   return status;
 }
 
-// Whether a model was trained on the short text of the State.
-function readsShort(engine: Engine): boolean {
-  return isCalibrated(engine.gguf) || engine.gguf.is("general.name", "ops");
-}
-
 /** The tokens of a question; Status.Range: they do not fit; else inferFault says why. */
 export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usize, capacity: i32): i32 {
   if (rulesOf !== client.commands) {
@@ -59,11 +56,26 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
     if (!openVocabulary(engine.tokenizer)) return refuse(Status.NoMemory, "no memory to order the model's vocabulary");
     ordered = modelGeneration();
   }
+  if (isBlank(job)) return refuse(Status.Invalid, "the question is empty: ask something");
   if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
+  leaveOutOwnWork();
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
   const count = askTokens(engine.gguf, engine.tokenizer, job.text.dataStart, job.text.length, to, capacity);
   if (count < 0) return refuse(Status.Invalid, tooLong(engine, capacity));
   return count;
+}
+
+function isBlank(job: Job): bool {
+  for (let i = 0; i < job.text.length; i++) if (job.text[i] > 0x20 && job.text[i] !== 0x7f) return false;
+  return true;
+}
+
+// What the mind takes for an answer is no news of the machine.
+function leaveOutOwnWork(): void {
+  const own = processOf(sys.pid());
+  if (own < 0) return;
+  processAt(own).growthKibPerSecond = 0;
+  processAt(own).cpuPpm = 0;
 }
 
 function tooLong(engine: Engine, capacity: i32): string {

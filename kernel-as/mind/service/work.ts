@@ -2,9 +2,11 @@
 import { Status } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { End, Ended, Reply } from "../../lib/llm-protocol";
+import { readsShort } from "../ask";
 import { chatOf, chatTokens } from "../chat";
 import { Engine } from "../engine";
 import { NO_TOKEN } from "../sample/sampler";
+import { forgetSamples } from "../state/collect";
 import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
@@ -22,6 +24,8 @@ const PIECE_MOST: i32 = 64;
 const RECENT: i32 = 64;
 /** Tokens kept for the answer, whatever the prompt. */
 const ANSWER_LEAST: i32 = 1;
+
+const NO_CHAT: string = "this model knows questions about this machine and nothing else: llmctl infer asks them; --raw gives it a text as it is";
 
 const ended = changetype<Ended>(memory.data(40, 8));
 const chatRoom: usize = memory.data(16384, 8);
@@ -52,6 +56,10 @@ export function begin(client: Client, job: Job): void {
   }
   if (openEngine() === null && !load(client, job)) return;
   const engine = changetype<Engine>(openEngine());
+  if (!job.infers && job.ask.raw === 0 && readsShort(engine.gguf)) {
+    refuse(client, job, NO_CHAT);
+    return;
+  }
   if (tokens.length !== engine.context) tokens = new StaticArray<i32>(engine.context);
   const encoded = encode(engine, client, job);
   if (encoded < 0 && encoded !== Status.Range) {
@@ -85,6 +93,7 @@ function load(client: Client, job: Job): boolean {
   figures.loads++;
   figures.loadNs += sys.time_now() - from;
   tokenNs = 0;
+  forgetSamples();
   return true;
 }
 
@@ -176,8 +185,7 @@ function decide(engine: Engine, job: Job, client: Client): void {
   if (added < 0) {
     figures.failed++;
     client.fail(job.id, added, inferFault());
-    active = null;
-    asker = null;
+    leave();
     return;
   }
   job.tokens += added;
@@ -200,6 +208,11 @@ function finish(reason: End): void {
   ended.totalNs = nowNs - job.beganNs;
   if (reason === End.Cancelled) figures.cancelled++;
   changetype<Client>(asker).send(Reply.Ended, job.id, 0, changetype<usize>(ended), offsetof<Ended>());
+  leave();
+}
+
+function leave(): void {
   active = null;
   asker = null;
+  forgetSamples();
 }

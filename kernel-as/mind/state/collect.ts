@@ -70,6 +70,11 @@ export function sample(): void {
   take(now);
 }
 
+/** What was sampled until now goes into no rate: the mind itself was at work meanwhile, and would read its own work as the machine's. */
+export function forgetSamples(): void {
+  latest.timeNs = 0;
+}
+
 /** Makes the State of now. Sleeps up to LEAST_NS where there is no earlier sample to make rates with. False where the kernel did not answer. */
 export function collect(): bool {
   const now = <u64>sys.time_now();

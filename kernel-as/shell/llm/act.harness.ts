@@ -4,7 +4,7 @@ import { registerCommands } from "../commands/index";
 import { flush } from "../console";
 import { busy } from "../frames";
 import { startLine, stepLine } from "../runner";
-import { session } from "../session";
+import { Mode, session } from "../session";
 import { COMMANDS } from "../table";
 import { consider } from "./auto";
 import { Inference } from "./inference";
@@ -35,6 +35,11 @@ export function offer(id: u32, command: string, calibrated: bool, abstains: bool
   const suggestion = new Suggestion(answer, "why?", 0);
   session.status = consider(suggestion, json);
   return settle();
+}
+
+/** From now on the shell is one that runs one line and ends: of a background job, or of a stage of a pipeline. */
+export function once(): void {
+  session.mode = Mode.Once;
 }
 
 /** Runs a line as if it had been typed; its status. */

@@ -17,6 +17,9 @@ import { restoring, sameLines } from "./settings";
 import { Fate, keep, Outcome, Suggestion } from "./suggestion";
 import { stillSame, targetFault, targetsOf } from "./touched";
 
+/** What waits in a background job or in a stage of a pipeline. */
+const GOES_WITH_SHELL: string = "in a shell that ends with this line: ask at the prompt, without & or |, to approve";
+
 class Automation {
   /** whether suggestions run without being asked for, as their risk allows */
   on: bool = false;
@@ -96,7 +99,11 @@ export function tell(suggestion: Suggestion, json: bool): i32 {
   if (json) suggestion.json(new Json()).endObject().end();
   else if (suggestion.fate == Fate.Refused) printLine("Refused:    " + suggestion.note);
   else if (suggestion.fate == Fate.Waiting) {
-    printLine("Waits:      " + (suggestion.note == "" ? "" : suggestion.note + "; ") + "llmctl approve " + suggestion.id.toString() + ", or reject");
+    printLine(
+      "Waits:      " +
+        (suggestion.note == "" ? "" : suggestion.note + "; ") +
+        (session.ownsConsole ? "llmctl approve " + suggestion.id.toString() + ", or reject" : GOES_WITH_SHELL),
+    );
   } else if (suggestion.fate == Fate.Ran) {
     printLine("Effect:     " + suggestion.outcomeText + (suggestion.note == "" ? "" : ": " + suggestion.note));
   }

@@ -1,52 +1,31 @@
 // The executed part: set-ups in the booted kernel, questions about the states that they are in, and each accepted command run on a machine booted anew with the
-// same script. All lines stand in the kernel command line and run on the virtual clock, so the second machine is in the state of the first.
+// same script. All lines stand in the kernel command line and run on the virtual clock, so the second machine is in the state of the first. The model of the image is asked
+// there, too, by llmctl infer.
 import { performance } from "node:perf_hooks";
 import { Random } from "../../jobs/random.js";
 import type { Progress } from "../../lib/index.js";
 import { MachineGone, TimeLimit } from "../../lib/index.js";
-import { Machine, type RunResult } from "../../machine/index.js";
+import type { RunResult } from "../../machine/index.js";
 import { askIn, worldOf } from "../../mind/questions/examples.js";
 import { TEMPLATES } from "../../mind/questions/templates.js";
 import type { Words } from "../../mind/words.js";
+import { type Agreement, agreementOf, type Pair } from "./agreement.js";
+import { askInKernel, type Heard } from "./asked.js";
 import { type Effect, effectOf, extraOf } from "./effects.js";
 import { judge, matches } from "./judge.js";
 import { compare, type Evaluation, type Rated } from "./main.js";
+import type { ModelAnswerer } from "./model.js";
 import { OBSERVE_LINES, type Observed, observed, parseLook } from "./observe.js";
 import type { MindOptions } from "./options.js";
+import { DEADLINE_MS, play } from "./play.js";
 import { figuresOf } from "./score.js";
 import { type SetUp, setUps } from "./setups.js";
 import type { Answer, Answerer, Judgement, Query } from "./types.js";
 
 const QUESTIONS = 3;
-/** For a whole machine: a hang detector. */
-const DEADLINE_MS = 150_000;
 /** Commands that change nothing are not run: the parser took them, and they are of the list. */
 const CHANGES =
   /^(kill|renice|run|nice|stress|poweroff|reboot|trace clear|memctl (compact|protect|reclaim|hold|limits \S+ \S|ladder \S)|schedctl (policy \S|transformer (on|off|freeze|learn|reset)|shadow o|set-lr|reset|explain (every|off))|crashctl (tune|auto|reset)|modctl (swap|load|unload|fallback))/;
-
-/** Boots the set-up with more lines behind its own; their results, or "ended" where the machine ended. */
-async function play(setUp: SetUp, lines: readonly string[]): Promise<RunResult[] | "ended"> {
-  try {
-    const machine = await Machine.boot({
-      accel: "tcg",
-      clock: "virtual",
-      seed: setUp.seed,
-      mem: setUp.memory,
-      script: [...setUp.lines, ...lines],
-      // a program that reads what is typed finds its end
-      append: "typing=0",
-      bootDeadlineMs: DEADLINE_MS,
-    });
-    try {
-      return machine.scriptResults.slice(setUp.lines.length);
-    } finally {
-      await machine.kill();
-    }
-  } catch (error) {
-    if (error instanceof MachineGone) return "ended";
-    throw error;
-  }
-}
 
 /** Questions about an observed state: the first asks for a change where one can be drawn, the others for anything. */
 function questionsOf(setUp: SetUp, { state }: Observed, words: Words): Query[] {
@@ -99,13 +78,36 @@ async function executeNow(setUp: SetUp, command: string, before: Observed): Prom
   return effectOf(command, { status: ran.status, output: ran.output, ended: false, extra: extra.output, before: before.look, after: parseLook(look.output) });
 }
 
+/** The model that the build puts on board: the only one that a machine of little memory has room for. */
+const ON_BOARD = "ops";
+const ABOUT_KERNEL = "the mind in the booted kernel, which reads the state itself; times are of the virtual clock, a millisecond is a million instructions";
+
+interface Row {
+  name: string;
+  about: string;
+  answers: Answer[];
+}
+
+/** What the hosted engine and the mind in the kernel said. */
+export interface Both {
+  pairs: Pair[];
+  agreement: Agreement;
+}
+
 interface Asked {
   setUp: SetUp;
   before: Observed;
   query: Query;
 }
 
-export async function runExecuted(options: MindOptions, words: Words, answerers: readonly Answerer[], progress: Progress): Promise<Evaluation> {
+/** @param parses what the shell's parser takes, with pids that the state has */
+export async function runExecuted(
+  options: MindOptions,
+  words: Words,
+  answerers: readonly Answerer[],
+  parses: (query: Query, command: string) => boolean,
+  progress: Progress,
+): Promise<Evaluation> {
   const started = performance.now();
   const machines = setUps(options.setUps);
   const asked: Asked[] = [];
@@ -118,18 +120,23 @@ export async function runExecuted(options: MindOptions, words: Words, answerers:
     for (const query of questionsOf(setUp, before, words)) asked.push({ setUp, before, query });
   }
   progress.done();
-  const answers: Answer[][] = [];
+  const rows: Row[] = [];
+  let both: Both | undefined;
   for (const answerer of answerers) {
     progress.phase(answerer.name);
     const list: Answer[] = [];
     for (const { query } of asked) list.push(await answerer.answer(query));
-    answers.push(list);
+    rows.push({ name: answerer.name, about: answerer.about, answers: list });
     progress.done();
+    if (answerer.name !== ON_BOARD) continue;
+    const heard = await askAll(asked, parses, progress);
+    rows.push({ name: `${ON_BOARD}, asked by llmctl infer in the kernel`, about: ABOUT_KERNEL, answers: heard.map(({ answer }) => answer) });
+    both = await compareBoth(answerer as ModelAnswerer, asked, list, heard);
   }
   progress.phase("commands");
   const effects = new Map<string, Effect>();
   const wanted = asked.flatMap(({ query }, i) => {
-    const commands = new Set(answers.map((list) => (list[i] as Answer).command).filter((command) => CHANGES.test(command) && matches(command, query.accepted)));
+    const commands = new Set(rows.map(({ answers }) => (answers[i] as Answer).command).filter((command) => CHANGES.test(command) && matches(command, query.accepted)));
     return [...commands].map((command) => ({ i, command }));
   });
   for (const [n, { i, command }] of wanted.entries()) {
@@ -138,12 +145,12 @@ export async function runExecuted(options: MindOptions, words: Words, answerers:
     effects.set(`${i} ${command}`, await execute(setUp, command, before));
   }
   progress.done();
-  const rated: Rated[] = answerers.map((answerer, a) => {
+  const rated: Rated[] = rows.map(({ name, about, answers }) => {
     const judgements: Judgement[] = asked.map(({ query }, i) => {
-      const answer = (answers[a] as Answer[])[i] as Answer;
+      const answer = answers[i] as Answer;
       return judge(query, answer, effects.get(`${i} ${answer.command}`));
     });
-    return { name: answerer.name, about: answerer.about, judgements, figures: figuresOf(judgements) };
+    return { name, about, judgements, figures: figuresOf(judgements) };
   });
   return {
     options,
@@ -151,5 +158,31 @@ export async function runExecuted(options: MindOptions, words: Words, answerers:
     rated,
     comparisons: compare(rated),
     ran: { setUps: machines.length, commands: wanted.length, seconds: (performance.now() - started) / 1000 },
+    ...(both ? { both } : {}),
   };
+}
+
+/** The questions of each set-up to the mind in a machine of its lines. */
+async function askAll(asked: readonly Asked[], parses: (query: Query, command: string) => boolean, progress: Progress): Promise<Heard[]> {
+  progress.phase("llmctl infer");
+  const heard: Heard[] = [];
+  while (heard.length < asked.length) {
+    const { setUp } = asked[heard.length] as Asked;
+    const queries = asked.filter((one) => one.setUp === setUp).map(({ query }) => query);
+    progress.step(`${heard.length + 1} of ${asked.length}: ${setUp.id}`);
+    heard.push(...(await askInKernel(setUp, queries, parses)));
+  }
+  progress.done();
+  return heard;
+}
+
+/** The hosted answers beside those of the kernel, and the hosted engine once more with what the kernel's had read. */
+async function compareBoth(model: ModelAnswerer, asked: readonly Asked[], hosted: readonly Answer[], heard: readonly Heard[]): Promise<Both> {
+  const pairs: Pair[] = [];
+  for (const [i, { query }] of asked.entries()) {
+    const kernel = heard[i] as Heard;
+    const replayed = kernel.fault === "" ? await model.answerAfter(query, kernel.stateText) : undefined;
+    pairs.push({ query, hosted: hosted[i] as Answer, hostedText: await model.stateText(query), kernel, replayed });
+  }
+  return { pairs, agreement: agreementOf(pairs) };
 }

@@ -6,7 +6,8 @@ import { openWords, type Words } from "../../mind/words.js";
 import { commitText, writeReport } from "../common/report-files.js";
 import { mcnemar } from "../common/statistics.js";
 import { table as printed } from "../common/table.js";
-import { runExecuted } from "./executed.js";
+import { agreementText } from "./agreement.js";
+import { type Both, runExecuted } from "./executed.js";
 import { judge } from "./judge.js";
 import { keywordRules } from "./keyword.js";
 import { modelAnswerer, parsesIn } from "./model.js";
@@ -44,6 +45,8 @@ export interface Evaluation {
   comparisons: Comparison[];
   /** set-ups in the booted kernel, and commands that were run */
   ran?: { setUps: number; commands: number; seconds: number };
+  /** the hosted engine beside the mind in the kernel */
+  both?: Both;
 }
 
 export async function main(args: string[], progress: Progress): Promise<void> {
@@ -58,7 +61,9 @@ export async function main(args: string[], progress: Progress): Promise<void> {
   const table = await openTable();
   const answerers = await answerersOf(options, words, table);
   try {
-    const evaluation = own ? await simulated(options, own, answerers, progress) : await runExecuted(options, words, answerers, progress);
+    const evaluation = own
+      ? await simulated(options, own, answerers, progress)
+      : await runExecuted(options, words, answerers, (query, command) => parsesIn(table, query, command), progress);
     await show(evaluation, args);
   } finally {
     for (const answerer of answerers) await answerer.close?.();
@@ -123,12 +128,20 @@ export function compare(rated: readonly Rated[]): Comparison[] {
 }
 
 async function show(evaluation: Evaluation, args: string[]): Promise<void> {
-  const { options, rated, comparisons, source, ran } = evaluation;
+  const { options, rated, comparisons, source, ran, both } = evaluation;
   const json = {
     source,
     ran,
     answerers: rated.map(({ name, about, figures }) => ({ name, about, ...figures })),
     comparisons,
+    ...(both
+      ? {
+          inKernel: {
+            ...both.agreement,
+            states: both.pairs.map(({ query, hostedText, kernel }) => ({ id: query.id, hosted: hostedText, kernel: kernel.stateText, fault: kernel.fault })),
+          },
+        }
+      : {}),
     answers: rated.map(({ name, judgements }) => ({
       name,
       list: judgements.map(({ query, answer, verdict, causeRight, executed }) => ({
@@ -149,6 +162,7 @@ async function show(evaluation: Evaluation, args: string[]): Promise<void> {
     console.log(`${rated[0]?.figures.questions} questions about ${rated[0]?.figures.states} states: ${source}`);
     if (ran) console.log(`${ran.setUps} set-ups in the booted kernel, ${ran.commands} commands run, ${ran.seconds.toFixed(0)} s`);
     console.log(printed([FIGURES_HEAD, ...rated.map(figuresRow)]));
+    if (both) console.log(agreementText(both.agreement));
     for (const c of comparisons) console.log(`${c.subject} against ${c.rival}: only it ${c.onlySubject}, only the rival ${c.onlyRival}, p ${c.p.toPrecision(2)}`);
   }
 }

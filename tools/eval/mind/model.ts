@@ -23,8 +23,16 @@ export interface ModelOptions {
   grammar: boolean;
 }
 
+export interface ModelAnswerer extends Answerer {
+  /** The state's text as the prompt of `ops` has it; "" where the question is too long. */
+  stateText(query: Query): Promise<string>;
+  /** The answer of `ops` where the state was read as this text, elsewhere: what names may stand in the command is the query's state. */
+  answerAfter(query: Query, stateText: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
 /** Opens a model; close() it. @throws MindFailed and what findModel throws */
-export async function modelAnswerer(options: ModelOptions, table: CommandTable): Promise<Answerer & { close(): Promise<void> }> {
+export async function modelAnswerer(options: ModelOptions, table: CommandTable): Promise<ModelAnswerer> {
   const words = await openWords();
   const path = findModel(options.model);
   const host = options.on === "v8" ? await ModelHost.v8() : await ModelHost.hosted();
@@ -45,6 +53,19 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
           throw error;
         }
       },
+      stateText: async (query) => {
+        try {
+          return (await host.detokenize(await decider.prompt(query.state, query.question))).split(ASKS)[0] as string;
+        } catch (error) {
+          if (error instanceof QuestionTooLong) return "";
+          throw error;
+        }
+      },
+      answerAfter: async (query, stateText) => {
+        const { addBos, bos } = host.present;
+        const prompt = await host.tokenize(`${stateText}${ASKS}${query.question.replaceAll(/\s+/g, " ").trim()}\n> `);
+        return held(host, decider, query, addBos ? [bos, ...prompt] : prompt);
+      },
       close: async () => {
         await decider.close();
         await host.close();
@@ -56,6 +77,8 @@ export async function modelAnswerer(options: ModelOptions, table: CommandTable):
   }
 }
 
+/** What parts state and question in a prompt of `ops` (kernel-as/mind/ask.ts). */
+const ASKS = "\n? ";
 /** A question that is refused for its length. */
 const REFUSED: Answer = { command: "", cause: "", confidence: 0.5, abstains: true, parses: true };
 

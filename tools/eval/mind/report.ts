@@ -1,6 +1,7 @@
 // The report of an evaluation of the mind. Pure.
 import type { Block, Document } from "../common/document.js";
 import { holm } from "../common/statistics.js";
+import { agreementBlocks } from "./agreement.js";
 import type { Evaluation, Rated } from "./main.js";
 import { calibrationSvg, ratesSvg } from "./svg.js";
 import { FIGURES_HEAD, figuresRow } from "./text.js";
@@ -90,6 +91,7 @@ export function documentOf(e: Evaluation, command: string, commit: string): Docu
   blocks.push(
     { kind: "table", caption: "Verdicts", head: ["", ...VERDICTS], rows: rated.map((one) => [one.name, ...VERDICTS.map((v) => String(count(one.judgements, v)))]) },
     { kind: "table", caption: "Right answers by area", head: ["area", "questions", ...rated.map((one) => one.name)], rows: byArea(rated) },
+    ...(e.both ? agreementBlocks(e.both.agreement, e.both.pairs) : []),
     { kind: "heading", text: `What ${first.name} gets wrong` },
     mistakes(first),
   );

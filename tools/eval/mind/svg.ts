@@ -5,9 +5,13 @@ import type { Rated } from "./main.js";
 const COLOURS = ["#2f6fb5", "#b3261e", "#8e5aa8", "#6a994e", "#c77d12", "#7a8594"];
 const colour = (i: number) => COLOURS[i % COLOURS.length] as string;
 
+/** What the longest of some words takes at the pictures' size of letters, at least. */
+const LETTER = 5.4;
+const widest = (words: readonly string[]) => Math.max(...words.map((one) => one.length)) * LETTER;
+
 /** Bars of right and actionable with their intervals; lines where the targets lie. */
 export function ratesSvg(rated: readonly Rated[], targets: readonly { name: "right" | "actionable"; least: number }[]): string {
-  const [left, top, row, wide] = [150, 20, 16, 420];
+  const [left, top, row, wide] = [Math.max(150, widest(rated.map((one) => one.name)) + 12), 20, 16, 420];
   const parts: string[] = [];
   const x = (share: number) => left + share * wide;
   let y = top;
@@ -41,6 +45,7 @@ export function calibrationSvg(rated: readonly Rated[]): string {
     parts.push(
       `<line x1="${x(0)}" x2="${x(1)}" y1="${n(y(v))}" y2="${n(y(v))}" stroke="${GRID}"/>${text(left - 4, y(v) + 3, v.toFixed(1), 'text-anchor="end"')}${text(x(v), y(0) + 12, v.toFixed(1), 'text-anchor="middle"')}`,
     );
+  const said = rated.map((one) => `${one.name}, ECE ${one.figures.ece.toFixed(3)}`);
   rated.forEach((one, i) => {
     const bins = one.figures.bins.filter((bin) => bin.count > 0);
     parts.push(`<polyline points="${bins.map((bin) => `${n(x(bin.confidence))},${n(y(bin.right))}`).join(" ")}" fill="none" stroke="${colour(i)}"/>`);
@@ -48,8 +53,8 @@ export function calibrationSvg(rated: readonly Rated[]): string {
       parts.push(
         `<circle cx="${n(x(bin.confidence))}" cy="${n(y(bin.right))}" r="${n(2 + 8 * Math.sqrt(bin.count / one.figures.questions))}" fill="${colour(i)}" fill-opacity="0.6"/>`,
       );
-    parts.push(text(x(1) + 10, top + 12 + i * 14, `${one.name}, ECE ${one.figures.ece.toFixed(3)}`, `fill="${colour(i)}"`));
+    parts.push(text(x(1) + 10, top + 12 + i * 14, said[i] as string, `fill="${colour(i)}"`));
   });
   parts.push(text(x(0.5), y(0) + 26, "confidence", 'text-anchor="middle"'), text(left, top - 8, "share correct"));
-  return frame(left + size + 220, top + size + 34, "Calibration", parts.join(""));
+  return frame(left + size + Math.max(220, widest(said) + 20), top + size + 34, "Calibration", parts.join(""));
 }

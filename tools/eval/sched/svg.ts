@@ -22,49 +22,60 @@ export const colourOf = (policy: string) => COLOURS[policy] ?? "#d13f8a";
 
 const LEGEND_LINE = 11;
 
-// Policies by colour, in lines no wider than `width`.
-function legend(policies: readonly string[], x: number, y: number, width: number): string {
-  let at = x;
-  let line = 0;
-  return policies
-    .map((policy) => {
-      const wide = 22 + policy.length * 5.6;
-      if (at + wide > x + width && at > x) {
-        at = x;
-        line++;
-      }
-      const top = y + line * LEGEND_LINE;
-      const part = `<rect x="${n(at)}" y="${n(top - 7)}" width="9" height="7" fill="${colourOf(policy)}"/>${text(at + 12, top, policy, `fill="${INK}"`)}`;
-      at += wide;
-      return part;
+// Places of the policies' names in lines no wider than `width`.
+function legendPlaces(policies: readonly string[], width: number): { policy: string; x: number; line: number }[] {
+  let [x, line] = [0, 0];
+  return policies.map((policy) => {
+    const wide = 22 + policy.length * 5.6;
+    if (x + wide > width && x > 0) [x, line] = [0, line + 1];
+    x += wide;
+    return { policy, x: x - wide, line };
+  });
+}
+
+const legendLines = (policies: readonly string[], width: number) => (legendPlaces(policies, width).at(-1)?.line ?? 0) + 1;
+
+// Policies by colour.
+function legend(policies: readonly string[], left: number, top: number, width: number): string {
+  return legendPlaces(policies, width)
+    .map(({ policy, x, line }) => {
+      const y = top + line * LEGEND_LINE;
+      return `<rect x="${n(left + x)}" y="${n(y - 7)}" width="9" height="7" fill="${colourOf(policy)}"/>${text(left + x + 12, y, policy, `fill="${INK}"`)}`;
     })
     .join("");
 }
 
-/** Mean response ÷ the oracle's, a group of bars a cell. What is beyond the axis is cut and says its number. */
+/** Groups of bars in a row of the picture: with more, its letters could not be read. */
+const CELLS_A_ROW = 8;
+
+/** Mean response ÷ the oracle's, a group of bars a cell, in rows. What is beyond the axis is cut and says its number. */
 export function ratiosSvg(cells: readonly Cell[], most = 4): string {
   const policies = policiesOf(cells).filter((policy) => policy !== ORACLE);
-  const [left, top, bottom, barWide, gap, height] = [34, 30, 44, 9, 12, 260];
+  const [left, top, bottom, barWide, gap, rowHigh] = [34, 12, 36, 9, 12, 220];
   const groupWide = policies.length * barWide + gap;
-  const width = left + cells.length * groupWide + 10;
-  const y = (ratio: number) => top + (height - top - bottom) * (1 - (Math.min(ratio, most) - 1) / (most - 1));
+  const width = left + Math.min(cells.length, CELLS_A_ROW) * groupWide + 10;
+  const legendHigh = 14 + legendLines(policies, width - left) * LEGEND_LINE;
+  const rows = Math.ceil(cells.length / CELLS_A_ROW);
   const parts = [legend(policies, left, 14, width - left)];
-  for (let ratio = 1; ratio <= most; ratio += 0.5)
-    parts.push(`<line x1="${left}" x2="${width - 10}" y1="${n(y(ratio))}" y2="${n(y(ratio))}" stroke="${GRID}"/>${text(left - 4, y(ratio) + 3, n(ratio), 'text-anchor="end"')}`);
-  cells.forEach((cell, c) => {
-    const oracle = meanFigure(cell, ORACLE, "meanResponseMs");
-    policies.forEach((policy, p) => {
-      const ratio = meanFigure(cell, policy, "meanResponseMs") / oracle;
-      const x = left + gap / 2 + c * groupWide + p * barWide;
-      parts.push(`<rect x="${n(x)}" y="${n(y(ratio))}" width="${barWide - 1}" height="${n(y(1) - y(ratio))}" fill="${colourOf(policy)}"/>`);
-      if (ratio > most) parts.push(text(x + barWide / 2 - 1, y(most) - 2, ratio.toFixed(1), 'text-anchor="middle" font-size="7"'));
+  for (let row = 0; row < rows; row++) {
+    const from = legendHigh + row * rowHigh;
+    const y = (ratio: number) => from + top + (rowHigh - top - bottom) * (1 - (Math.min(ratio, most) - 1) / (most - 1));
+    for (let ratio = 1; ratio <= most; ratio += 0.5)
+      parts.push(`<line x1="${left}" x2="${width - 10}" y1="${n(y(ratio))}" y2="${n(y(ratio))}" stroke="${GRID}"/>${text(left - 4, y(ratio) + 3, n(ratio), 'text-anchor="end"')}`);
+    cells.slice(row * CELLS_A_ROW, (row + 1) * CELLS_A_ROW).forEach((cell, c) => {
+      const oracle = meanFigure(cell, ORACLE, "meanResponseMs");
+      const middle = left + c * groupWide + groupWide / 2;
+      policies.forEach((policy, p) => {
+        const ratio = meanFigure(cell, policy, "meanResponseMs") / oracle;
+        const x = left + gap / 2 + c * groupWide + p * barWide;
+        parts.push(`<rect x="${n(x)}" y="${n(y(ratio))}" width="${barWide - 1}" height="${n(y(1) - y(ratio))}" fill="${colourOf(policy)}"/>`);
+        if (ratio > most) parts.push(text(x + barWide / 2 - 1, y(most) - 2 - (p % 2) * 7, ratio.toFixed(1), 'text-anchor="middle" font-size="7"'));
+      });
+      parts.push(text(middle, y(1) + 13, cell.mix, `text-anchor="middle" fill="${INK}"`), text(middle, y(1) + 24, `load ${cell.load}`, 'text-anchor="middle"'));
     });
-    parts.push(
-      text(left + c * groupWide + groupWide / 2, height - 28, cell.mix, `text-anchor="middle" fill="${INK}"`),
-      text(left + c * groupWide + groupWide / 2, height - 16, `load ${cell.load}`, 'text-anchor="middle"'),
-    );
-  });
-  parts.push(text(left, height - 3, "mean response ÷ that of oracle_srpt"));
+  }
+  const height = legendHigh + rows * rowHigh + 12;
+  parts.push(text(left, height - 4, "mean response ÷ that of oracle_srpt"));
   return frame(width, height, "mean response over the oracle's", parts.join(""));
 }
 
