@@ -10,7 +10,7 @@ import { Engine, Policy, replay } from "../sim/index.js";
 import { median } from "./median.js";
 import { formatSchedPolicies, runSchedPolicies, type SchedPolicyTime } from "./sched-policies.js";
 
-const POLICIES = ["neural", "slope", "linear"];
+const POLICIES = ["boosted", "neural", "slope", "linear"];
 const ENGINES = ["aot", "wasm3"] as const;
 /** Of a validation family: its last beats, with full windows. */
 const EPISODE_SEED = 1_000_001;

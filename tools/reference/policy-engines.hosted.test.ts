@@ -139,8 +139,8 @@ describe("the same bytes, the same answers", () => {
     expect(new Set(answers.map((answer) => answer.decision)).size).toBeGreaterThan(ARITHMETIC_INPUTS / 4);
   });
 
-  it(`slope and neural, ${LEARNED_INPUTS} windows each`, async () => {
-    for (const policy of ["slope", "neural"]) {
+  it(`slope, neural and boosted, ${LEARNED_INPUTS} windows each`, async () => {
+    for (const policy of ["slope", "neural", "boosted"]) {
       const answers = await compare(policy, linearRequests(LEARNED_INPUTS, 5));
       expect(count(answers, Status.Ok)).toBeGreaterThan(LEARNED_INPUTS / 2);
       expect(count(answers, Status.OutOfFuel)).toBeGreaterThan(50);

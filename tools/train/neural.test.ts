@@ -3,17 +3,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Abstained, LAYOUT, MEMORY_PASTS, MEMORY_SAMPLES } from "../abi/index.js";
+import { Abstained, LAYOUT } from "../abi/index.js";
 import { Draw } from "../episodes/index.js";
 import { ROOT } from "../lib/index.js";
 import { compileHarness } from "../sim/harness.js";
 import { Policy } from "../sim/policies.js";
-import { SHAPE } from "./memory.js";
+import { shapeOf } from "./learners.js";
 import { MODEL_FILE, type Model, readModel } from "./model.js";
 import { Network } from "./network.js";
+import { DEFAULT_STARTS } from "./options.js";
+import { compressed, MANAGED, steady } from "./test-input.js";
 
-const SAMPLES_AT = LAYOUT.MemoryFeatures.bytes + MEMORY_PASTS * LAYOUT.MemoryPast.bytes;
-const MANAGED = 32_768;
+const SHAPE = shapeOf(DEFAULT_STARTS);
+
 type Neural = { memory: WebAssembly.Memory; neural_features(): number; neural_logit(): number };
 
 let bytes: Uint8Array<ArrayBuffer>;
@@ -22,43 +24,6 @@ beforeAll(() => {
   bytes = compileHarness("neural-plain", "kernel-as/policy/memory/neural.ts", ["--config", "asconfig.json", "--target", "policy"]);
   model = readModel(new Uint8Array(readFileSync(join(ROOT, MODEL_FILE))), SHAPE);
 }, 60_000);
-
-/** A machine whose one program takes `pagesPerBeat` and reserves as it goes; `used` are in use now. */
-function steady(used: number, pagesPerBeat: number): Uint8Array {
-  const input = new DataView(new ArrayBuffer(SAMPLES_AT + MEMORY_SAMPLES * LAYOUT.MemorySample.bytes));
-  const head = LAYOUT.MemoryFeatures.fields;
-  const past = LAYOUT.MemoryPast;
-  const sample = LAYOUT.MemorySample;
-  input.setUint32(head.count.offset, MEMORY_SAMPLES, true);
-  input.setUint32(head.beatMs.offset, 100, true);
-  input.setUint32(head.horizonMs.offset, 60_000, true);
-  input.setUint32(head.pasts.offset, 20, true);
-  input.setUint32(head.pastMs.offset, 1000, true);
-  const held = (beatsAgo: number) => Math.max(Math.round(used - pagesPerBeat * beatsAgo), 2000);
-  for (let i = 0; i < 20; i++) {
-    const at = LAYOUT.MemoryFeatures.bytes + i * past.bytes;
-    input.setUint32(at + past.fields.leastFreePages.offset, MANAGED - held((19 - i) * 10), true);
-    input.setUint32(at + past.fields.mostFreePages.offset, MANAGED - held((19 - i) * 10 + 9), true);
-    input.setUint32(at + past.fields.committedPages.offset, held((19 - i) * 10) + 300, true);
-  }
-  for (let i = 0; i < MEMORY_SAMPLES; i++) {
-    const at = SAMPLES_AT + i * sample.bytes;
-    const now = held(MEMORY_SAMPLES - 1 - i);
-    const grown = now - held(MEMORY_SAMPLES + 9 - i);
-    const put = (field: keyof typeof sample.fields, value: number) => input.setUint32(at + sample.fields[field].offset, value, true);
-    input.setBigUint64(at + sample.fields.timeNs.offset, BigInt(i) * 100_000_000n, true);
-    put("freePages", MANAGED - now);
-    put("largestFreePages", Math.min(MANAGED - now, 1024));
-    put("managedPages", MANAGED);
-    put("processes", 4);
-    put("userPages", now);
-    put("committedPages", now + 300);
-    if (grown > 0) for (const field of ["growthPages", "topGrowthPages", "reservingPages"] as const) put(field, grown);
-    if (grown > 0) put("growers", 1);
-    if (grown > 0) put("topRunMs", 10_000);
-  }
-  return new Uint8Array(input.buffer);
-}
 
 const opinion = { confidence: 0, timeToExhaustionMs: 0, abstained: false, fault: undefined as string | undefined, status: 0 };
 
@@ -91,11 +56,7 @@ describe("neural", () => {
 
   it("says that it knows nothing like it", () => {
     const policy = new Policy("neural", bytes);
-    const input = steady(20_000, 30);
-    const view = new DataView(input.buffer);
-    // Most of the machine lies in a compressed pool: nothing in training was so.
-    for (let i = 0; i < MEMORY_SAMPLES; i++) view.setUint32(SAMPLES_AT + i * LAYOUT.MemorySample.bytes + LAYOUT.MemorySample.fields.compressedPages.offset, 30_000, true);
-    expect(policy.ask(input, 200_000n, opinion)).toMatchObject({ fault: undefined, abstained: true });
+    expect(policy.ask(compressed(20_000, 30), 200_000n, opinion)).toMatchObject({ fault: undefined, abstained: true });
     const decision = policy.decision();
     expect(new DataView(decision.buffer, decision.byteOffset).getUint32(LAYOUT.MemoryDecision.fields.abstained.offset, true)).toBe(Abstained.Unfamiliar);
   });

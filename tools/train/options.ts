@@ -2,17 +2,22 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../lib/index.js";
 
-export const USAGE = `npm run train -- memory [--seed 1] [--episodes 3200] [--validation 600] [--drawn 0] [--starts 3] [--epochs 12] [--leave-out all] [--dry-run]
-  trains the memory policy \`neural\` on seeded episodes replayed through the kernel's own memory management, chooses the alarm
-  threshold on families that are left out one at a time, and writes models/memory-neural.f32, models/manifest.json,
-  models/memory-leave-one-out.json and the policy's source. --drawn N adds N episodes
-  of kinds that are drawn at random to what every network learns from. --leave-out all ends after the families left out, and --dry-run
-  after everything; both write nothing.`;
+export const USAGE = `npm run train -- memory [--learner boosted|neural] [--seed 1] [--episodes 8000] [--validation 2000] [--drawn 0] [--starts 3] [--epochs 12]
+    [--leave-out all] [--dry-run]
+  trains a memory policy, \`boosted\` (trees, the default) or \`neural\` (networks), on seeded episodes replayed through the kernel's own
+  memory management, chooses the alarm threshold on families that are left out one at a time, and writes models/memory-LEARNER.f32,
+  models/memory-LEARNER-left-out.json, models/manifest.json and the policy's source. --drawn N adds N episodes of kinds that are drawn at
+  random to what every one learns from; --starts and --epochs are the networks'. --leave-out all ends after the families left out, and
+  --dry-run after everything; both write nothing.`;
+
+/** What a policy can be trained as. */
+export const LEARNERS = ["boosted", "neural"] as const;
 
 /** The committed model has as many networks. */
 export const DEFAULT_STARTS = 3;
 
 export interface TrainOptions {
+  learner: (typeof LEARNERS)[number];
   seed: number;
   episodes: number;
   validation: number;
@@ -32,9 +37,10 @@ export function parseTrainOptions(args: string[]): TrainOptions {
     ({ values } = parseArgs({
       args,
       options: {
+        learner: { type: "string", default: LEARNERS[0] },
         seed: { type: "string", default: "1" },
-        episodes: { type: "string", default: "3200" },
-        validation: { type: "string", default: "600" },
+        episodes: { type: "string", default: "8000" },
+        validation: { type: "string", default: "2000" },
         drawn: { type: "string", default: "0" },
         starts: { type: "string", default: String(DEFAULT_STARTS) },
         epochs: { type: "string", default: "12" },
@@ -52,7 +58,10 @@ export function parseTrainOptions(args: string[]): TrainOptions {
   };
   const left = values["leave-out"] as string | undefined;
   if (left !== undefined && left !== "all") throw new UsageError(`--leave-out ${left}`, { expected: "all" });
+  const learner = LEARNERS.find((name) => name === values.learner);
+  if (learner === undefined) throw new UsageError(`--learner ${String(values.learner)}`, { expected: LEARNERS.join(" or ") });
   return {
+    learner,
     seed: whole("seed", 0),
     episodes: whole("episodes", 44),
     validation: whole("validation", 12),

@@ -7,11 +7,13 @@ import { Draw } from "../episodes/index.js";
 import { ROOT } from "../lib/index.js";
 import type { Played } from "./dataset.js";
 import { learn, scaled, scalingOf } from "./learn.js";
-import { SHAPE } from "./memory.js";
+import { shapeOf } from "./learners.js";
 import { MANIFEST_FILE, MODEL_FILE, modelBytes, modelSource, readModel, SOURCE_FILE, sha256 } from "./model.js";
 import { Network, stacked } from "./network.js";
-import { parseTrainOptions } from "./options.js";
+import { DEFAULT_STARTS, parseTrainOptions } from "./options.js";
 import { chooseThreshold, ratesAt } from "./threshold.js";
+
+const SHAPE = shapeOf(DEFAULT_STARTS);
 
 /** An episode of `beats` beats whose features are given; it runs out after the last beat where `oom`. */
 function played(beats: number, oom: boolean, feature: (beat: number, i: number) => number, inputs: number, indistinguishableMs?: number): Played {

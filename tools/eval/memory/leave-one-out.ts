@@ -1,5 +1,5 @@
 // The leave-one-family-out table of the report: what `npm run train -- memory` found when it trained the committed weights. Read, not
-// worked out; in the report of `neural` only.
+// worked out; in the report of a policy that was trained.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../lib/index.js";
@@ -7,7 +7,7 @@ import type { Block } from "../common/document.js";
 import { share } from "./summary.js";
 import { seconds, shareText } from "./text.js";
 
-const FILE = "models/memory-leave-one-out.json";
+const fileOf = (policy: string) => `models/memory-${policy}-left-out.json`;
 
 export interface LeftOutRates {
   foreseeable: number;
@@ -34,7 +34,7 @@ export function leaveOneOutTable({ command, overall, families }: LeaveOneOut): B
     { kind: "heading", text: "Leave one family out" },
     {
       kind: "paragraph",
-      text: `Not of the episodes above, but of the families of training and validation: each is judged by networks that never saw it, with a threshold chosen on the others; in the last row with the one threshold that the weights have. Found by ${command}.`,
+      text: `Not of the episodes above, but of the families of training and validation: each is judged by a model that never saw it, with a threshold chosen on the others; in the last row with the one threshold that the weights have. Found by ${command}.`,
     },
     {
       kind: "table",
@@ -46,6 +46,6 @@ export function leaveOneOutTable({ command, overall, families }: LeaveOneOut): B
 
 /** The table of the committed weights; nothing where the report is about another policy. */
 export function leaveOneOutBlocks(policy: string): Block[] {
-  const path = join(ROOT, FILE);
-  return policy === "neural" && existsSync(path) ? leaveOneOutTable(JSON.parse(readFileSync(path, "utf8")) as LeaveOneOut) : [];
+  const path = join(ROOT, fileOf(policy));
+  return existsSync(path) ? leaveOneOutTable(JSON.parse(readFileSync(path, "utf8")) as LeaveOneOut) : [];
 }

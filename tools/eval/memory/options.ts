@@ -12,14 +12,14 @@ const DEFAULT_EPISODES = 480;
 /** Episodes that are played three times for the counterfactual: the first of those that are judged. */
 const COUNTERFACTUAL_EPISODES = 120;
 /** Policies that are compared where they exist; the first is the one that the report is about. */
-const KNOWN = ["neural", "slope", "linear"];
+const KNOWN = ["boosted", "neural", "slope", "linear"];
 
 export const MEMORY_USAGE = `npm run eval -- memory [--episodes FILE.jsonl] [--seeds A..B] [--policy NAME|FILE.wasm] [--in sim|kernel] [--json] [--report DIR]
     [--counterfactual N | --no-counterfactual] [--no-healthy]
   replays episodes through the kernel's memory management and judges the policy and its rivals by docs/evidence/memory-protocol.md.
   --seeds     seeded episodes (docs/episodes.md); without it ${DEFAULT_EPISODES} of the test families, from ${FIRST_SEED.test}
   --episodes  episodes of a file instead, one JSON a line
-  --policy    the policy that is judged: a module of the build, or a file; the others are its rivals (default: neural)
+  --policy    the policy that is judged: a module of the build, or a file; the others are its rivals (default: boosted)
   --in kernel plays them in the booted kernel on the virtual clock instead, and says whether the two agree; --seeds or --episodes must be given
   --counterfactual how many episodes, from the first on, are played three times more: with actions off and with the ladder (default: ${COUNTERFACTUAL_EPISODES})
   --report    folder for the HTML report, its pictures and results.json`;
