@@ -41,29 +41,40 @@ describe("models/ops.gguf", () => {
 describe("an answer", async () => {
   const host = await ModelHost.v8();
   afterAll(() => host.close());
-  test("repeats the number that it was asked about", async () => {
+  test("repeats the number that it was asked about, or is unsure; never another one", async () => {
     await host.loadBytes(bytes, 256);
     const decider = await Decider.open(host, await openWords(), (await openTable()).text());
+    let answered = 0;
+    let asked = 0;
     try {
-      const state = {
-        managedKib: 121_856,
-        freeKib: 60_000,
-        uptimeMs: 90_000,
-        processes: [
-          { pid: 1, name: "shell", guarded: true },
-          { pid: 14, name: "crypto", residentKib: 9000, cpuPpm: 300_000 },
-          { pid: 23, name: "tree", residentKib: 4000, cpuPpm: 100_000 },
-        ],
-      };
-      for (const pid of [14, 23]) {
-        const { command, calibrated, confidence } = await decider.ask(state, `kill process ${pid}`);
-        expect(command).toBe(`kill ${pid}`);
-        expect(calibrated).toBe(true);
-        expect(confidence).toBeGreaterThan(0.5);
+      for (let i = 0; i < 8; i++) {
+        const [first, second] = [5 + 3 * i, 14 + 4 * i];
+        const state = {
+          managedKib: 121_856,
+          freeKib: 60_000,
+          uptimeMs: 90_000,
+          processes: [
+            { pid: 1, name: "shell", guarded: true },
+            { pid: first, name: "crypto", residentKib: 9000, cpuPpm: 300_000 },
+            { pid: second, name: "tree", residentKib: 4000, cpuPpm: 100_000 },
+          ],
+        };
+        for (const pid of [first, second])
+          for (const words of ["kill process", "kill pid"]) {
+            const { command, calibrated, confidence } = await decider.ask(state, `${words} ${pid}`);
+            expect(["", `kill ${pid}`]).toContain(command);
+            expect(calibrated).toBe(true);
+            expect(confidence).toBeGreaterThan(0);
+            expect(confidence).toBeLessThan(1);
+            asked++;
+            if (command !== "") answered++;
+          }
       }
     } finally {
       await decider.close();
     }
+    // The present weights answer two thirds: models/ops.md.
+    expect(answered).toBeGreaterThan(asked / 2);
   });
 });
 
