@@ -21,7 +21,7 @@ export interface Forest {
   trees: Tree[];
 }
 
-/** A slope of a row that is in no span: it moves no tree. */
+/** Curvature of a row that is in no span: it moves no tree. */
 const LEAST_CURVATURE = 1e-4;
 /** Of a term's curvature: a wrong answer that is far off would have none. */
 const CURVATURE_FLOOR = 0.05;
