@@ -2,6 +2,7 @@
 // text replaces the rules; prepareRules() fits them to the State of a question. In static memory; allocates nothing.
 import { Status } from "../../abi/numbers";
 import { copy, equal, fill, getU8, isLiteral, setU8 } from "../../lib/bytes";
+import { canBeMeant } from "../state/meant";
 import { processAt, state } from "../state/state";
 import { addLists } from "./lists";
 import { Kind } from "./numbers";
@@ -351,13 +352,13 @@ function valueSets(bytes: u32): bool {
   return true;
 }
 
-/** Fits the rules to the State: the pids that there are and may be touched; commands that nothing can be said to are left out. NoMemory: no rules, or no room. */
+/** Fits the rules to the State and to what is asked: the pids that there are, may be touched and can be meant (meant.ts); commands that nothing can be said to are left out. NoMemory: no rules, or no room. */
 export function prepareRules(): i32 {
   if (nodes === 0) return Status.NoMemory;
   dropWords(fixedWords);
   pidFirst = wordsUsed();
   for (let i: u32 = 0; i < <u32>state.processRows && i < PIDS; i++) {
-    if (processAt(i).guarded !== 0) continue;
+    if (processAt(i).guarded !== 0 || !canBeMeant(i)) continue;
     const at = PID_TEXT + <usize>(i * PID_DIGITS);
     if (!addWord(at, decimal(<u64>processAt(i).pid, at), i)) return Status.NoMemory;
   }
