@@ -1,6 +1,7 @@
 // Answers under the grammar, for the tools: words.ts, and the choice of tokens over a model that is open in the same module (host.ts). Not the service, which
 // calls grammar/decode.ts and answer/ itself.
-import { checkAnswer, checkedProbability, explainRuling, isRuled } from "./answer/check";
+import { literalCopy } from "../lib/bytes";
+import { checkAnswer, checkedProbability, explainRuling, isRuled, ruledNeed } from "./answer/check";
 import { confidence, isCalibrated, threshold } from "./answer/confidence";
 import { askedTokens, askTokens } from "./ask";
 import { Gguf } from "./gguf/file";
@@ -54,9 +55,12 @@ export function decide_ended(): bool {
 export function decide_again(): bool {
   return checkAnswer();
 }
-/** Whether the question itself leaves nothing to answer; the sentence that says so is then put into the buffer: its bytes. 0: the answer stands. */
+/** Where the question itself rules the answer out, what it would need and the sentence that says why, parted by an end of line, in the buffer: bytes. 0: the answer stands. */
 export function decide_ruled(): u32 {
-  return isRuled() ? explainRuling(words_buffer(), words_capacity()) : 0;
+  if (!isRuled()) return 0;
+  const need = <u32>literalCopy(words_buffer(), ruledNeed());
+  store<u8>(words_buffer() + need, 10);
+  return need + 1 + explainRuling(words_buffer() + need + 1, words_capacity() - need - 1);
 }
 /** Where the answer so far is, and its bytes. */
 export function decide_text(): usize {

@@ -49,6 +49,16 @@ describe("a question that names a process that there is not", () => {
   });
 
   test.each([
+    ["kill primes", "no process is called primes; ps lists them"],
+    ["please stop Tree now", "no process is called tree; ps lists them"],
+  ])("a program that does not run: %s", (question, why) => {
+    words.set(STATE);
+    words.grammar(table.text());
+    expect(words.ask(question)).toBe(why);
+  });
+
+  test.each([
+    "run the program primes",
     "kill process 5",
     "stop 7 and 8",
     "kill the process called sort",
@@ -148,6 +158,10 @@ describe("whatever a model says", async () => {
         if (/^(kill process|renice process|what about|kill leaky)/.test(question)) expect(need, sentence).not.toBe("process");
         expect(confidence).toBeGreaterThanOrEqual(0);
         expect(confidence).toBeLessThanOrEqual(1);
+      }
+      for (const question of ["is process 5 still alive?", "what is process 5 doing", "give primes more cpu"]) {
+        const { cause, command } = await decider.ask(STATE, question);
+        if (cause === "asked") expect(command, question).not.toMatch(/^(kill|renice|memctl protect)/);
       }
       // a measure is no pid
       expect((await decider.ask(STATE, "kill 5 MB")).command).not.toBe("kill 5");

@@ -8,8 +8,6 @@ import type { Words } from "./words.js";
 /** Tokens of an answer at most. */
 const ANSWER_TOKENS = 96;
 const BILLION = 1e9;
-/** What is answered where the question itself rules every answer out (kernel-as/mind/answer/check.ts). */
-const RULED = "unsure | process";
 
 /** An answer and how it came about. */
 export interface Decision {
@@ -192,11 +190,12 @@ export class Decider {
     const { instance } = this.#host;
     const text = async (at: number, bytes: number) => new TextDecoder().decode(await instance.read(at, bytes));
     const buffer = await instance.call("words_buffer");
-    const why = await text(buffer, await instance.call("decide_ruled"));
-    const line = why === "" ? await text(await instance.call("decide_text"), await instance.call("decide_bytes")) : RULED;
+    // What kernel-as/mind/answer/check.ts ruled, where it did.
+    const [lacks, why] = (await text(buffer, await instance.call("decide_ruled"))).split("\n") as [string, string?];
+    const line = why === undefined ? await text(await instance.call("decide_text"), await instance.call("decide_bytes")) : `unsure | ${lacks}`;
     const [cause, rest] = line.split(" | ") as [string, string];
     await this.#put(line);
-    const sentence = why === "" ? await text(buffer + line.length, Math.max(await instance.call("explain_line", line.length), 0)) : why;
+    const sentence = why ?? (await text(buffer + line.length, Math.max(await instance.call("explain_line", line.length), 0)));
     const threshold = (await instance.call("decide_threshold", this.#gguf)) / BILLION;
     const confidence = (await instance.call("decide_confidence", this.#gguf)) / BILLION;
     const unsure = cause === "unsure";

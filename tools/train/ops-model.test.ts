@@ -99,6 +99,8 @@ describe("an answer", async () => {
         ["renice 5 99", "no process 99; ps lists them"],
         ["kill process 1", "process 1 is protected: nobody may end or change it"],
         ["kill the process called firefox", "no process is called firefox; ps lists them"],
+        ["kill primes", "no process is called primes; ps lists them"],
+        ["is process 2 still alive?", "not sure: say more of what is wrong or what should be done"],
       ] as const)
         expect(await ask(question), question).toMatchObject({ command: "", abstains: true, sentence: why });
       for (const question of ["kill -5", "kill 2 MB", "kill firefox"]) expect((await ask(question)).command, question).not.toMatch(/^kill/);

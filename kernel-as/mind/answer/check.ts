@@ -9,9 +9,10 @@ import { commandDestroys, commandNumber, commandNumbers, isCommandPid, readComma
 import { prepareRules } from "../grammar/rules";
 import { mean, meanAll, meantCount } from "../state/meant";
 import { isNamedByName, isNameOf, markNamed } from "../state/mention";
+import { onlyAsks } from "../state/mood";
 import { clearReferences, Meant, readReferences, referenceAt, referenceCount, referenceText } from "../state/reference";
 import { eventAt, processAt, processOf, rankProcesses, state } from "../state/state";
-import { NEEDS, needMeans } from "./causes";
+import { CAUSES, NEEDS, needMeans } from "./causes";
 import { Answer, readAnswer } from "./read";
 
 export const enum Ruling {
@@ -23,6 +24,8 @@ export const enum Ruling {
   Protected = 2,
   /** the command is about a process that the question has as a measure: "5 MB" */
   Unclear = 3,
+  /** the command would change a process, and the question only asks */
+  Unasked = 4,
 }
 
 const enum Next {
@@ -46,6 +49,7 @@ let guarded: i32 = -1;
 let repeated: bool = false;
 /** a name that the question means is that of several */
 let several: bool = false;
+let asks: bool = false;
 /** of what a ruling leaves */
 let probability: f64 = 1.0;
 
@@ -66,6 +70,7 @@ export function beginCheck(question: usize, bytes: u32): void {
   rankProcesses();
   markNamed(question, bytes);
   readReferences(question, bytes);
+  asks = onlyAsks(question, bytes);
   for (let i = 0; i < referenceCount() && ruling === Ruling.Stands; i++) {
     const meant = referenceAt(i).meant;
     if (meant === Meant.Strong && !meanNumber(i) && !happenedTo(referenceAt(i).value)) rule(Ruling.Absent, i, 1.0);
@@ -143,13 +148,18 @@ export function isAskedFor(command: usize, bytes: u32): bool {
   return areAllAsked();
 }
 
+/** What it would need, where it is ruled on: one of NEEDS. */
+export function ruledNeed(): string {
+  return ruling === Ruling.Unasked ? "detail" : "process";
+}
+
 /** Writes why a question was ruled on; how many bytes. */
 export function explainRuling(to: usize, capacity: u32): u32 {
   out.init(to, capacity);
-  const name = culprit >= 0 && referenceAt(culprit).meant === Meant.Name;
-  if (ruling === Ruling.Unclear) {
+  const name = culprit >= 0 && referenceAt(culprit).meant >= Meant.Name;
+  if (ruling === Ruling.Unclear || ruling === Ruling.Unasked) {
     out.text("not sure: ");
-    out.text(needMeans("process"));
+    out.text(needMeans(ruledNeed()));
     return out.length;
   }
   out.text(ruling === Ruling.Absent ? (name ? "no process is called " : "no process ") : name ? "" : "process ");
@@ -166,11 +176,28 @@ function look(line: usize, bytes: u32): Next {
     if (guarded >= 0 && commandDestroys()) refute(Ruling.Protected, guarded);
     return Next.Done;
   }
+  const asked = CAUSES[answer.cause] == "asked";
+  if (asked && asks) {
+    refute(Ruling.Unasked, -1);
+    return Next.Done;
+  }
   if (guarded >= 0) refute(Ruling.Protected, guarded);
   // held to them by the grammar
   if (guarded >= 0 || meantCount() > 0) return Next.Done;
   spend();
-  return areAllAsked() ? Next.Done : lookNumbers();
+  if (areAllAsked()) return Next.Done;
+  const next = lookNumbers();
+  if (next === Next.Done && !isRuled() && asked) lookPrograms();
+  return next;
+}
+
+// It does as it is asked, to somebody else than the program that is named.
+function lookPrograms(): void {
+  for (let i = 0; i < referenceCount(); i++) {
+    if (referenceAt(i).meant !== Meant.Program) continue;
+    refute(Ruling.Absent, i);
+    return;
+  }
 }
 
 function lookUnsure(): Next {

@@ -5,7 +5,7 @@ import * as sys from "../../abi/sys";
 import { literalCopy } from "../../lib/bytes";
 import { AnswerHead, Reply } from "../../lib/llm-protocol";
 import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
-import { beginCheck, checkAnswer, checkedProbability, explainRuling, isRuled } from "../answer/check";
+import { beginCheck, checkAnswer, checkedProbability, explainRuling, isRuled, ruledNeed } from "../answer/check";
 import { confidence, isCalibrated, threshold } from "../answer/confidence";
 import { explain, explainDoubt } from "../answer/explain";
 import { Answer, readAnswer } from "../answer/read";
@@ -118,10 +118,9 @@ export function inferAgain(): bool {
   return checkAnswer();
 }
 
-// It would need another process.
 function readRuled(): void {
   answer.cause = -1;
-  answer.need = NEEDS.indexOf("process");
+  answer.need = NEEDS.indexOf(ruledNeed());
   answer.commandAt = room;
   answer.commandBytes = 0;
 }

@@ -4,6 +4,7 @@
 // A number is meant for sure (Strong) behind a word for a process, behind a verb that takes one, and further down a list that began so. A number with a unit, a
 // decimal and a time of day is a Measure, no pid. Every other whole number is Bare: whether it is a pid, the command that is decoded tells.
 import { copy, getU8, nameLength } from "../../lib/bytes";
+import { isProgram } from "../grammar/rules";
 import { namesProcess } from "./mention";
 import { isDigit, isInWord, isLetter, isOneOf } from "./reading";
 import { cleanName, NAME_FIELD } from "./state";
@@ -42,6 +43,8 @@ export const enum Meant {
   Negative = 3,
   /** a name, meant for sure */
   Name = 4,
+  /** the name of a program that no process runs, somewhere */
+  Program = 5,
 }
 
 /** What a question refers to. */
@@ -126,10 +129,10 @@ function add(at: usize, bytes: u32, value: i64, meant: Meant): void {
 }
 
 // As it is cleaned: nothing in it can steer a terminal.
-function addName(at: usize, bytes: u32): void {
+function addName(at: usize, bytes: u32, meant: Meant): void {
   leads = Leads.Nothing;
   if (count === REFERENCES) return;
-  add(at, bytes, -1, Meant.Name);
+  add(at, bytes, -1, meant);
   cleanName(at, bytes, referenceText(count - 1));
   referenceAt(count - 1).textBytes = <u32>nameLength(referenceText(count - 1), NAME_FIELD);
 }
@@ -211,12 +214,15 @@ function word(question: usize, from: u32, bytes: u32): u32 {
 function lead(at: usize, bytes: u32): void {
   const after = leads;
   if (after === Leads.Called && !isOneOf(at, bytes, BY)) {
-    addName(at, bytes);
+    addName(at, bytes, Meant.Name);
     return;
   }
-  if ((after === Leads.Tag || after === Leads.Verb) && !isOneOf(at, bytes, BETWEEN) && namesProcess(at, bytes)) {
-    addName(at, bytes);
-  } else if (isOneOf(at, bytes, TAGS)) leads = Leads.Tag;
+  const runs = namesProcess(at, bytes);
+  const program = !runs && isProgram(at, bytes);
+  // "stop primes", but not "run the program primes"
+  if (((after === Leads.Tag || after === Leads.Verb) && runs && !isOneOf(at, bytes, BETWEEN)) || (after === Leads.Verb && program)) addName(at, bytes, Meant.Name);
+  else if (program) addName(at, bytes, Meant.Program);
+  else if (isOneOf(at, bytes, TAGS)) leads = Leads.Tag;
   else if (after === Leads.Tag && isOneOf(at, bytes, CALLED)) leads = Leads.Called;
   else if (isOneOf(at, bytes, VERBS)) leads = Leads.Verb;
   else if ((after === Leads.Tag || after === Leads.Verb || after === Leads.List) && isOneOf(at, bytes, BETWEEN)) leads = after;
