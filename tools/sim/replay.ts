@@ -3,7 +3,7 @@
 // Not the booted replay (kernel-as/user/replay), which plays the same with ring-3 programs; test/… hold the two against each other.
 import { Control, Event, ExitReason, LAYOUT, Risk, USER_IMAGE_VA, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
 import { type Episode, episodeEndMs } from "../episodes/index.js";
-import { BOOTED_COSTS, type Costs, type Engine, FastKernel } from "./fast.js";
+import { BOOTED_COSTS, type Costs, type Engine, FastKernel, type FrameRange } from "./fast.js";
 import { Holding, limitBytes, NO_ORDER, Op, type Operations, processesOf } from "./operations.js";
 import { isWarning, type Opinion, type Policy } from "./policies.js";
 import { BeatLog, type Kill, type PolicyTrack, type Replay } from "./record.js";
@@ -34,8 +34,8 @@ const SHELL_PAGES = [
   [LINEAR_PAGE, 8],
   [STACK_PAGE - 29, 29],
 ] as const;
-/** What is in use at time 0 with these, page tables included. */
-const USED_PAGES = 76;
+/** Pages of processes at time 0 with these, X*/
+const FIRST_PAGES = [...OWN_PAGES, ...SHELL_PAGES].reduce((sum, [, count]) => sum + count, 0);
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;
 /** Flag of the system call wait. */
@@ -46,12 +46,24 @@ const SEPARATE_MS = 60_000;
 const CHUNK = 1024;
 const SHELL = 0;
 const COORDINATOR = 1;
-const PROGRAMS = [
-  { name: "shell", initialPages: BASE_PAGES, maximumPages: 16_384 },
+const programs = (shellPages: number) => [
+  { name: "shell", initialPages: shellPages, maximumPages: 16_384 },
   { name: "replay", initialPages: BASE_PAGES, maximumPages: 1 << 20 },
   { name: "worker", initialPages: BASE_PAGES, maximumPages: 1 << 20 },
 ];
 const SAMPLE = LAYOUT.MemorySample;
+
+/** A machine as it is at the episode's time 0: what another machine said of itself, so that the same one is simulated. */
+export interface MachineStart {
+  /** usable frames, in rising order; the kernel takes over as many of them as the episode says */
+  ranges: FrameRange[];
+  /** frames that processes hold */
+  userPages: number;
+  /** pages that processes have reserved */
+  reservedPages: number;
+  /** what the kernel took an arena for, where the champion is interpreted: the bytes and pages of memory of its module */
+  interpreted: { bytes: number; memoryPages: number } | undefined;
+}
 
 export interface ReplayOptions {
   engine: Engine;
@@ -63,8 +75,8 @@ export interface ReplayOptions {
   /** 1: the kernel acts (auto=1): the ladder at a warning, and when an allocation fails. */
   auto?: 0 | 1;
   seed?: number;
-  /** Pages in use at the episode's time 0, where a booted kernel said so: an interpreted policy has an arena of its own, for one. */
-  usedPages?: number;
+  /** The machine to begin with, where it is not the simulator's own. */
+  start?: MachineStart;
   /** Go on after the first OOM. */
   beyondOom?: boolean;
   costs?: Costs;
@@ -165,7 +177,8 @@ class Replaying {
         confidences: [],
       };
     });
-    const more = Math.max((options.usedPages ?? USED_PAGES) - USED_PAGES, 0);
+    const { start } = options;
+    const more = Math.max((start?.userPages ?? FIRST_PAGES) - FIRST_PAGES, 0);
     this.#shellPages = more === 0 ? SHELL_PAGES : [...SHELL_PAGES, [STACK_PAGE - 29 - more, more]];
     this.#fillNs = Math.round(((options.costs ?? BOOTED_COSTS).fillNs * (100 - (episode.compressPct ?? 0))) / 100);
     options.champion.reset(options.seed ?? 1);
@@ -173,13 +186,15 @@ class Replaying {
       engine: options.engine,
       managedPages: episode.totalPages,
       commandLine: `console=machine seed=${options.seed ?? 1} auto=${options.auto ?? 0}${options.append ? ` ${options.append}` : ""}`,
-      programs: PROGRAMS,
+      programs: programs((start?.reservedPages ?? 2 * BASE_PAGES) - BASE_PAGES),
       champion: options.champion,
       onBeat: (input, fuel) => this.#beat(input, fuel),
       onEvent: (event, timeMs, pid, a, b) => this.#event(event, timeMs - ZERO_MS, pid, a, b),
       ...(options.costs ? { costs: options.costs } : {}),
       compressPct: episode.compressPct ?? 0,
       muted: options.muted ?? false,
+      ranges: start?.ranges,
+      interpreted: start?.interpreted,
     });
   }
 
