@@ -1,10 +1,8 @@
 // Episodes in the booted kernel and in the simulator: first alarm and OOM agree within a beat. Ring-3 programs play them here, on the
 // virtual clock; under V8 the same kernel.wasm serves the same faults, on a machine that begins as the booted one was.
 import { beforeAll, expect, test } from "vitest";
-import { LAYOUT } from "../tools/abi/index.js";
-import { parseEpisode } from "../tools/episodes/index.js";
 import { policyFile } from "../tools/eval/memory/agree.js";
-import { agreement, runInKernel, runInSimulator } from "../tools/eval/memory/kernel-run.js";
+import { agreement, firstSample, runInKernel, runInSimulator } from "../tools/eval/memory/kernel-run.js";
 import { episodeOf } from "../tools/eval/memory/tasks.js";
 import { ROOT } from "../tools/lib/index.js";
 import { Engine } from "../tools/sim/fast.js";
@@ -34,25 +32,17 @@ test.each([
   expect(result.agree, JSON.stringify(result)).toBe(true);
 });
 
-const ops = [
-  { tMs: 1500, op: "alloc", pages: 3000 },
-  { tMs: 1500, op: "touch", pages: 3000 },
+const operations = [
+  { tMs: 1500, op: "alloc" as const, pages: 3000 },
+  { tMs: 1500, op: "touch" as const, pages: 3000 },
 ];
-const quiet = parseEpisode(JSON.stringify({ id: "quiet", family: "test", totalPages: 16_384, beatMs: 100, processes: [{ pid: 1, startMs: 1050, ops }] }));
+const quiet = { id: "quiet", family: "test", totalPages: 16_384, beatMs: 100, processes: [{ pid: 1, startMs: 1050, ops: operations }] };
 
 test.each(["linear", "boosted"])("%s: the simulator begins with the machine that was booted, page by page", async (name) => {
   const file = policyFile(name);
   const run = await runInKernel(quiet, file);
-  let first: DataView | undefined;
-  runInSimulator(quiet, run, engine, Policy.fromFile(name, file.path), (input) => {
-    first ??= new DataView(input.slice(-LAYOUT.MemorySample.bytes).buffer);
-  });
-  const { fields } = LAYOUT.MemorySample;
-  const seen = (field: keyof typeof fields) => first?.getUint32(fields[field].offset, true);
-  expect(seen("freePages")).toBe(run.freePages);
-  expect(seen("managedPages")).toBe(run.managedPages);
-  expect(seen("userPages")).toBe(run.start.userPages);
-  expect(seen("committedPages")).toBe(run.start.reservedPages);
-  expect(seen("fragmentationPpm")).toBe(run.fragmentationPpm);
+  const { freePages, managedPages, fragmentationPpm } = run;
+  const { userPages, reservedPages: committedPages } = run.start;
   expect(run.start.interpreted === undefined).toBe(name === "linear");
+  expect(firstSample(quiet, run, engine, Policy.fromFile(name, file.path))).toEqual({ freePages, managedPages, fragmentationPpm, userPages, committedPages });
 });

@@ -4,6 +4,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { LAYOUT } from "../../abi/index.js";
 import { BEAT_MS, type Episode } from "../../episodes/index.js";
 import { BUILD, UnexpectedAnswer } from "../../lib/index.js";
 import { Machine } from "../../machine/index.js";
@@ -120,6 +121,23 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
 export function runInSimulator(episode: Episode, run: KernelRun, engine: Engine, policy: Policy, onBeat?: ReplayOptions["onBeat"]): Replay {
   const costs = { ...BOOTED_COSTS, decideNs: run.decideNs };
   return replay(episode, { engine, champion: policy, shadows: [policy], start: run.start, costs, ...(onBeat ? { onBeat } : {}) });
+}
+
+/** What the simulator's kernel sees of the machine at its first beat: the same as the booted one's, where the episode takes nothing before it. */
+export function firstSample(episode: Episode, run: KernelRun, engine: Engine, policy: Policy) {
+  const { bytes, fields } = LAYOUT.MemorySample;
+  let first: DataView | undefined;
+  runInSimulator(episode, run, engine, policy, (input) => {
+    first ??= new DataView(input.slice(-bytes).buffer);
+  });
+  const read = (field: keyof typeof fields) => first?.getUint32(fields[field].offset, true);
+  return {
+    freePages: read("freePages"),
+    managedPages: read("managedPages"),
+    fragmentationPpm: read("fragmentationPpm"),
+    userPages: read("userPages"),
+    committedPages: read("committedPages"),
+  };
 }
 
 export interface Agreement {
