@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ABI_HASH, Event, LAYOUT, ModuleKind, PAGE_BYTES, Prot, RegionKind, Status, SYS, USER_IMAGE_VA } from "../abi/index.js";
 import { frameBytes, seedOf } from "./contents.js";
+import { BOOTED_COSTS, type Costs } from "./costs.js";
 import type { Policy } from "./policies.js";
 
 /** Contents from here on are bytes of a frame's own, kept here: frame number + this. Seeds lie below. */
@@ -14,36 +15,19 @@ const IMAGE_FRAMES = 512;
 const TRACE_ROW = LAYOUT.TraceRow;
 const TRACE_HEAD_BYTES = LAYOUT.TraceRing.bytes;
 
-/** What an entry costs on the virtual clock: measured in the booted kernel, see docs/episodes.md. */
-export interface Costs {
-  faultNs: number;
-  syscallNs: number;
-  stepNs: number;
-  /** writing a page that is there */
-  touchNs: number;
-  /** filling a new page, were all of it random */
-  fillNs: number;
-  /** packing a page for the compressed pool, and bringing one back */
-  compressNs: number;
-  restoreNs: number;
-  /** a decision of the memory policy */
-  decideNs: number;
-}
-
-export const BOOTED_COSTS: Costs = { faultNs: 2260, syscallNs: 900, stepNs: 100_000, touchNs: 6, fillNs: 9180, compressNs: 9_000, restoreNs: 4_000, decideNs: 0 };
-
 interface MachineExports {
   [name: string]: CallableFunction;
 }
 interface DriverExports {
-  setUp(mailbox: number, faultNs: number, syscallNs: number, stepNs: number): void;
+  setUp(mailbox: number, faultNs: number, syscallNs: number, stepNs: number, inPieces: boolean): void;
   running(): number;
   boot(): void;
   call(number: number, a: number, b: number, c: number, d: number, e: number): void;
   putOff(): number;
   starved(): number;
-  touch(space: number, firstPage: number, count: number, seed: number, pageNs: number, sinceNs: number): number;
+  touch(space: number, firstPage: number, count: number, seed: number, pageNs: number, sinceNs: number, owedNs: number): number;
   waitingSince(): number;
+  left(): number;
   idle(untilNs: number): number;
 }
 
@@ -150,7 +134,8 @@ export class FastKernel {
       kernel: { kernel_enter: exports.kernel_enter as WebAssembly.ImportValue },
     });
     this.driver = driver.exports as unknown as DriverExports;
-    this.driver.setUp(exports.kernel_mailbox(), this.costs.faultNs, this.costs.syscallNs, this.costs.stepNs);
+    this.driver.setUp(exports.kernel_mailbox(), this.costs.faultNs, this.costs.syscallNs, this.costs.stepNs, this.costs.piecemeal);
+    this.#call("chargeUnmap", this.costs.unmapNs);
     this.#ring = exports.kernel_trace_ring();
     this.#ringRows = new DataView(this.#memory.buffer).getUint32(this.#ring + LAYOUT.TraceRing.fields.capacity.offset, true);
   }

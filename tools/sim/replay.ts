@@ -3,7 +3,8 @@
 // Not the booted replay (kernel-as/user/replay), which plays the same with ring-3 programs; test/… hold the two against each other.
 import { Control, Event, ExitReason, LAYOUT, Risk, USER_IMAGE_VA, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
 import { type Episode, episodeEndMs } from "../episodes/index.js";
-import { BOOTED_COSTS, type Costs, type Engine, FastKernel, type FrameRange } from "./fast.js";
+import { BOOTED_COSTS, type Costs, fillNsOf } from "./costs.js";
+import { type Engine, FastKernel, type FrameRange } from "./fast.js";
 import { Holding, limitBytes, NO_ORDER, Op, type Operations, processesOf } from "./operations.js";
 import { isWarning, type Opinion, type Policy } from "./policies.js";
 import { BeatLog, type Kill, type PolicyTrack, type Replay } from "./record.js";
@@ -105,6 +106,8 @@ interface Worker {
   written: number;
   /** when the fault began that it has not got over; −1 none */
   sinceNs: number;
+  /** work left on the page that it wrote last */
+  owedNs: number;
   /** it faulted and found no frame */
   starving: boolean;
   ended: boolean;
@@ -158,6 +161,7 @@ class Replaying {
       block: 0,
       written: 0,
       sinceNs: -1,
+      owedNs: 0,
       starving: false,
       ended: false,
       killed: false,
@@ -180,7 +184,7 @@ class Replaying {
     const { start } = options;
     const more = Math.max((start?.userPages ?? FIRST_PAGES) - FIRST_PAGES, 0);
     this.#shellPages = more === 0 ? SHELL_PAGES : [...SHELL_PAGES, [STACK_PAGE - 29 - more, more]];
-    this.#fillNs = Math.round(((options.costs ?? BOOTED_COSTS).fillNs * (100 - (episode.compressPct ?? 0))) / 100);
+    this.#fillNs = fillNsOf(options.costs ?? BOOTED_COSTS, episode.compressPct ?? 0);
     options.champion.reset(options.seed ?? 1);
     this.#kernel = new FastKernel({
       engine: options.engine,
@@ -312,7 +316,7 @@ class Replaying {
   // Writes the next pages of a new program; returns how many runs of them it has.
   #begin(slot: number, done: number, runs: readonly (readonly [number, number])[]): number {
     const [first, count] = runs[done] as readonly [number, number];
-    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, 0, -1);
+    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, this.#kernel.costs.ownNs, -1, 0);
     return wrote === count ? done + 1 : done;
   }
 
@@ -435,14 +439,14 @@ class Replaying {
     }
     if (worker.left < 0) worker.left = pages;
     worker.left -= this.#touchRun(slot, worker, worker.left);
-    if (worker.left === 0) done();
+    if (worker.left === 0 && worker.owedNs === 0) done();
   }
 
   // Blocks of 2^order: each is asked for; one that cannot be had is a failed request, and its pages are missing. The pages of one
   // that can be had are taken at once (from the free frames, not from that very block: no system call gives a process a block).
   #allocBlocks(slot: number, worker: Worker, pages: number, order: number, holding: Holding): void {
     const kernel = this.#kernel;
-    if (worker.block > 0) {
+    if (worker.block > 0 || worker.owedNs > 0) {
       worker.block -= this.#touchRun(slot, worker, worker.block);
       return;
     }
@@ -471,12 +475,13 @@ class Replaying {
   #touchRun(slot: number, worker: Worker, pages: number): number {
     const { holding } = worker;
     const run = holding.next(Math.min(pages, CHUNK));
-    if (run.count === 0) return pages;
+    if (run.count === 0 && worker.owedNs === 0) return pages;
     const { driver, costs } = this.#kernel;
     const pageNs = run.first === holding.touched ? this.#fillNs : costs.touchNs;
     const seed = (worker.demand.pid << 20) + run.first + 2;
-    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, seed & 0x7fff_ffff, pageNs, worker.sinceNs);
+    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, seed & 0x7fff_ffff, pageNs, worker.sinceNs, worker.owedNs);
     worker.sinceNs = driver.waitingSince();
+    worker.owedNs = driver.left();
     worker.starving = wrote < run.count && driver.starved() === 1;
     holding.wrote(run.first, wrote);
     worker.written += wrote;

@@ -8,7 +8,8 @@ import { LAYOUT } from "../../abi/index.js";
 import { BEAT_MS, type Episode } from "../../episodes/index.js";
 import { BUILD, UnexpectedAnswer } from "../../lib/index.js";
 import { Machine } from "../../machine/index.js";
-import { BOOTED_COSTS, type Engine } from "../../sim/fast.js";
+import { EXACT_COSTS } from "../../sim/costs.js";
+import type { Engine } from "../../sim/fast.js";
 import { Policy } from "../../sim/policies.js";
 import { type MachineStart, type Replay, type ReplayOptions, replay } from "../../sim/replay.js";
 import { guestEpisode } from "./guest-episode.js";
@@ -119,7 +120,7 @@ export async function runInKernel(episode: Episode, policy: PolicyFile, seed = 1
 
 /** The same episode in the simulator, on the same machine: it begins as the booted one was at time 0, and waits as long for a decision. */
 export function runInSimulator(episode: Episode, run: KernelRun, engine: Engine, policy: Policy, onBeat?: ReplayOptions["onBeat"]): Replay {
-  const costs = { ...BOOTED_COSTS, decideNs: run.decideNs };
+  const costs = { ...EXACT_COSTS, decideNs: run.decideNs };
   return replay(episode, { engine, champion: policy, shadows: [policy], start: run.start, costs, ...(onBeat ? { onBeat } : {}) });
 }
 
