@@ -134,7 +134,7 @@ export class FastKernel {
       kernel: { kernel_enter: exports.kernel_enter as WebAssembly.ImportValue },
     });
     this.driver = driver.exports as unknown as DriverExports;
-    this.driver.setUp(exports.kernel_mailbox(), this.costs.faultNs, this.costs.syscallNs, this.costs.stepNs, this.costs.piecemeal);
+    this.driver.setUp(exports.kernel_mailbox(), this.costs.faultNs, this.costs.syscallNs, this.costs.stepNs, this.costs.exact);
     this.#call("chargeUnmap", this.costs.unmapNs);
     this.#ring = exports.kernel_trace_ring();
     this.#ringRows = new DataView(this.#memory.buffer).getUint32(this.#ring + LAYOUT.TraceRing.fields.capacity.offset, true);

@@ -3,7 +3,7 @@
 // Not the booted replay (kernel-as/user/replay), which plays the same with ring-3 programs; test/… hold the two against each other.
 import { Control, Event, ExitReason, LAYOUT, Risk, USER_IMAGE_VA, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
 import { type Episode, episodeEndMs } from "../episodes/index.js";
-import { BOOTED_COSTS, type Costs, fillNsOf } from "./costs.js";
+import { BOOTED_COSTS, type Costs, fillNsOf, waitNs } from "./costs.js";
 import { type Engine, FastKernel, type FrameRange } from "./fast.js";
 import { Holding, limitBytes, NO_ORDER, Op, type Operations, processesOf } from "./operations.js";
 import { isWarning, type Opinion, type Policy } from "./policies.js";
@@ -362,7 +362,7 @@ class Replaying {
     }
     const at = ZERO_MS + next.demand.startMs;
     if (kernel.nowMs < at) {
-      kernel.syscall("sleep", Math.ceil((at - kernel.nowMs) * 1e6));
+      kernel.syscall("sleep", waitNs(kernel.costs, kernel.nowMs, at));
       return;
     }
     // Ended processes give their slots back before the next one starts.
@@ -396,7 +396,7 @@ class Replaying {
     }
     const dueMs = ZERO_MS + (demand.tMs[worker.at] as number);
     if (worker.left < 0 && kernel.nowMs < dueMs) {
-      kernel.syscall("sleep", Math.ceil((dueMs - kernel.nowMs) * 1e6));
+      kernel.syscall("sleep", waitNs(kernel.costs, kernel.nowMs, dueMs));
       return;
     }
     this.#operate(slot, worker, demand.op[worker.at] as number, demand.pages[worker.at] as number, demand.order[worker.at] as number, holding);
