@@ -5,6 +5,7 @@ import { inferLine } from "../tools/eval/mind/asked.js";
 import { Machine } from "../tools/machine/index.js";
 
 const answer = z.looseObject({
+  answer: z.string(),
   cause: z.string(),
   command: z.string(),
   risk: z.string(),
@@ -50,6 +51,38 @@ test("names what leaks and a command that ends it, waits for approval, and sees 
     const refused = await machine.run(`llmctl infer --json "${"why is everything slow and what is to be done? ".repeat(12)}"`);
     expect(refused.failures).toBe(1);
     expect(refused.output).toMatch(/too long: with the least of the machine's state it takes \d+ tokens, and at most 96 are read; ask in fewer words/);
+    expect((await machine.run("memctl check")).output).toContain("every frame is accounted for");
+  } finally {
+    await machine.close();
+  }
+});
+
+test("a process that there is not is named by no answer, and one that there is by its number", async () => {
+  const machine = await Machine.boot({ accel: "tcg", clock: "virtual", seed: 8 });
+  try {
+    await machine.run("stress plateau --size 4M --seconds 600 > /tmp/stress &");
+    await machine.run("sleep 1");
+    const { processes: running } = await machine.ask("ps --json", processes);
+    const worker = running.filter((p) => p.command.startsWith("stress plateau")).at(-1)?.pid as number;
+    expect(running.map(({ pid }) => pid)).not.toContain(99);
+    for (const [question, why] of [
+      ["kill process 99", "no process 99; ps lists them"],
+      [`kill process 99 or ${worker}`, "no process 99; ps lists them"],
+      ["kill process 4294967297", "no process 4294967297; ps lists them"],
+      ["kill 0", "no process 0; ps lists them"],
+      ["stop the process called firefox", "no process is called firefox; ps lists them"],
+    ] as const)
+      expect(await machine.ask(`llmctl infer --json "${question}"`, answer), question).toMatchObject({ answer: why, command: "", abstains: true, fate: "none", need: "process" });
+    expect((await machine.run("llmctl explain")).output).toContain("no process is called firefox");
+    for (const question of ["kill -5", "kill 2 MB"]) expect((await machine.ask(`llmctl infer --json "${question}"`, answer)).command).not.toMatch(/^kill/);
+    expect(await machine.ask(`llmctl infer --json "end process ${worker}"`, answer)).toMatchObject({
+      answer: expect.stringMatching(`^as you asked: stress .pid ${worker}. `),
+      command: `kill ${worker}`,
+      fate: "waits",
+      abstains: false,
+    });
+    // what was ruled out left nothing behind: the same question once more has the same answer
+    expect((await machine.ask(`llmctl infer --json "end process ${worker}"`, answer)).command).toBe(`kill ${worker}`);
     expect((await machine.run("memctl check")).output).toContain("every frame is accounted for");
   } finally {
     await machine.close();

@@ -1,12 +1,14 @@
 // Answers under the grammar, for the tools: words.ts, and the choice of tokens over a model that is open in the same module (host.ts). Not the service, which
 // calls grammar/decode.ts and answer/ itself.
+import { literalCopy } from "../lib/bytes";
+import { checkAnswer, checkedProbability, explainRuling, isRuled, ruledNeed } from "./answer/check";
 import { confidence, isCalibrated, threshold } from "./answer/confidence";
 import { askedTokens, askTokens } from "./ask";
 import { Gguf } from "./gguf/file";
-import { allowedNext, answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, pick, takeText } from "./grammar/decode";
+import { allowedNext, answerAt, answerBytes, answerEnded, beginAnswer, forced, forcedTokens, freeTokens, pick, takeText } from "./grammar/decode";
 import { allowedAt, closeVocabulary, openVocabulary } from "./grammar/vocabulary";
 import { Tokenizer } from "./tokenizer/tokenizer";
-import { words_buffer } from "./words";
+import { words_buffer, words_capacity } from "./words";
 
 export * from "./words";
 
@@ -47,7 +49,18 @@ export function decide_pick(tokenizer: usize, logits: usize): i32 {
   return pick(changetype<Tokenizer>(tokenizer), logits);
 }
 export function decide_ended(): bool {
-  return answerEnded();
+  return isRuled() || answerEnded();
+}
+/** Looks at the answer that is whole: whether another one must be written behind the same prompt. */
+export function decide_again(): bool {
+  return checkAnswer();
+}
+/** Where the question itself rules the answer out, what it would need and the sentence that says why, parted by an end of line, in the buffer: bytes. 0: the answer stands. */
+export function decide_ruled(): u32 {
+  if (!isRuled()) return 0;
+  const need = <u32>literalCopy(words_buffer(), ruledNeed());
+  store<u8>(words_buffer() + need, 10);
+  return need + 1 + explainRuling(words_buffer() + need + 1, words_capacity() - need - 1);
 }
 /** Where the answer so far is, and its bytes. */
 export function decide_text(): usize {
@@ -65,11 +78,11 @@ export function decide_fixed(): u32 {
 }
 /** Product of the probabilities of what was chosen, in billionths. */
 export function decide_probability(): i32 {
-  return <i32>(answerProbability() * 1e9);
+  return <i32>(checkedProbability() * 1e9);
 }
 /** What that says of the answer by the model's calibration, in billionths. */
 export function decide_confidence(gguf: usize): i32 {
-  return <i32>(confidence(changetype<Gguf>(gguf), answerProbability()) * 1e9);
+  return <i32>(confidence(changetype<Gguf>(gguf), checkedProbability()) * 1e9);
 }
 /** Below this the mind abstains, in billionths; −1: the model was not calibrated. */
 export function decide_threshold(gguf: usize): i32 {

@@ -1,5 +1,6 @@
 // What the mind reads and may write, for the tools under V8: the same code as in the service. tools/mind/words.ts is the other side. Imports nothing
 // from a host. A host writes a State into the rows, by the names of the fields, and takes texts out of the buffer.
+import { beginCheck, clearCheck, explainRuling, isRuled } from "./answer/check";
 import { explain } from "./answer/explain";
 import { Answer, readAnswer } from "./answer/read";
 import { advance, beginCommand, beginLine, CURSOR_BYTES, Cursor, copyCursor, hasEnded } from "./grammar/cursor";
@@ -40,8 +41,9 @@ export function state_events(): u32 {
   return STATE_EVENTS;
 }
 
-/** Forgets the State; returns its address. */
+/** Forgets the State and what was asked; returns its address. */
 export function state_clear(): usize {
+  clearCheck();
   clearState();
   return changetype<usize>(state);
 }
@@ -75,6 +77,12 @@ export function state_long(detail: i32, count: u32): u32 {
 /** The State as JSON into the buffer; bytes. */
 export function state_json(): u32 {
   return stateJson(BUFFER, BUFFER_BYTES);
+}
+
+/** What is asked about the State: a question of `count` bytes of the buffer; grammar_prepare is due. Where that rules every answer out, the buffer says why: bytes. */
+export function question_set(count: u32): u32 {
+  beginCheck(BUFFER, count);
+  return isRuled() ? explainRuling(BUFFER, BUFFER_BYTES) : 0;
 }
 
 // ---- the grammar

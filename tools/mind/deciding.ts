@@ -111,12 +111,23 @@ export class Decider {
     return this.#host.detokenize([...new Int32Array((await instance.read(this.#at, count * 4)).buffer)]);
   }
 
-  /** The answer after these tokens, for a State. What the cache has of the prompt is not read again. */
-  async decide(state: StateInput, prompt: readonly number[]): Promise<Decision> {
+  /** The answer to a question after these tokens, its prompt, for a State. What the cache has of the prompt is not read again. */
+  async decide(state: StateInput, question: string, prompt: readonly number[]): Promise<Decision> {
     const { instance } = this.#host;
-    await this.#state(state);
-    await this.#host.feed(prompt.slice(await this.#host.prefix(prompt)));
+    await this.#state(state, question);
     await instance.call("decide_begin");
+    let tokens = 0;
+    if ((await instance.call("decide_ended")) === 0)
+      do {
+        await this.#host.feed(prompt.slice(await this.#host.prefix(prompt)));
+        tokens += await this.#write();
+      } while ((await instance.call("decide_again")) !== 0);
+    return this.#decision(tokens);
+  }
+
+  /** Writes an answer behind the prompt; how many tokens it has. */
+  async #write(): Promise<number> {
+    const { instance } = this.#host;
     let tokens = 0;
     while ((await instance.call("decide_ended")) === 0) {
       const forced = await instance.call("decide_forced", this.#tokenizer, this.#at, ANSWER_TOKENS);
@@ -133,19 +144,17 @@ export class Decider {
       const fed = await instance.call("feed", this.#at, count);
       if (fed < 0) throw new MindFailed("the answer does not fit into the context", { hint: "a longer context" });
     }
-    return this.#decision(tokens);
+    return tokens;
   }
 
   /** The tokens of a question about a State, as the service has them. @throws QuestionTooLong */
   async prompt(state: StateInput, question: string): Promise<number[]> {
     const { instance } = this.#host;
     await this.#state(state);
-    const bytes = new TextEncoder().encode(question);
-    const room = await instance.call("words_capacity");
-    await instance.write(await instance.call("words_buffer"), bytes.subarray(0, room));
-    const count = await instance.call("decide_prompt", this.#gguf, this.#tokenizer, Math.min(bytes.length, room), this.#at, Math.min(PROMPT_TOKENS, this.#host.present.context));
+    const bytes = await this.#put(question);
+    const count = await instance.call("decide_prompt", this.#gguf, this.#tokenizer, bytes, this.#at, Math.min(PROMPT_TOKENS, this.#host.present.context));
     if (count < 0)
-      throw new QuestionTooLong(`a question of ${bytes.length} bytes is too long: ${await instance.call("decide_prompt_tokens")} tokens with the least of the state`, {
+      throw new QuestionTooLong(`a question of ${bytes} bytes is too long: ${await instance.call("decide_prompt_tokens")} tokens with the least of the state`, {
         hint: "ask in fewer words",
       });
     return [...new Int32Array((await instance.read(this.#at, count * 4)).buffer)];
@@ -153,29 +162,40 @@ export class Decider {
 
   /** The answer to a question. */
   async ask(state: StateInput, question: string): Promise<Decision> {
-    return this.decide(state, await this.prompt(state, question));
+    return this.decide(state, question, await this.prompt(state, question));
   }
 
-  /** Puts a State into the model's module: the rows are laid out there as in Words. */
-  async #state(state: StateInput): Promise<void> {
+  /** Puts a State, and what is asked about it, into the model's module: the rows are laid out there as in Words. */
+  async #state(state: StateInput, question = ""): Promise<void> {
     const { instance } = this.#host;
     this.#words.set(state);
     const { header, processes, events } = this.#words.rows();
     await instance.write(await instance.call("state_clear"), header);
     await instance.write(await instance.call("state_process", 0), processes);
     await instance.write(await instance.call("state_event", 0), events);
+    await instance.call("question_set", await this.#put(question));
     const status = await instance.call("grammar_prepare");
     if (status !== Status.Ok) throw new MindFailed(`the grammar could not be made (status ${status})`);
+  }
+
+  /** Text into the module's buffer, cut to its room; bytes. */
+  async #put(text: string): Promise<number> {
+    const { instance } = this.#host;
+    const bytes = new TextEncoder().encode(text).subarray(0, await instance.call("words_capacity"));
+    await instance.write(await instance.call("words_buffer"), bytes);
+    return bytes.length;
   }
 
   async #decision(tokens: number): Promise<Decision> {
     const { instance } = this.#host;
     const text = async (at: number, bytes: number) => new TextDecoder().decode(await instance.read(at, bytes));
-    const line = await text(await instance.call("decide_text"), await instance.call("decide_bytes"));
-    const [cause, rest] = line.split(" | ") as [string, string];
     const buffer = await instance.call("words_buffer");
-    await instance.write(buffer, new TextEncoder().encode(line));
-    const sentence = await text(buffer + line.length, Math.max(await instance.call("explain_line", line.length), 0));
+    // What kernel-as/mind/answer/check.ts ruled, where it did.
+    const [lacks, why] = (await text(buffer, await instance.call("decide_ruled"))).split("\n") as [string, string?];
+    const line = why === undefined ? await text(await instance.call("decide_text"), await instance.call("decide_bytes")) : `unsure | ${lacks}`;
+    const [cause, rest] = line.split(" | ") as [string, string];
+    await this.#put(line);
+    const sentence = why ?? (await text(buffer + line.length, Math.max(await instance.call("explain_line", line.length), 0)));
     const threshold = (await instance.call("decide_threshold", this.#gguf)) / BILLION;
     const confidence = (await instance.call("decide_confidence", this.#gguf)) / BILLION;
     const unsure = cause === "unsure";

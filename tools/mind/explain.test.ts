@@ -1,9 +1,11 @@
 // The sentence beside an answer: figures of the State, and no other.
 import { expect, test } from "vitest";
 import type { StateInput } from "./state.js";
+import { openTable } from "./table.js";
 import { openWords } from "./words.js";
 
 const words = await openWords();
+const table = (await openTable()).text();
 const STATE: StateInput = {
   managedKib: 121_856,
   freeKib: 46_080,
@@ -24,6 +26,8 @@ const STATE: StateInput = {
   events: [{ happened: "oom", pid: 8, agoMs: 4200 }],
 };
 words.set(STATE);
+words.grammar(table);
+words.ask("raise the priority of slow to 5");
 
 test.each([
   [
@@ -39,6 +43,7 @@ test.each([
   ["fragmentation | memctl compact", "free memory is scattered; fragmentation 73.0 %, the largest free block 512 KiB."],
   ["oom | dmesg", "a process was killed for lack of memory; 45 MiB of 119 MiB are free, shrinking by 6.0 MiB/s, exhausted in 7.4 s; pid 8, 4.2 s ago."],
   ["asked | renice 5 9", "as you asked: slow (pid 9) holds 1.0 MiB, has waited 2.5 s."],
+  ["asked | renice 5 3", "if this one is meant: leaky (pid 3) holds 72 MiB, grows by 6.0 MiB/s, takes 9.0 % of the processor."],
   ["look | ps", "this shows it"],
   ["unsure | process", "not sure: say which process: its pid or its name"],
 ])("%s", (line, sentence) => {

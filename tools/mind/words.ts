@@ -27,6 +27,7 @@ interface Exports extends GrammarExports {
   state_long(detail: number, count: number): number;
   state_json(): number;
   explain_line(count: number): number;
+  question_set(count: number): number;
 }
 
 /** What was given as a State is none. */
@@ -87,6 +88,11 @@ export class Words {
     this.set(state);
     const count = this.#put(question);
     return this.#text(this.#exports.state_long(detail, count), count);
+  }
+
+  /** What is asked about the State that is in the module, for grammar() and explain(). Why nothing can answer it, where it names a process that there is not; else "". */
+  ask(question: string): string {
+    return this.#text(this.#exports.question_set(this.#put(question)));
   }
 
   /** The sentence beside an answer line for the State that is in the module; undefined where it is none. */

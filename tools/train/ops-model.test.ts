@@ -6,6 +6,7 @@ import { ROOT } from "../lib/index.js";
 import { Decider } from "../mind/deciding.js";
 import { parseGguf, scalarOf } from "../mind/gguf.js";
 import { ModelHost } from "../mind/host.js";
+import type { StateInput } from "../mind/state.js";
 import { openTable } from "../mind/table.js";
 import { openWords } from "../mind/words.js";
 import { MANIFEST_FILE, sha256 } from "./model.js";
@@ -41,40 +42,72 @@ describe("models/ops.gguf", () => {
 describe("an answer", async () => {
   const host = await ModelHost.v8();
   afterAll(() => host.close());
-  test("repeats the number that it was asked about, or is unsure; never another one", async () => {
+  const words = await openWords();
+  const table = (await openTable()).text();
+  /** A shell and two programs: crypto, which works, and tree. */
+  const stateOf = (first: number, second: number): StateInput => ({
+    managedKib: 121_856,
+    freeKib: 60_000,
+    uptimeMs: 90_000,
+    processes: [
+      { pid: 1, name: "shell", guarded: true },
+      { pid: first, name: "crypto", residentKib: 9000, cpuPpm: 300_000 },
+      { pid: second, name: "tree", residentKib: 4000, cpuPpm: 100_000 },
+    ],
+  });
+  const STATES = Array.from({ length: 9 }, (_, i) => ({ pids: [5 + 3 * i, 14 + 4 * i] as const, absent: 99 - 7 * i }));
+  const ASKED = ["kill process", "kill pid", "end process", "stop task"];
+
+  test("ends the process that it was asked to end, by its number, and says when there is none", async () => {
     await host.loadBytes(bytes, 256);
-    const decider = await Decider.open(host, await openWords(), (await openTable()).text());
-    let answered = 0;
-    let asked = 0;
+    const decider = await Decider.open(host, words, table);
+    let right = 0;
+    let offered = 0;
     try {
-      for (let i = 0; i < 8; i++) {
-        const [first, second] = [5 + 3 * i, 14 + 4 * i];
-        const state = {
-          managedKib: 121_856,
-          freeKib: 60_000,
-          uptimeMs: 90_000,
-          processes: [
-            { pid: 1, name: "shell", guarded: true },
-            { pid: first, name: "crypto", residentKib: 9000, cpuPpm: 300_000 },
-            { pid: second, name: "tree", residentKib: 4000, cpuPpm: 100_000 },
-          ],
-        };
-        for (const pid of [first, second])
-          for (const words of ["kill process", "kill pid"]) {
-            const { command, calibrated, confidence } = await decider.ask(state, `${words} ${pid}`);
-            expect(["", `kill ${pid}`]).toContain(command);
+      for (const { pids, absent } of STATES)
+        for (const asked of ASKED) {
+          for (const pid of pids) {
+            const { command, calibrated, confidence, abstains, sentence } = await decider.ask(stateOf(...pids), `${asked} ${pid}`);
+            expect(command, `${asked} ${pid}`).not.toMatch(new RegExp(`^kill (?!${pid}$)`));
             expect(calibrated).toBe(true);
             expect(confidence).toBeGreaterThan(0);
             expect(confidence).toBeLessThan(1);
-            asked++;
-            if (command !== "") answered++;
+            if (command === `kill ${pid}`) {
+              right++;
+              expect(sentence).toContain("as you asked");
+            }
+            if (!abstains) offered++;
           }
-      }
+          expect(await decider.ask(stateOf(...pids), `${asked} ${absent}`)).toMatchObject({ command: "", abstains: true, sentence: `no process ${absent}; ps lists them` });
+        }
     } finally {
       await decider.close();
     }
-    // The present weights answer two thirds: models/ops.md.
-    expect(answered).toBeGreaterThan(asked / 2);
+    // Seen: all 72, above the threshold; the model alone has 49 and names another process in 36 of 36 questions about an absent one (models/ops.md).
+    expect({ right, offered }).toEqual({ right: 72, offered: 72 });
+  });
+
+  test("takes nothing for a pid that is none", async () => {
+    await host.loadBytes(bytes, 256);
+    const decider = await Decider.open(host, words, table);
+    try {
+      const ask = (question: string) => decider.ask(stateOf(2, 9), question);
+      for (const [question, why] of [
+        ["kill process 4294967297", "no process 4294967297; ps lists them"],
+        ["kill 0", "no process 0; ps lists them"],
+        ["kill process 99 or 2", "no process 99; ps lists them"],
+        ["renice 5 99", "no process 99; ps lists them"],
+        ["kill process 1", "process 1 is protected: nobody may end or change it"],
+        ["kill the process called firefox", "no process is called firefox; ps lists them"],
+        ["kill primes", "no process is called primes; ps lists them"],
+        ["is process 2 still alive?", "not sure: say more of what is wrong or what should be done"],
+      ] as const)
+        expect(await ask(question), question).toMatchObject({ command: "", abstains: true, sentence: why });
+      for (const question of ["kill -5", "kill 2 MB", "kill firefox"]) expect((await ask(question)).command, question).not.toMatch(/^kill/);
+      expect((await ask("kill crypto")).command).toBe("kill 2");
+    } finally {
+      await decider.close();
+    }
   });
 });
 

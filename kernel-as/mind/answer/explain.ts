@@ -1,15 +1,17 @@
 // The sentence beside an answer: its cause in words, with figures of the State and of nothing else. A model writes none of it, so that it cannot make one up.
 // Allocates nothing.
 import { Risk } from "../../abi/numbers";
-import { getU8, nameLength } from "../../lib/bytes";
+import { nameLength } from "../../lib/bytes";
 import { TextWriter } from "../../lib/fmt";
+import { commandNumber, commandNumbers, isCommandPid, readCommand } from "../grammar/parts";
 import { Doing, eventAt, Happened, NAME_FIELD, ProcessFacts, processAt, processOf, State, state } from "../state/state";
 import { CAUSES, causeMeans, NEEDS, needMeans } from "./causes";
+import { isAskedFor } from "./check";
 import { Answer } from "./read";
 
 const out = changetype<TextWriter>(memory.data(16, 8));
 
-/** Writes the sentence to `to`, 512 bytes are enough; how many it has. */
+/** Writes the sentence to `to`, 512 bytes are enough; how many it has. Of the question that beginCheck read, the rules being those of the command. */
 export function explain(answer: Answer, to: usize, capacity: u32): u32 {
   out.init(to, capacity);
   if (answer.cause < 0) {
@@ -18,8 +20,9 @@ export function explain(answer: Answer, to: usize, capacity: u32): u32 {
     return out.length;
   }
   const cause = CAUSES[answer.cause];
-  out.text(causeMeans(cause));
   const named = processIn(answer);
+  if (cause == "asked" && named >= 0 && !isAskedFor(answer.commandAt, answer.commandBytes)) out.text("if this one is meant");
+  else out.text(causeMeans(cause));
   const subject = named >= 0 ? named : subjectOf(cause);
   const from = out.length;
   if (subject >= 0) process(processAt(subject));
@@ -39,20 +42,10 @@ export function explainDoubt(confidencePpm: u32, thresholdPpm: u32, to: usize, c
   return out.length;
 }
 
-/** The process that a command names by the first word that is a pid of the State; −1: none. */
+/** The first process that a command names; −1: none. */
 function processIn(answer: Answer): i32 {
-  let value: i64 = 0;
-  let digits = true;
-  for (let i: u32 = 0; i <= answer.commandBytes; i++) {
-    const byte = i < answer.commandBytes ? getU8(answer.commandAt + i) : 0x20;
-    if (byte === 0x20) {
-      const index = digits && value > 0 ? processOf(value) : -1;
-      if (index >= 0) return index;
-      value = 0;
-      digits = true;
-    } else if (byte >= 0x30 && byte <= 0x39) value = value * 10 + (byte - 0x30);
-    else digits = false;
-  }
+  if (!readCommand(answer.commandAt, answer.commandBytes)) return -1;
+  for (let i = 0; i < commandNumbers(); i++) if (isCommandPid(i)) return processOf(commandNumber(i));
   return -1;
 }
 

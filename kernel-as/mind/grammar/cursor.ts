@@ -62,7 +62,8 @@ export class Cursor {
   /** an option or operand was given: no subcommand may follow */
   begun: u32;
   unsure: u32;
-  reserved: u32;
+  /** 1: the line must have a command */
+  commandOnly: u32;
 }
 /** Bytes of a Cursor. */
 export const CURSOR_BYTES: usize = 96;
@@ -95,8 +96,8 @@ export function hasEnded(c: Cursor): bool {
 export function advance(c: Cursor, byte: u32): bool {
   switch (c.mode) {
     case Mode.Cause:
-      if (byte !== SPACE) return narrow(c, byte);
-      if (!isWord(c)) return false;
+      if (byte !== SPACE) return narrow(c, byte) && !isShut(c);
+      if (!isWord(c) || isShut(c)) return false;
       c.unsure = wordAt(c.low).value === UNSURE_VALUE ? 1 : 0;
       c.mode = Mode.Bar;
       c.depth = 1;
@@ -119,6 +120,11 @@ export function advance(c: Cursor, byte: u32): bool {
     default:
       return false;
   }
+}
+
+/** Whether a command must follow and none could. */
+function isShut(c: Cursor): bool {
+  return c.commandOnly !== 0 && c.high - c.low === 1 && wordAt(c.low).value === UNSURE_VALUE;
 }
 
 function end(c: Cursor): bool {

@@ -6,7 +6,7 @@
 import { getU8, setU8 } from "../../lib/bytes";
 import { exp32 } from "../../ml/exponential";
 import { Tokenizer } from "../tokenizer/tokenizer";
-import { advance, beginLine, CURSOR_BYTES, Cursor, copyCursor, hasEnded } from "./cursor";
+import { advance, beginLine, CURSOR_BYTES, Cursor, copyCursor, hasEnded, Mode } from "./cursor";
 import { nextBytes, takeForced } from "./next";
 import { allowedAt, allowedTokens } from "./vocabulary";
 
@@ -27,6 +27,10 @@ const next: usize = memory.data(128);
 
 let used: u32 = 0;
 let probability: f64 = 1.0;
+/** of the cause of the answer, once it is written */
+let causeProbability: f64 = 1.0;
+/** what the answer's probability is multiplied by: see beginAgain */
+let given: f64 = 1.0;
 let free: u32 = 0;
 let forcedCount: u32 = 0;
 
@@ -35,8 +39,22 @@ export function beginAnswer(): void {
   beginLine(at);
   used = 0;
   probability = 1.0;
+  causeProbability = 1.0;
+  given = 1.0;
   free = 0;
   forcedCount = 0;
+}
+
+/**
+ * Begins it again without the line that was written, which begins with `unsure` and cannot be right: the next one has a command. Its probability is that among all other
+ * lines, those of the other needs included: what the cause `unsure` had beyond that line stays where it was.
+ */
+export function beginWithCommand(): void {
+  const others = 1.0 - probability;
+  const commands = 1.0 - causeProbability;
+  beginAnswer();
+  at.commandOnly = 1;
+  given = others > 0.0 ? commands / others : 0.0;
 }
 
 /** Whether the line is whole. */
@@ -52,7 +70,7 @@ export function answerBytes(): u32 {
 }
 /** Product of the probabilities that the model gave the tokens it was free to choose, among those that were allowed. */
 export function answerProbability(): f64 {
-  return probability;
+  return probability * given;
 }
 /** Tokens that were chosen among several, and tokens that were forced. */
 export function freeTokens(): u32 {
@@ -167,7 +185,9 @@ export function allowedNext(): u32 {
 
 /** The answer has this byte, too. */
 function note(byte: u32): void {
+  const inCause = at.mode === Mode.Cause;
   const taken = advance(at, byte);
   assert(taken && used < ANSWER_BYTES, "an answer left the grammar");
   setU8(text + used++, byte);
+  if (inCause && at.mode !== Mode.Cause) causeProbability = probability;
 }

@@ -2,10 +2,11 @@
 // text replaces the rules; prepareRules() fits them to the State of a question. In static memory; allocates nothing.
 import { Status } from "../../abi/numbers";
 import { copy, equal, fill, getU8, isLiteral, setU8 } from "../../lib/bytes";
+import { canBeMeant } from "../state/meant";
 import { processAt, state } from "../state/state";
 import { addLists } from "./lists";
 import { Kind } from "./numbers";
-import { addWord, dropWords, sortWords, wordsUsed } from "./pool";
+import { addWord, dropWords, sortWords, wordAt, wordsUsed } from "./pool";
 
 /** Most bytes of the text. */
 export const RULES_BYTES: u32 = 65_536;
@@ -95,6 +96,9 @@ let rules: u32 = 0;
 let fixedWords: u32 = 0;
 let pidFirst: u32 = 0;
 let pidCount: u32 = 0;
+/** words that are programs */
+let programFirst: u32 = 0;
+let programCount: u32 = 0;
 /** line of the text that was wrong */
 let wrongLine: u32 = 0;
 
@@ -311,6 +315,7 @@ function takesOf(index: u32): i32 {
 
 /** Types whose words are the lines v. */
 const NAMED: u32 = 5;
+const PROGRAM: u32 = 2;
 function namedType(index: u32): string {
   return index === 0 ? "module" : index === 1 ? "policy" : index === 2 ? "program" : index === 3 ? "limit" : "commandName";
 }
@@ -341,6 +346,10 @@ function valueSets(bytes: u32): bool {
       at++;
     }
     sortWords(first);
+    if (type === PROGRAM) {
+      programFirst = first;
+      programCount = wordsUsed() - first;
+    }
     for (let i: u32 = 0; i < rules; i++) {
       const rule = ruleAt(i);
       if (rule.named !== type + 1 || rule.setCount > 0) continue;
@@ -351,13 +360,13 @@ function valueSets(bytes: u32): bool {
   return true;
 }
 
-/** Fits the rules to the State: the pids that there are and may be touched; commands that nothing can be said to are left out. NoMemory: no rules, or no room. */
+/** Fits the rules to the State and to what is asked: the pids that there are, may be touched and can be meant (meant.ts); commands that nothing can be said to are left out. NoMemory: no rules, or no room. */
 export function prepareRules(): i32 {
   if (nodes === 0) return Status.NoMemory;
   dropWords(fixedWords);
   pidFirst = wordsUsed();
   for (let i: u32 = 0; i < <u32>state.processRows && i < PIDS; i++) {
-    if (processAt(i).guarded !== 0) continue;
+    if (processAt(i).guarded !== 0 || !canBeMeant(i)) continue;
     const at = PID_TEXT + <usize>(i * PID_DIGITS);
     if (!addWord(at, decimal(<u64>processAt(i).pid, at), i)) return Status.NoMemory;
   }
@@ -396,6 +405,19 @@ function canBeGiven(node: Node): bool {
     if (rule.needed !== 0 && !hasValue(rule)) return false;
   }
   return true;
+}
+
+/** Whether a word is the name of a program that the shell can start; case does not count. */
+export function isProgram(at: usize, bytes: u32): bool {
+  if (nodes === 0) return false;
+  for (let i: u32 = programFirst; i < programFirst + programCount; i++) {
+    const word = wordAt(i);
+    if (word.bytes !== bytes) continue;
+    let same: u32 = 0;
+    while (same < bytes && (getU8(at + same) === getU8(word.at + same) || (getU8(at + same) | 0x20) === getU8(word.at + same))) same++;
+    if (same === bytes) return true;
+  }
+  return false;
 }
 
 /** Whether there is something that a mind can give for it. */

@@ -5,12 +5,13 @@ import * as sys from "../../abi/sys";
 import { literalCopy } from "../../lib/bytes";
 import { AnswerHead, Reply } from "../../lib/llm-protocol";
 import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
+import { beginCheck, checkAnswer, checkedProbability, explainRuling, isRuled, ruledNeed } from "../answer/check";
 import { confidence, isCalibrated, threshold } from "../answer/confidence";
 import { explain, explainDoubt } from "../answer/explain";
 import { Answer, readAnswer } from "../answer/read";
 import { askedState, askedStateBytes, askedTokens, askTokens, mostTokens } from "../ask";
 import { Engine } from "../engine";
-import { answerAt, answerBytes, answerEnded, answerProbability, beginAnswer, forced, forcedTokens, freeTokens, NO_TOKEN, pick } from "../grammar/decode";
+import { answerAt, answerBytes, answerEnded, beginAnswer, forced, forcedTokens, freeTokens, NO_TOKEN, pick } from "../grammar/decode";
 import { loadRules, prepareRules, rulesWrongLine } from "../grammar/rules";
 import { openVocabulary } from "../grammar/vocabulary";
 import { collect } from "../state/collect";
@@ -59,6 +60,7 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
   if (isBlank(job)) return refuse(Status.Invalid, "the question is empty: ask something");
   if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
   leaveOutOwnWork();
+  beginCheck(job.text.dataStart, job.text.length);
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
   const count = askTokens(engine.gguf, engine.tokenizer, job.text.dataStart, job.text.length, to, capacity);
   if (count < 0) return refuse(Status.Invalid, tooLong(engine, capacity));
@@ -90,9 +92,10 @@ function tooLong(engine: Engine, capacity: i32): string {
   );
 }
 
-/** Begins the answer; its prompt is encoded. */
-export function beginInfer(): void {
+/** Begins the answer; its prompt is encoded. False: the question itself leaves nothing to answer, and the prompt need not be read. */
+export function beginInfer(): bool {
   beginAnswer();
+  return !isRuled();
 }
 
 /** The next tokens of the answer to `to`, i32[capacity]; the logits are those after everything before. How many, or a Status: inferFault says why. */
@@ -106,16 +109,29 @@ export function nextTokens(engine: Engine, to: usize, capacity: i32): i32 {
   return 1;
 }
 
-export function inferEnded(): boolean {
-  return answerEnded();
+export function inferEnded(): bool {
+  return isRuled() || answerEnded();
+}
+
+/** Looks at the whole answer. True: it cannot be right, and another one was begun: what is in the cache behind the prompt is of no use. */
+export function inferAgain(): bool {
+  return checkAnswer();
+}
+
+function readRuled(): void {
+  answer.cause = -1;
+  answer.need = NEEDS.indexOf(ruledNeed());
+  answer.commandAt = room;
+  answer.commandBytes = 0;
 }
 
 /** Sends the whole answer. */
 export function sendAnswer(engine: Engine, job: Job, client: Client): void {
-  const read = readAnswer(answerAt(), answerBytes(), answer);
-  assert(read, "an answer of the grammar has not the form");
+  const ruled = isRuled();
+  if (ruled) readRuled();
+  else assert(readAnswer(answerAt(), answerBytes(), answer), "an answer of the grammar has not the form");
   const sure = answer.cause >= 0;
-  const probability = answerProbability();
+  const probability = checkedProbability();
   const trust = confidence(engine.gguf, probability);
   const least = threshold(engine.gguf);
   head.calibrated = u32(isCalibrated(engine.gguf));
@@ -126,7 +142,11 @@ export function sendAnswer(engine: Engine, job: Job, client: Client): void {
   head.freeTokens = freeTokens();
   head.forcedTokens = forcedTokens();
   const doubts = sure && trust < least;
-  const said = doubts ? explainDoubt(head.confidencePpm, head.thresholdPpm, sentence, SENTENCE_BYTES) : explain(answer, sentence, SENTENCE_BYTES);
+  const said = ruled
+    ? explainRuling(sentence, SENTENCE_BYTES)
+    : doubts
+      ? explainDoubt(head.confidencePpm, head.thresholdPpm, sentence, SENTENCE_BYTES)
+      : explain(answer, sentence, SENTENCE_BYTES);
   const cause = sure ? CAUSES[answer.cause] : UNSURE;
   const need = answer.need >= 0 ? NEEDS[answer.need] : "";
   head.causeBytes = cause.length;

@@ -11,7 +11,7 @@ import { TEXT_BYTES_MOST } from "../tokenizer/tokenizer";
 import { spend } from "./budget";
 import { Client } from "./clients";
 import { figures } from "./figures";
-import { beginInfer, encodeQuestion, inferEnded, inferFault, nextTokens, sendAnswer } from "./infer";
+import { beginInfer, encodeQuestion, inferAgain, inferEnded, inferFault, nextTokens, sendAnswer } from "./infer";
 import { Job } from "./job";
 import { loadFault, loadModel, openEngine, sampler } from "./models";
 import { encodePlain } from "./prompt";
@@ -79,8 +79,12 @@ export function begin(client: Client, job: Job): void {
   job.cachedTokens = fed;
   figures.promptTokens += count;
   figures.cachedTokens += fed;
-  if (job.infers) beginInfer();
-  else prepareSampler(job);
+  if (!job.infers) prepareSampler(job);
+  else if (!beginInfer()) {
+    // ruled: nothing is read for it
+    count = fed;
+    job.promptTokens = fed;
+  }
 }
 
 function load(client: Client, job: Job): boolean {
@@ -178,20 +182,28 @@ function write(engine: Engine, job: Job, client: Client): void {
   else tokens[count++] = token;
 }
 
-// The next tokens of an answer about the machine: those that can be no others, or the likeliest one. The whole of it goes out when it is whole.
+// The next tokens of an answer about the machine: those that can be no others, or the likeliest one. The whole of it goes out when it is whole; one that cannot be right
+// for what the question says is written anew.
 function decide(engine: Engine, job: Job, client: Client): void {
-  const added = nextTokens(engine, changetype<usize>(tokens) + ((<usize>count) << 2), engine.context - count);
-  if (job.firstNs === 0) job.firstNs = sys.time_now();
-  if (added < 0) {
-    figures.failed++;
-    client.fail(job.id, added, inferFault());
-    leave();
+  if (!inferEnded()) {
+    const added = nextTokens(engine, changetype<usize>(tokens) + ((<usize>count) << 2), engine.context - count);
+    if (job.firstNs === 0) job.firstNs = sys.time_now();
+    if (added < 0) {
+      figures.failed++;
+      client.fail(job.id, added, inferFault());
+      leave();
+      return;
+    }
+    job.tokens += added;
+    figures.tokens += added;
+    count += added;
+    if (!inferEnded()) return;
+  }
+  if (inferAgain()) {
+    count = job.promptTokens;
+    fed = engine.prefix(changetype<usize>(tokens), count);
     return;
   }
-  job.tokens += added;
-  figures.tokens += added;
-  count += added;
-  if (!inferEnded()) return;
   sendAnswer(engine, job, client);
   finish(End.Model);
 }

@@ -1,5 +1,6 @@
 // Which processes a question names, by number or by name: what the encoder must not leave out. A name is compared as the encoder cleans it. Allocates nothing.
 import { getU8, nameLength } from "../../lib/bytes";
+import { isDigit } from "./reading";
 import { cleanName, ProcessFacts, processAt, processOf, STATE_PROCESSES, state } from "./state";
 
 const MARKS: usize = memory.data(128);
@@ -10,6 +11,8 @@ const APOSTROPHE: u32 = 0x27;
 const LETTER_X: u32 = 0x78;
 /** Digits of the largest pid. */
 const PID_DIGITS: u32 = 10;
+const BY_NUMBER: u8 = 1;
+const BY_NAME: u8 = 2;
 
 /** Marks the processes that `bytes` at `question` name, by their rows as they lie now. How many. */
 export function markNamed(question: usize, bytes: u32): i32 {
@@ -29,6 +32,11 @@ export function isNamed(index: i32): bool {
   return load<u8>(MARKS + <usize>index) !== 0;
 }
 
+/** … by its name. */
+export function isNamedByName(index: i32): bool {
+  return (load<u8>(MARKS + <usize>index) & BY_NAME) !== 0;
+}
+
 // "7," "hog's" "/bin/hog.wasm"
 function markWord(at: usize, bytes: u32): i32 {
   let length: u32 = 0;
@@ -39,22 +47,33 @@ function markWord(at: usize, bytes: u32): i32 {
   if (word.name0 === <u64>LETTER_X && word.name1 === 0 && (getU8(at) | 0x20) !== LETTER_X) return 0;
   let count = 0;
   const index = isDigit(getU8(at)) ? processOf(pidOf()) : -1;
-  if (index >= 0) count += mark(index);
+  if (index >= 0) count += mark(index, BY_NUMBER);
   for (let i: i32 = 0; i < <i32>state.processRows; i++) {
     const p = processAt(i);
-    if (p.name0 === word.name0 && p.name1 === word.name1) count += mark(i);
+    if (p.name0 === word.name0 && p.name1 === word.name1) count += mark(i, BY_NAME);
   }
   return count;
 }
 
-function mark(index: i32): i32 {
-  if (isNamed(index)) return 0;
-  store<u8>(MARKS + <usize>index, 1);
-  return 1;
+/** Whether a word is the name of a process: cleaned as a name is, cut at an apostrophe. */
+export function namesProcess(at: usize, bytes: u32): bool {
+  for (let i: i32 = 0; i < <i32>state.processRows; i++) if (isNameOf(at, bytes, i)) return true;
+  return false;
 }
 
-function isDigit(byte: u32): bool {
-  return byte >= 0x30 && byte <= 0x39;
+/** Whether it is the name of the process of this row. */
+export function isNameOf(at: usize, bytes: u32, index: i32): bool {
+  const p = processAt(index);
+  cleanName(at, bytes, changetype<usize>(word));
+  // Nothing but other letters is cleaned to an x, too.
+  if (word.name0 === <u64>LETTER_X && word.name1 === 0 && bytes > 1) return false;
+  return p.name0 === word.name0 && p.name1 === word.name1;
+}
+
+function mark(index: i32, how: u8): i32 {
+  const first = !isNamed(index);
+  store<u8>(MARKS + <usize>index, load<u8>(MARKS + <usize>index) | how);
+  return i32(first);
 }
 
 /** The cleaned word as a number; −1 where it is none. */

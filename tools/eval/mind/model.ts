@@ -86,7 +86,7 @@ async function held(host: ModelHost, decider: Decider, query: Query, prompt: num
   const started = performance.now();
   await host.feed(prompt.slice(await host.prefix(prompt)));
   const firstTokenMs = performance.now() - started;
-  const decision = await decider.decide(query.state, prompt);
+  const decision = await decider.decide(query.state, query.question, prompt);
   return {
     command: decision.command,
     cause: decision.cause,
