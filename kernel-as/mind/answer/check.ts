@@ -102,15 +102,19 @@ function meanNumber(index: i32): bool {
   return true;
 }
 
+// Of several with one name a number beside it says which: "kill stress 7".
 function meanName(index: i32): bool {
   let found = 0;
-  for (let i: i32 = 0; i < <i32>state.processRows; i++) {
-    if (!isNameOf(referenceText(index), referenceAt(index).textBytes, i)) continue;
-    meanRow(i, index);
-    found++;
-  }
+  for (let i: i32 = 0; i < <i32>state.processRows; i++) if (isNameOf(referenceText(index), referenceAt(index).textBytes, i)) found++;
+  if (found > 1 && hasStrongNumber()) return true;
   if (found > 1) several = true;
+  for (let i: i32 = 0; i < <i32>state.processRows; i++) if (isNameOf(referenceText(index), referenceAt(index).textBytes, i)) meanRow(i, index);
   return found > 0;
+}
+
+function hasStrongNumber(): bool {
+  for (let i = 0; i < referenceCount(); i++) if (referenceAt(i).meant === Meant.Strong) return true;
+  return false;
 }
 
 function meanRow(row: i32, index: i32): void {
