@@ -88,3 +88,17 @@ test("a process that there is not is named by no answer, and one that there is b
     await machine.close();
   }
 });
+
+test("what asking takes is no news: on a machine where nothing happens nothing grows, shrinks or runs out, from the first question on", async () => {
+  const machine = await Machine.boot({ accel: "tcg", clock: "virtual", seed: 9, mem: "128M" });
+  try {
+    await machine.run("sleep 3");
+    for (let i = 0; i < 3; i++) {
+      const { state, command } = await machine.ask('llmctl infer --json "why do we have less and less free memory?"', answer);
+      expect(state).not.toMatch(/ (d[kmg]|g[kmg]|pg|e)\d/);
+      expect(command).not.toMatch(/^kill/);
+    }
+  } finally {
+    await machine.close();
+  }
+});
