@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { inferLine } from "../tools/eval/mind/asked.js";
+import { INITRD_TAR } from "../tools/lib/index.js";
 import { Machine } from "../tools/machine/index.js";
 
 const answer = z.looseObject({
@@ -90,7 +91,7 @@ test("a process that there is not is named by no answer, and one that there is b
 });
 
 test("what asking takes is no news: on a machine where nothing happens nothing grows, shrinks or runs out, from the first question on", async () => {
-  const machine = await Machine.boot({ accel: "tcg", clock: "virtual", seed: 9, mem: "128M" });
+  const machine = await Machine.boot({ accel: "tcg", clock: "virtual", seed: 9, mem: "128M", initrd: INITRD_TAR });
   try {
     await machine.run("sleep 3");
     for (let i = 0; i < 3; i++) {
