@@ -12,10 +12,10 @@ import { FrameUse, giveBlock, takeBlock } from "./mm/frames";
 import { fragmentationPpm } from "./mm/free-runs";
 import { moduleActive, moduleFault, moduleInit, moduleStart } from "./module/registry";
 import { Counter, Histogram, say, sayBytes, sayEnd, sayNumber, trace } from "./obs";
-import { predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled, predictSlope } from "./predict";
+import { predictAbstained, predictConfidencePpm, predictInit, predictProcess, predictRisk, predictRow, predictSample, predictSampled, predictSlope } from "./predict";
 import { predictDecide } from "./predict/beat";
 import { committedPages, isAlive, liveProcesses, processAt, reservedBytes } from "./proc/process";
-import { initLadder, ladderActs, ladderBeat, ladderWarned, setActing } from "./reclaim/ladder";
+import { initLadder, ladderActs, ladderBeat, ladderJudged, setActing } from "./reclaim/ladder";
 import { stallFullAverage, stallSomeNs } from "./reclaim/stall";
 import { weightsSwapped } from "./weights";
 
@@ -134,7 +134,7 @@ export function beat(nowNs: u64): void {
       sayEnd();
     }
   }
-  if (risk >= Risk.Warning) ladderWarned(nowNs, predictSlope());
+  ladderJudged(risk >= Risk.Warning, predictAbstained(), nowNs, predictSlope());
 }
 
 export function setAutomatic(on: bool): i64 {

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ABI_HASH, Event, LAYOUT, ModuleKind, PAGE_BYTES, Prot, RegionKind, Status, SYS, USER_IMAGE_VA } from "../abi/index.js";
 import { frameBytes, seedOf } from "./contents.js";
+import { BOOTED_COSTS, type Costs } from "./costs.js";
 import type { Policy } from "./policies.js";
 
 /** Contents from here on are bytes of a frame's own, kept here: frame number + this. Seeds lie below. */
@@ -14,36 +15,19 @@ const IMAGE_FRAMES = 512;
 const TRACE_ROW = LAYOUT.TraceRow;
 const TRACE_HEAD_BYTES = LAYOUT.TraceRing.bytes;
 
-/** What an entry costs on the virtual clock: measured in the booted kernel, see docs/episodes.md. */
-export interface Costs {
-  faultNs: number;
-  syscallNs: number;
-  stepNs: number;
-  /** writing a page that is there */
-  touchNs: number;
-  /** filling a new page, were all of it random */
-  fillNs: number;
-  /** packing a page for the compressed pool, and bringing one back */
-  compressNs: number;
-  restoreNs: number;
-  /** a decision of the memory policy */
-  decideNs: number;
-}
-
-export const BOOTED_COSTS: Costs = { faultNs: 2260, syscallNs: 900, stepNs: 100_000, touchNs: 6, fillNs: 9180, compressNs: 9_000, restoreNs: 4_000, decideNs: 0 };
-
 interface MachineExports {
   [name: string]: CallableFunction;
 }
 interface DriverExports {
-  setUp(mailbox: number, faultNs: number, syscallNs: number, stepNs: number): void;
+  setUp(mailbox: number, faultNs: number, syscallNs: number, stepNs: number, inPieces: boolean): void;
   running(): number;
   boot(): void;
   call(number: number, a: number, b: number, c: number, d: number, e: number): void;
   putOff(): number;
   starved(): number;
-  touch(space: number, firstPage: number, count: number, seed: number, pageNs: number, sinceNs: number): number;
+  touch(space: number, firstPage: number, count: number, seed: number, pageNs: number, sinceNs: number, owedNs: number): number;
   waitingSince(): number;
+  left(): number;
   idle(untilNs: number): number;
 }
 
@@ -84,6 +68,16 @@ export interface FastOptions {
   costs?: Costs;
   /** Share of a page's bytes that a codec can save, in percent. */
   compressPct?: number;
+  /** Usable frames, in rising order; absent: `managedPages` in one range. The kernel takes over the first `managedPages` of them. */
+  ranges?: readonly FrameRange[] | undefined;
+  /** The champion is interpreted: the kernel takes an arena for it, as for a module of so many bytes and pages of memory. */
+  interpreted?: { bytes: number; memoryPages: number } | undefined;
+}
+
+/** Frames by number. */
+export interface FrameRange {
+  first: number;
+  pages: number;
 }
 
 export class FastKernel {
@@ -101,13 +95,17 @@ export class FastKernel {
   readonly #ringRows: number;
   #seen = 0;
   #faultVa = 0n;
+  readonly #ranges: readonly FrameRange[];
+  readonly #endFrame: number;
   readonly #written = new Map<number, Uint8Array>();
 
   constructor(options: FastOptions) {
     this.#options = options;
     this.costs = options.costs ?? BOOTED_COSTS;
     this.machine = options.engine.machine;
-    this.#call("reset", IMAGE_FRAMES + options.managedPages);
+    this.#ranges = options.ranges ?? [{ first: IMAGE_FRAMES, pages: options.managedPages }];
+    this.#endFrame = Math.max(...this.#ranges.map((range) => range.first + range.pages));
+    this.#call("reset", this.#endFrame);
     const imports: WebAssembly.ModuleImports = {};
     const cold = this.#coldCalls();
     for (const { module, name, kind } of WebAssembly.Module.imports(options.engine.kernel)) {
@@ -136,7 +134,8 @@ export class FastKernel {
       kernel: { kernel_enter: exports.kernel_enter as WebAssembly.ImportValue },
     });
     this.driver = driver.exports as unknown as DriverExports;
-    this.driver.setUp(exports.kernel_mailbox(), this.costs.faultNs, this.costs.syscallNs, this.costs.stepNs);
+    this.driver.setUp(exports.kernel_mailbox(), this.costs.faultNs, this.costs.syscallNs, this.costs.stepNs, this.costs.exact);
+    this.#call("chargeUnmap", this.costs.unmapNs);
     this.#ring = exports.kernel_trace_ring();
     this.#ringRows = new DataView(this.#memory.buffer).getUint32(this.#ring + LAYOUT.TraceRing.fields.capacity.offset, true);
   }
@@ -215,12 +214,11 @@ export class FastKernel {
     const { fields: builtin } = LAYOUT.BuiltinModule;
     const options = this.#options;
     const view = () => new DataView(this.#memory.buffer);
-    const ranges = [
-      { base: 0, pages: IMAGE_FRAMES, kind: RegionKind.Image },
-      { base: IMAGE_FRAMES, pages: options.managedPages, kind: RegionKind.Usable },
-    ];
     const champion = options.champion;
-    const commandLine = new TextEncoder().encode(champion ? `${options.commandLine} memory_policy=${champion.name.slice(0, 31)}` : options.commandLine);
+    const words = [options.commandLine, `frames=${options.managedPages}`];
+    if (champion) words.push(`memory_policy=${champion.name.slice(0, 31)}`);
+    if (options.interpreted) words.push("policy_engine=wasm3");
+    const commandLine = new TextEncoder().encode(words.join(" "));
     const lookup = (space: number, va: bigint) => (this.machine["space_lookup"] as (space: number, va: bigint) => bigint)(space, va);
     // Which page of a span is not mapped, if any.
     const missing = (space: number, va: bigint, count: number): boolean => {
@@ -239,19 +237,19 @@ export class FastKernel {
       boot_info: (out: number) => {
         this.#span(out, LAYOUT.BootInfo.bytes).fill(0);
         view().setBigUint64(out + boot.tscHz.offset, 1_000_000_000n, true);
-        view().setBigUint64(out + boot.ramBytes.offset, BigInt((IMAGE_FRAMES + options.managedPages) * PAGE_BYTES), true);
+        view().setBigUint64(out + boot.ramBytes.offset, BigInt(this.#endFrame * PAGE_BYTES), true);
         view().setBigUint64(out + boot.abiHash.offset, ABI_HASH, true);
-        view().setUint32(out + boot.regionCount.offset, ranges.length, true);
+        view().setUint32(out + boot.regionCount.offset, this.#ranges.length, true);
         view().setUint32(out + boot.commandLineBytes.offset, commandLine.length, true);
         view().setUint32(out + boot.programCount.offset, options.programs.length, true);
         return Status.Ok;
       },
       boot_region: (index: number, out: number) => {
-        const row = ranges[index];
+        const row = this.#ranges[index];
         if (!row) return Status.NotFound;
-        view().setBigUint64(out + region.basePa.offset, BigInt(row.base * PAGE_BYTES), true);
+        view().setBigUint64(out + region.basePa.offset, BigInt(row.first * PAGE_BYTES), true);
         view().setBigUint64(out + region.bytes.offset, BigInt(row.pages * PAGE_BYTES), true);
-        view().setUint32(out + region.kind.offset, row.kind, true);
+        view().setUint32(out + region.kind.offset, RegionKind.Usable, true);
         return Status.Ok;
       },
       boot_command_line: (buffer: number, capacity: number) => {
@@ -332,13 +330,13 @@ export class FastKernel {
         if (index !== 0 || !champion) return Status.NotFound;
         this.#span(out, LAYOUT.BuiltinModule.bytes).fill(0);
         this.#span(out + builtin.name.offset, 32).set(new TextEncoder().encode(champion.name).subarray(0, 31));
-        view().setUint32(out + builtin.bytes.offset, 1, true);
+        view().setUint32(out + builtin.bytes.offset, options.interpreted?.bytes ?? 1, true);
         view().setUint32(out + builtin.kind.offset, ModuleKind.Memory, true);
-        view().setUint32(out + builtin.memoryPages.offset, 2, true);
+        view().setUint32(out + builtin.memoryPages.offset, options.interpreted?.memoryPages ?? 2, true);
         return Status.Ok;
       },
       module_open_aot: (index: number) => (index === 0 && champion ? 0 : Status.NotFound),
-      module_open_builtin_wasm3: () => Status.Unsupported,
+      module_open_builtin_wasm3: (index: number) => (index === 0 && options.interpreted ? 0 : Status.NotFound),
       module_open_wasm3: () => Status.Unsupported,
       module_open_frames: () => Status.Unsupported,
       module_kind: () => ModuleKind.Memory,

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { LAYOUT } from "../abi/index.js";
 import { type Episode, parseEpisode } from "../episodes/index.js";
 import { ROOT } from "../lib/index.js";
+import { EXACT_COSTS } from "./costs.js";
 import { Engine } from "./fast.js";
 import { Policy } from "./policies.js";
 import { type ReplayOptions, replay } from "./replay.js";
@@ -79,6 +81,27 @@ test("touch writes the pages again that were written longest ago, and takes no f
   const result = replay(episode([{ ops }]), options);
   expect(result.pagesWritten).toBe(1050);
   expect(result.beats.freePages.at(-1)).toBe(result.beats.freePages[15]);
+});
+
+test("with exact costs beats and quanta come in the middle of a page, and no work is lost or done twice", () => {
+  const ops: Ops = [
+    { tMs: 1050, op: "alloc", pages: 8000 },
+    { tMs: 1050, op: "touch", pages: 8000 },
+  ];
+  const held: number[] = [];
+  const late: number[] = [];
+  const userPages = LAYOUT.MemorySample.bytes - LAYOUT.MemorySample.fields.userPages.offset;
+  const onBeat = (input: Uint8Array, timeMs: number) => {
+    held.push(new DataView(input.slice(-userPages).buffer).getUint32(0, true));
+    late.push(((timeMs + 1) % 100) * 1e6);
+  };
+  const result = replay(episode([{ ops }, { ops }], 32_768), { ...options, costs: EXACT_COSTS, onBeat });
+  expect(result.pagesWritten).toBe(16_000);
+  // Beats 10 and 11 lie at 1099 and 1199 ms: from one to the other two processes take turns of 10 ms, and fill a page after each fault.
+  const pageNs = EXACT_COSTS.faultNs + EXACT_COSTS.fillNs;
+  expect(Math.abs((held[11] as number) - (held[10] as number) - 1e8 / pageNs)).toBeLessThan(2);
+  expect(late[10]).toBeLessThanOrEqual(EXACT_COSTS.faultNs);
+  expect(late[11]).toBeLessThanOrEqual(EXACT_COSTS.faultNs);
 });
 
 test("a block that cannot be had is a failed request and no OOM", () => {

@@ -3,7 +3,8 @@
 // Not the booted replay (kernel-as/user/replay), which plays the same with ring-3 programs; test/… hold the two against each other.
 import { Control, Event, ExitReason, LAYOUT, Risk, USER_IMAGE_VA, USER_LINEAR_VA, USER_STACK_TOP_VA } from "../abi/index.js";
 import { type Episode, episodeEndMs } from "../episodes/index.js";
-import { BOOTED_COSTS, type Costs, type Engine, FastKernel } from "./fast.js";
+import { BOOTED_COSTS, type Costs, fillNsOf, waitNs } from "./costs.js";
+import { type Engine, FastKernel, type FrameRange } from "./fast.js";
 import { Holding, limitBytes, NO_ORDER, Op, type Operations, processesOf } from "./operations.js";
 import { isWarning, type Opinion, type Policy } from "./policies.js";
 import { BeatLog, type Kill, type PolicyTrack, type Replay } from "./record.js";
@@ -34,8 +35,8 @@ const SHELL_PAGES = [
   [LINEAR_PAGE, 8],
   [STACK_PAGE - 29, 29],
 ] as const;
-/** What is in use at time 0 with these, page tables included. */
-const USED_PAGES = 76;
+/** Pages of processes at time 0 with these, X*/
+const FIRST_PAGES = [...OWN_PAGES, ...SHELL_PAGES].reduce((sum, [, count]) => sum + count, 0);
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;
 /** Flag of the system call wait. */
@@ -46,12 +47,24 @@ const SEPARATE_MS = 60_000;
 const CHUNK = 1024;
 const SHELL = 0;
 const COORDINATOR = 1;
-const PROGRAMS = [
-  { name: "shell", initialPages: BASE_PAGES, maximumPages: 16_384 },
+const programs = (shellPages: number) => [
+  { name: "shell", initialPages: shellPages, maximumPages: 16_384 },
   { name: "replay", initialPages: BASE_PAGES, maximumPages: 1 << 20 },
   { name: "worker", initialPages: BASE_PAGES, maximumPages: 1 << 20 },
 ];
 const SAMPLE = LAYOUT.MemorySample;
+
+/** A machine as it is at the episode's time 0: what another machine said of itself, so that the same one is simulated. */
+export interface MachineStart {
+  /** usable frames, in rising order; the kernel takes over as many of them as the episode says */
+  ranges: FrameRange[];
+  /** frames that processes hold */
+  userPages: number;
+  /** pages that processes have reserved */
+  reservedPages: number;
+  /** what the kernel took an arena for, where the champion is interpreted: the bytes and pages of memory of its module */
+  interpreted: { bytes: number; memoryPages: number } | undefined;
+}
 
 export interface ReplayOptions {
   engine: Engine;
@@ -63,8 +76,8 @@ export interface ReplayOptions {
   /** 1: the kernel acts (auto=1): the ladder at a warning, and when an allocation fails. */
   auto?: 0 | 1;
   seed?: number;
-  /** Pages in use at the episode's time 0, where a booted kernel said so: an interpreted policy has an arena of its own, for one. */
-  usedPages?: number;
+  /** The machine to begin with, where it is not the simulator's own. */
+  start?: MachineStart;
   /** Go on after the first OOM. */
   beyondOom?: boolean;
   costs?: Costs;
@@ -93,6 +106,8 @@ interface Worker {
   written: number;
   /** when the fault began that it has not got over; −1 none */
   sinceNs: number;
+  /** work left on the page that it wrote last */
+  owedNs: number;
   /** it faulted and found no frame */
   starving: boolean;
   ended: boolean;
@@ -146,6 +161,7 @@ class Replaying {
       block: 0,
       written: 0,
       sinceNs: -1,
+      owedNs: 0,
       starving: false,
       ended: false,
       killed: false,
@@ -165,21 +181,24 @@ class Replaying {
         confidences: [],
       };
     });
-    const more = Math.max((options.usedPages ?? USED_PAGES) - USED_PAGES, 0);
+    const { start } = options;
+    const more = Math.max((start?.userPages ?? FIRST_PAGES) - FIRST_PAGES, 0);
     this.#shellPages = more === 0 ? SHELL_PAGES : [...SHELL_PAGES, [STACK_PAGE - 29 - more, more]];
-    this.#fillNs = Math.round(((options.costs ?? BOOTED_COSTS).fillNs * (100 - (episode.compressPct ?? 0))) / 100);
+    this.#fillNs = fillNsOf(options.costs ?? BOOTED_COSTS, episode.compressPct ?? 0);
     options.champion.reset(options.seed ?? 1);
     this.#kernel = new FastKernel({
       engine: options.engine,
       managedPages: episode.totalPages,
       commandLine: `console=machine seed=${options.seed ?? 1} auto=${options.auto ?? 0}${options.append ? ` ${options.append}` : ""}`,
-      programs: PROGRAMS,
+      programs: programs((start?.reservedPages ?? 2 * BASE_PAGES) - BASE_PAGES),
       champion: options.champion,
       onBeat: (input, fuel) => this.#beat(input, fuel),
       onEvent: (event, timeMs, pid, a, b) => this.#event(event, timeMs - ZERO_MS, pid, a, b),
       ...(options.costs ? { costs: options.costs } : {}),
       compressPct: episode.compressPct ?? 0,
       muted: options.muted ?? false,
+      ranges: start?.ranges,
+      interpreted: start?.interpreted,
     });
   }
 
@@ -297,7 +316,7 @@ class Replaying {
   // Writes the next pages of a new program; returns how many runs of them it has.
   #begin(slot: number, done: number, runs: readonly (readonly [number, number])[]): number {
     const [first, count] = runs[done] as readonly [number, number];
-    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, 0, -1);
+    const wrote = this.#kernel.driver.touch(this.#kernel.space(slot), first, count, 1, this.#kernel.costs.ownNs, -1, 0);
     return wrote === count ? done + 1 : done;
   }
 
@@ -343,7 +362,7 @@ class Replaying {
     }
     const at = ZERO_MS + next.demand.startMs;
     if (kernel.nowMs < at) {
-      kernel.syscall("sleep", Math.ceil((at - kernel.nowMs) * 1e6));
+      kernel.syscall("sleep", waitNs(kernel.costs, kernel.nowMs, at));
       return;
     }
     // Ended processes give their slots back before the next one starts.
@@ -377,7 +396,7 @@ class Replaying {
     }
     const dueMs = ZERO_MS + (demand.tMs[worker.at] as number);
     if (worker.left < 0 && kernel.nowMs < dueMs) {
-      kernel.syscall("sleep", Math.ceil((dueMs - kernel.nowMs) * 1e6));
+      kernel.syscall("sleep", waitNs(kernel.costs, kernel.nowMs, dueMs));
       return;
     }
     this.#operate(slot, worker, demand.op[worker.at] as number, demand.pages[worker.at] as number, demand.order[worker.at] as number, holding);
@@ -420,14 +439,14 @@ class Replaying {
     }
     if (worker.left < 0) worker.left = pages;
     worker.left -= this.#touchRun(slot, worker, worker.left);
-    if (worker.left === 0) done();
+    if (worker.left === 0 && worker.owedNs === 0) done();
   }
 
   // Blocks of 2^order: each is asked for; one that cannot be had is a failed request, and its pages are missing. The pages of one
   // that can be had are taken at once (from the free frames, not from that very block: no system call gives a process a block).
   #allocBlocks(slot: number, worker: Worker, pages: number, order: number, holding: Holding): void {
     const kernel = this.#kernel;
-    if (worker.block > 0) {
+    if (worker.block > 0 || worker.owedNs > 0) {
       worker.block -= this.#touchRun(slot, worker, worker.block);
       return;
     }
@@ -456,12 +475,13 @@ class Replaying {
   #touchRun(slot: number, worker: Worker, pages: number): number {
     const { holding } = worker;
     const run = holding.next(Math.min(pages, CHUNK));
-    if (run.count === 0) return pages;
+    if (run.count === 0 && worker.owedNs === 0) return pages;
     const { driver, costs } = this.#kernel;
     const pageNs = run.first === holding.touched ? this.#fillNs : costs.touchNs;
     const seed = (worker.demand.pid << 20) + run.first + 2;
-    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, seed & 0x7fff_ffff, pageNs, worker.sinceNs);
+    const wrote = driver.touch(this.#kernel.space(slot), LINEAR_PAGE + BASE_PAGES + run.first, run.count, seed & 0x7fff_ffff, pageNs, worker.sinceNs, worker.owedNs);
     worker.sinceNs = driver.waitingSince();
+    worker.owedNs = driver.left();
     worker.starving = wrote < run.count && driver.starved() === 1;
     holding.wrote(run.first, wrote);
     worker.written += wrote;

@@ -108,6 +108,11 @@ export function predictAverted(nowNs: u64): void {
   historyAverted(nowNs);
 }
 
+/** Whether the last decision abstained. */
+export function predictAbstained(): bool {
+  return verdict.abstained !== 0;
+}
+
 /** Pages a second that free memory changes by, as the last decision saw it. */
 export function predictSlope(): i64 {
   return verdict.slopePagesPerSecond;

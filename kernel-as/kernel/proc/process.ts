@@ -81,7 +81,6 @@ export class Process {
   scanFrame: u32;
   /** Frame that a pass over cold pages looks at next. */
   pickFrame: u32;
-  reservedWord: u32;
   /** Pages that memory_offer marked and nobody dropped or found written yet. */
   offeredPages: u32;
   /** Not reclaimed from while it holds no more (like memory.low). */
@@ -91,6 +90,8 @@ export class Process {
   /** Pages a second, smoothed; and the frames at the beat before. */
   growth: i32;
   heldBefore: u32;
+  /** 1: a throttle ran its whole time and memory is still short. It is not throttled again before there is enough. */
+  throttleSpent: u32;
   /** Throttled for memory until then; 0: not. Faults that waited, and whether this one has. */
   throttleEndNs: u64;
   throttleWaits: u32;

@@ -42,6 +42,7 @@ let askedBy: u32 = 0;
 let finishedFor: u32 = 0;
 let finishedGain: u32 = 0;
 let starving: bool = false;
+let warning: bool = false;
 let nextRoundNs: u64 = 0;
 
 /** Begin; `automatic`: whether the ladder acts at all but for the kill. */
@@ -63,8 +64,18 @@ export function ladderActs(): bool {
 
 // ---- who starts a run
 
-/** The predictor warns. `slope`: pages a second that free memory changes by. */
-export function ladderWarned(nowNs: u64, slope: i64): void {
+/**
+ * A decision of the predictor, on the beat. A warning stands until the predictor is calm, or enough is free: one that abstains later, because
+ * compression has made the machine unlike what it knows, has taken nothing back.
+ * @param slope pages a second that free memory changes by
+ */
+export function ladderJudged(warned: bool, abstained: bool, nowNs: u64, slope: i64): void {
+  if (warned) warning = true;
+  else if (!abstained || <u64>freePages() * PPM >= <u64>managedPages() * limitOf(Limit.TargetPpm)) warning = false;
+  if (warning) climb(nowNs, slope);
+}
+
+function climb(nowNs: u64, slope: i64): void {
   if (!acting || cause != NO_CAUSE || nowNs < retryNs) return;
   const managed = <u64>managedPages();
   const target = (managed * limitOf(Limit.TargetPpm)) / PPM;

@@ -63,15 +63,15 @@ export function initReclaimPolicy(): void {
   put(Limit.CompactionsPerMinute, "compactions-per-minute", 6, 0, 60);
   put(Limit.ThrottlesPerMinute, "throttles-per-minute", 20, 0, 60);
   // A throttle lasts so long at most; the first fault waits so long, each sixteenth doubles it, up to the most.
-  put(Limit.ThrottleMs, "throttle-ms", 3000, 100, 60_000);
+  put(Limit.ThrottleMs, "throttle-ms", 60_000, 100, 60_000);
   put(Limit.ThrottleFirstUs, "throttle-first-us", 500, 100, 1_000_000);
-  put(Limit.ThrottleMostUs, "throttle-most-us", 50_000, 100, 1_000_000);
+  put(Limit.ThrottleMostUs, "throttle-most-us", 500_000, 100, 1_000_000);
   // How many growers at once; who grows by fewer pages a second is none; from so much free on nobody is throttled.
-  put(Limit.ThrottleGrowers, "throttle-growers", 2, 0, 64);
+  put(Limit.ThrottleGrowers, "throttle-growers", 8, 0, 64);
   put(Limit.ThrottleFloor, "throttle-floor", 64, 1, 1_000_000);
-  put(Limit.ThrottleUntilPpm, "throttle-until-ppm", 500_000, 0, 1_000_000);
-  // After a warning, while there is still something to compress, nobody is throttled but with less than this share free.
-  put(Limit.ThrottleBelowPpm, "throttle-below-ppm", 20_000, 0, 1_000_000);
+  put(Limit.ThrottleUntilPpm, "throttle-until-ppm", 150_000, 0, 1_000_000);
+  // After a warning nobody is throttled before less than this share is free: until then pages get cold, and can be compressed.
+  put(Limit.ThrottleBelowPpm, "throttle-below-ppm", 50_000, 0, 1_000_000);
   // A page that so many scans in a row did not find accessed is cold. Scans run while less than this share is free.
   put(Limit.ColdScans, "cold-scans", 2, 1, 15);
   put(Limit.ScanMs, "scan-ms", 1000, 100, 60_000);
@@ -202,10 +202,17 @@ export function mayThrottle(process: Process): bool {
 }
 
 /**
- * Whether a warning slows growers down. As long as there are pages to compress that helps more, and a wait for each fault costs more than it gives;
- * where the run found none, time is all that is left: others may end and give back.
- * @param gained frames that the run has gained before it came to this rung
+ * Whether there are still pages to compress after a warning: that helps more than slowing anybody down.
+ * @param gained frames that the run has gained before it came to the throttle
  */
-export function throttlesWarned(poolRoom: bool, gained: u32, free: u32, managed: u32): bool {
-  return !poolRoom || gained < <u32>limitOf(Limit.LeastGain) || <u64>free * PPM < <u64>managed * limitOf(Limit.ThrottleBelowPpm);
+export function compressionHelps(poolRoom: bool, gained: u32): bool {
+  return poolRoom && gained >= <u32>limitOf(Limit.LeastGain);
+}
+
+/**
+ * Whether a warning that found nothing to compress slows growers down. What is left then is for everybody else, for as long as a throttle lasts: others may end and give back, and a
+ * person has time to act. Before that a wait for each fault costs more than it gives.
+ */
+export function throttlesWarned(free: u32, managed: u32): bool {
+  return <u64>free * PPM < <u64>managed * limitOf(Limit.ThrottleBelowPpm);
 }

@@ -15,10 +15,10 @@ import { predictActed, predictOutOfMemory } from "../predict";
 import { endProcess } from "../proc/lifecycle";
 import { FLAG_SERVICE, isAlive, NO_SLOT, Process, processAt } from "../proc/process";
 import { heldFrames } from "./growth";
-import { Limit, limitOf, mayTake, positionOf, RUNGS, rungAt, rungCount, throttlesWarned } from "./policy";
+import { compressionHelps, Limit, limitOf, mayTake, positionOf, RUNGS, rungAt, rungCount, throttlesWarned } from "./policy";
 import { RATE_BYTES, Rate } from "./rate";
 import { stallFullAverage } from "./stall";
-import { throttleGrowers, throttlesLastMinute, throttlesLimited, throttleWaitedNs } from "./throttle";
+import { endThrottles, throttleGrowers, throttlesLastMinute, throttlesLimited, throttleWaitedNs } from "./throttle";
 
 /** What a rung has done since boot. */
 @unmanaged
@@ -94,7 +94,13 @@ function stepOf(rung: Rung, cause: u32, wantedFree: u32, gained: u32, nowNs: u64
       return compress(cause, wantedFree);
     case Rung.Throttle: {
       if (cause == ReclaimCause.Asked || freePages() >= wantedFree) return false;
-      if (cause == ReclaimCause.Prediction && !throttlesWarned(poolHasRoom(), gained, freePages(), managedPages())) return false;
+      if (cause == ReclaimCause.Prediction) {
+        if (compressionHelps(poolHasRoom(), gained)) {
+          endThrottles();
+          return false;
+        }
+        if (!throttlesWarned(freePages(), managedPages())) return false;
+      }
       acted += throttleGrowers(nowNs);
       if (acted != 0) predictActed(nowNs);
       return false;

@@ -68,7 +68,7 @@ function fastest(): i32 {
   let highest = <i32>limitOf(Limit.ThrottleFloor) - 1;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
-    if (process.throttleEndNs != 0 || process.growth <= highest || !mayThrottle(process)) continue;
+    if (process.throttleEndNs != 0 || process.throttleSpent != 0 || process.growth <= highest || !mayThrottle(process)) continue;
     highest = process.growth;
     found = slot;
   }
@@ -94,7 +94,9 @@ function begin(slot: i32, nowNs: u64): void {
   sayEnd();
 }
 
-function endThrottle(process: Process): void {
+// `spent`: its time is over, and memory is still short.
+function endThrottle(process: Process, spent: bool): void {
+  process.throttleSpent = spent ? 1 : 0;
   process.throttleEndNs = 0;
   trace(Event.ThrottleEnd, process.pid, process.throttleWaits, process.throttleWaitedNs);
 }
@@ -108,7 +110,7 @@ export function throttleFault(slot: i32, nowNs: u64): bool {
   if (process.throttleEndNs == 0) return false;
   if (process.throttlePaid != 0 || nowNs >= process.throttleEndNs) {
     process.throttlePaid = 0;
-    if (nowNs >= process.throttleEndNs) endThrottle(process);
+    if (nowNs >= process.throttleEndNs) endThrottle(process, true);
     return false;
   }
   const doublings = min<u32>(process.throttleWaits / FAULTS_OF_STEP, 24);
@@ -127,12 +129,21 @@ export function throttleFault(slot: i32, nowNs: u64): bool {
   return true;
 }
 
+/** Every throttle ends: something else helps. */
+export function endThrottles(): void {
+  for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
+    const process = processAt(slot);
+    if (isThrottled(process)) endThrottle(process, false);
+  }
+}
+
 /** On the beat: throttles whose time is over, or that memory no longer needs, end. */
 export function throttleBeat(nowNs: u64): void {
   const enough = (<u64>managedPages() * limitOf(Limit.ThrottleUntilPpm)) / PPM;
   const plenty = freePages() >= <u32>enough;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
-    if (isThrottled(process) && (plenty || nowNs >= process.throttleEndNs)) endThrottle(process);
+    if (plenty) process.throttleSpent = 0;
+    if (isThrottled(process) && (plenty || nowNs >= process.throttleEndNs)) endThrottle(process, !plenty);
   }
 }

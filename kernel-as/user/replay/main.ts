@@ -1,8 +1,13 @@
 // The program `replay`: plays an episode with real processes and real pages, on the clock of the machine (meant for the virtual one).
-// `replay FILE` is the coordinator: it starts each process of the episode at its time, as `replay FILE INDEX ZERONS`. Prints two lines:
-// the uptime at the episode's time 0, and how it ended. It decides nothing about memory: tools/sim/replay.ts plays the same under V8.
-import { EXIT_INFO_BYTES, ExitInfo, MEMORY_ROW_BYTES, MemoryRow } from "../../abi/layouts";
-import { Control, ExitReason, Status, Topic } from "../../abi/numbers";
+// `replay FILE` is the coordinator: it starts each process of the episode at its time, as `replay FILE INDEX ZERONS`. Prints the machine
+// as it is at the episode's time 0, so that the simulator can begin with the same (tools/eval/memory/kernel-run.ts reads it), and how it
+// ended. It decides nothing about memory: tools/sim/replay.ts plays the same under V8.
+//
+//   range FIRST PAGES                                         a range of usable frames, in rising order; one line each
+//   zero NS free N managed N user N reserved N scattered PPM uptime at time 0; frames; pages that processes have reserved; fragmentation
+//   done, or: ran out of memory
+import { EXIT_INFO_BYTES, ExitInfo, MEM_REGION_BYTES, MEMORY_ROW_BYTES, MemoryRow, MemRegion, PROCESS_ROW_BYTES, ProcessRow } from "../../abi/layouts";
+import { Control, ExitReason, RegionKind, Status, Topic } from "../../abi/numbers";
 import * as sys from "../../abi/sys";
 import { setU8 } from "../../lib/bytes";
 import "../abort";
@@ -17,11 +22,13 @@ const BEAT_NS: u64 = 100_000_000;
 const BEHIND_NS: u64 = 1_000_000;
 /** From the start of the coordinator to time 0 at the least. */
 const CALM_NS: u64 = 500_000_000;
+/** So long before time 0, and behind the beat, the machine is looked at: what is printed then makes nobody late. */
+const LOOK_NS: u64 = 800_000;
 
 const exit = changetype<ExitInfo>(memory.data(32, 8));
 if (EXIT_INFO_BYTES != 32) ERROR("a buffer is stale");
 const row: usize = memory.data(512, 8);
-if (MEMORY_ROW_BYTES > 512) ERROR("a buffer is stale");
+if (MEMORY_ROW_BYTES > 512 || PROCESS_ROW_BYTES > 512 || MEM_REGION_BYTES > 512) ERROR("a buffer is stale");
 const given: usize = memory.data(1024);
 const line: usize = memory.data(128);
 let lineBytes: usize = 0;
@@ -143,16 +150,8 @@ function coordinate(): i32 {
     begun = true;
     const now = <u64>sys.time_now();
     zeroNs = ((now + CALM_NS) / BEAT_NS + 1) * BEAT_NS + BEHIND_NS;
+    tellMachine();
     sleepUntil(zeroNs);
-    sys.control(Control.CrashReset, 0, 0, 0, 0);
-    sys.query(Topic.Memory, 0, row, MEMORY_ROW_BYTES);
-    put("zero ");
-    putNumber(zeroNs);
-    put(" free ");
-    putNumber(changetype<MemoryRow>(row).freePages);
-    put(" managed ");
-    putNumber(changetype<MemoryRow>(row).managedPages);
-    say();
   }
   if (next < processes()) {
     if (!chooseProcess(next)) return lost();
@@ -170,6 +169,41 @@ function coordinate(): i32 {
   }
   if (pid > 0) ended();
   return 1;
+}
+
+function putNamed(what: string, value: u64): void {
+  put(what);
+  putNumber(value);
+}
+
+// Forgets what the kernel saw up to now, and says what the machine is like.
+function tellMachine(): void {
+  for (let index: u64 = 0; sys.query(Topic.Regions, index, row, MEM_REGION_BYTES) >= <i64>MEM_REGION_BYTES; index++) {
+    const region = changetype<MemRegion>(row);
+    if (region.kind != RegionKind.Usable) continue;
+    putNamed("range ", region.basePa >> 12);
+    putNamed(" ", region.bytes >> 12);
+    say();
+  }
+  sleepUntil(zeroNs - LOOK_NS);
+  sys.control(Control.CrashReset, 0, 0, 0, 0);
+  let reserved: u64 = 0;
+  let last: u32 = 0;
+  for (let slot: u64 = 0; sys.query(Topic.Processes, slot, row, PROCESS_ROW_BYTES) >= <i64>PROCESS_ROW_BYTES; slot++) {
+    // The row of the first slot from there on that is taken.
+    const process = changetype<ProcessRow>(row);
+    if (process.pid != last) reserved += process.memoryBytes >> 12;
+    last = process.pid;
+  }
+  sys.query(Topic.Memory, 0, row, MEMORY_ROW_BYTES);
+  const memory = changetype<MemoryRow>(row);
+  putNamed("zero ", zeroNs);
+  putNamed(" free ", memory.freePages);
+  putNamed(" managed ", memory.managedPages);
+  putNamed(" user ", memory.userPages);
+  putNamed(" reserved ", reserved);
+  putNamed(" scattered ", memory.fragmentationPpm);
+  say();
 }
 
 // A process ended. True where it was killed for memory: then all others are ended, too, and none is started any more.

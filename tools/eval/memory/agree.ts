@@ -2,13 +2,12 @@
 import { join } from "node:path";
 import type { Episode } from "../../episodes/index.js";
 import { type Progress, ROOT } from "../../lib/index.js";
-import { BOOTED_COSTS, Engine } from "../../sim/fast.js";
+import { Engine } from "../../sim/fast.js";
 import { Policy } from "../../sim/policies.js";
-import { replay } from "../../sim/replay.js";
 import type { Block } from "../common/document.js";
 import { bar } from "../common/progress-bar.js";
 import { table } from "../common/table.js";
-import { type Agreement, agreement, runInKernel } from "./kernel-run.js";
+import { type Agreement, agreement, runInKernel, runInSimulator } from "./kernel-run.js";
 import type { PolicyFile } from "./options.js";
 import { seconds } from "./text.js";
 
@@ -21,8 +20,7 @@ export async function agree(episodes: readonly Episode[], file: PolicyFile, prog
   for (const episode of episodes) {
     progress.step(`${bar(results.length, episodes.length)} ${episode.id}`);
     const run = await runInKernel(episode, file);
-    const sim = replay(episode, { engine, champion: policy, shadows: [policy], usedPages: run.managedPages - run.freePages, costs: { ...BOOTED_COSTS, decideNs: run.decideNs } });
-    results.push(agreement(episode.id, { alarmMs: sim.tracks[0]?.alarmsMs[0], oomMs: sim.oomMs }, run));
+    results.push(agreement(episode.id, runInSimulator(episode, run, engine, policy), run));
   }
   progress.done();
   return results;

@@ -1,6 +1,6 @@
 // What acting on the prediction is worth: the same episodes with actions off, with the ladder fired reactively (only when an allocation
 // fails), and with the ladder fired by the prediction. Counted past the first OOM, to the end of the demand. Pure but for the replay.
-import type { Episode } from "../../episodes/index.js";
+import { type Episode, episodeEndMs } from "../../episodes/index.js";
 import type { Engine } from "../../sim/fast.js";
 import type { Policy } from "../../sim/policies.js";
 import { type Replay, type ReplayOptions, replay } from "../../sim/replay.js";
@@ -14,12 +14,15 @@ export type Mode = (typeof MODES)[number];
 
 export interface Outcome {
   kills: number;
+  firstKillMs: number | undefined;
   /** pages touched by processes that were killed */
   lostPages: number;
   writtenPages: number;
   /** when the demand was over; waits for memory make it later */
   endMs: number;
   compactions: number;
+  /** somebody waited for memory, and nobody ran */
+  stalledMs: number;
   faultP50Ns: number;
   faultP99Ns: number;
 }
@@ -27,10 +30,13 @@ export interface Outcome {
 export interface CounterfactualResult {
   id: string;
   family: string;
+  /** when the last operation of the episode is due: whoever is still there ends then */
+  demandEndMs: number;
   outcomes: Record<Mode, Outcome>;
 }
 
-const OPTIONS: Record<Mode, Pick<ReplayOptions, "auto" | "muted">> = {
+/** How each mode is played. */
+export const OPTIONS: Record<Mode, Pick<ReplayOptions, "auto" | "muted">> = {
   off: { auto: 0, muted: false },
   reactive: { auto: 1, muted: true },
   predicted: { auto: 1, muted: false },
@@ -47,23 +53,28 @@ export function bucketQuantile(buckets: readonly (readonly [number, number])[], 
   return 0;
 }
 
-function outcomeOf(run: Replay): Outcome {
+/** What a replay came to. */
+export function outcomeOf(run: Replay): Outcome {
   return {
     kills: run.kills.length,
+    firstKillMs: run.kills[0]?.timeMs,
     lostPages: run.pagesLost,
     writtenPages: run.pagesWritten,
     endMs: run.endMs,
     compactions: run.compactions,
+    stalledMs: run.beats.stalledMs.reduce((sum, ms) => sum + ms, 0),
     faultP50Ns: bucketQuantile(run.faultNs, 0.5),
     faultP99Ns: bucketQuantile(run.faultNs, 0.99),
   };
 }
 
-/** The champion is asked in each mode that it may act in. */
+/** Played in each mode. Where the champion, looking on, never warns in the reactive run, the predicted one is the same to the last page, and is not played. */
 export function counterfactual(episode: Episode, engine: Engine, champion: Policy): CounterfactualResult {
-  const outcomes = {} as Record<Mode, Outcome>;
-  for (const mode of MODES) outcomes[mode] = outcomeOf(replay(episode, { engine, champion, beyondOom: true, ...OPTIONS[mode] }));
-  return { id: episode.id, family: episode.family, outcomes };
+  const play = (mode: Mode, shadows: Policy[] = []) => replay(episode, { engine, champion, shadows, beyondOom: true, ...OPTIONS[mode] });
+  const reactive = play("reactive", [champion]);
+  const warned = reactive.tracks.some((track) => track.warnedBeats > 0);
+  const outcomes = { off: outcomeOf(play("off")), reactive: outcomeOf(reactive), predicted: outcomeOf(warned ? play("predicted") : reactive) };
+  return { id: episode.id, family: episode.family, demandEndMs: episodeEndMs(episode), outcomes };
 }
 
 // ---- of many
@@ -76,8 +87,25 @@ const FIELDS = {
   faultP50Ns: { name: "fault p50, µs", show: (value: number) => (value / 1000).toFixed(2) },
   faultP99Ns: { name: "fault p99, µs", show: (value: number) => (value / 1000).toFixed(1) },
   compactions: { name: "compactions", show: (value: number) => value.toFixed(2) },
+  stalledMs: { name: "nobody ran, s", show: (value: number) => (value / 1000).toFixed(2) },
 } as const;
 type Field = keyof typeof FIELDS;
+
+/** A throttle may outlast what is left of an episode that has no more than this; then everybody ends, and gives back. */
+const NEAR_END_MS = 60_000;
+/** When the reactive ladder kills for the first time. */
+const WHEN = {
+  near: `in the last ${NEAR_END_MS / 1000} s of the demand`,
+  before: "before",
+  never: "never",
+} as const;
+type When = keyof typeof WHEN;
+
+function whenOf({ demandEndMs, outcomes }: CounterfactualResult): When {
+  const { firstKillMs } = outcomes.reactive;
+  if (firstKillMs === undefined) return "never";
+  return firstKillMs >= demandEndMs - NEAR_END_MS ? "near" : "before";
+}
 
 export interface CounterfactualSummary {
   episodes: number;
@@ -87,6 +115,8 @@ export interface CounterfactualSummary {
   means: Record<Mode, Record<Field, number>>;
   /** predicted − the other, per episode */
   against: Record<"off" | "reactive", Record<Field, Difference>>;
+  /** by when the reactive ladder first kills: episodes, kills, and pages lost, predicted − reactive, per episode of all */
+  when: Record<When, { episodes: number; reactive: number; predicted: number; lostPages: Difference }>;
 }
 
 export function summarizeCounterfactual(results: readonly CounterfactualResult[]): CounterfactualSummary {
@@ -97,8 +127,15 @@ export function summarizeCounterfactual(results: readonly CounterfactualResult[]
   const difference = (statistic: (sample: readonly number[]) => number | undefined): Difference => ({ value: statistic(all), interval: bootstrap(strata, statistic, 2000) });
   const each = <K extends string, V>(keys: readonly K[], value: (key: K) => V) => Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
   const fields = Object.keys(FIELDS) as Field[];
+  const part = (when: When) => {
+    const inside = new Set(all.filter((i) => whenOf(results[i] as CounterfactualResult) === when));
+    const of = (sample: readonly number[]) => sample.filter((i) => inside.has(i));
+    const lost = (sample: readonly number[]) => (sum(of(sample), "predicted", "lostPages") - sum(of(sample), "reactive", "lostPages")) / Math.max(sample.length, 1);
+    return { episodes: inside.size, reactive: sum([...inside], "reactive", "kills"), predicted: sum([...inside], "predicted", "kills"), lostPages: difference(lost) };
+  };
   return {
     episodes: results.length,
+    when: each(Object.keys(WHEN) as When[], part),
     kills: each(MODES, (mode) => sum(all, mode, "kills")),
     avoided: each(MODES, (mode) =>
       difference((sample) => {
@@ -129,14 +166,29 @@ export function againstRows(s: CounterfactualSummary): string[][] {
   return (["off", "reactive"] as const).map((mode) => [mode, ...(Object.keys(FIELDS) as Field[]).map((field) => differenceText(s.against[mode][field], FIELDS[field].show))]);
 }
 
+export const WHEN_HEAD = ["the reactive ladder first kills", "episodes", "its kills", "kills, predicted", "work lost, MiB"];
+export function whenRows(s: CounterfactualSummary): string[][] {
+  return (Object.keys(WHEN) as When[]).map((when) => {
+    const { episodes, reactive, predicted, lostPages } = s.when[when];
+    return [WHEN[when], String(episodes), String(reactive), String(predicted), differenceText(lostPages, FIELDS.lostPages.show)];
+  });
+}
+
 export function counterfactualBlocks(s: CounterfactualSummary, policy: string): Block[] {
   return [
     { kind: "heading", text: "If the kernel acts" },
     {
       kind: "paragraph",
-      text: `${s.episodes} of the same episodes, played three times to the end of their demand: actions off; the ladder fired only when an allocation fails; the ladder fired by ${policy} at WARNING, too. Work lost: pages touched by processes that were killed. Pages written: by all processes, so that what a slowed process did not get to shows; end: when the last of the demand was served. Fault times have waits in them, and are exact to an eighth.`,
+      text: `${s.episodes} of the same episodes, played three times to the end of their demand: actions off; the ladder fired only when an allocation fails; the ladder fired by ${policy} at WARNING, too. Work lost: pages touched by processes that were killed. Pages written: by all processes, so that what a slowed process did not get to shows; end: when the last of the demand was served. Nobody ran: time in which a process waited for memory, a slowed one, too, and no other had anything to do. Fault times have waits in them, and are exact to an eighth.`,
     },
     { kind: "table", head: MODE_HEAD, rows: modeRows(s) },
     { kind: "table", head: AGAINST_HEAD, rows: againstRows(s), caption: "Means per episode: predicted minus the other, with 95 % paired bootstrap intervals." },
+    {
+      kind: "table",
+      head: WHEN_HEAD,
+      rows: whenRows(s),
+      caption:
+        "Where the difference to the reactive ladder is from. Every process of an episode ends with its demand, so who is slowed down shortly before gets what the others give back. Work lost: predicted minus reactive, shared out over all episodes.",
+    },
   ];
 }

@@ -18,6 +18,8 @@ import {
   MODE_HEAD,
   modeRows,
   summarizeCounterfactual,
+  WHEN_HEAD,
+  whenRows,
 } from "./counterfactual.js";
 import { HEALTHY_HEAD, type HealthyResult, healthyBlocks, healthyRows, healthyText } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
@@ -107,7 +109,16 @@ function print(e: Evaluation): void {
   say(aheadText(e.ahead), table([AHEAD_HEAD, ...aheadRows(e.ahead)]), "");
   say(table([FAMILY_HEAD, ...e.byFamily.map(familyRow)]), "");
   const c = e.counterfactual;
-  if (c) say(`${c.episodes} episodes with and without the ladder`, table([MODE_HEAD, ...modeRows(c)]), "", table([AGAINST_HEAD, ...againstRows(c)]), "");
+  if (c)
+    say(
+      `${c.episodes} episodes with and without the ladder`,
+      table([MODE_HEAD, ...modeRows(c)]),
+      "",
+      table([AGAINST_HEAD, ...againstRows(c)]),
+      "",
+      table([WHEN_HEAD, ...whenRows(c)]),
+      "",
+    );
   if (e.healthy) say(healthyText(e.healthy), table([HEALTHY_HEAD, ...healthyRows(e.healthy)]), "");
   if (e.targets.length === 0) say(TOO_FEW);
   else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));

@@ -7,10 +7,11 @@ import { ROOT, UsageError } from "../../lib/index.js";
 import { Engine } from "../../sim/fast.js";
 import { Policy } from "../../sim/policies.js";
 import type { Beats } from "../../sim/record.js";
+import { replay } from "../../sim/replay.js";
 import { toHtml, toMarkdown } from "../common/document.js";
 import { niceStep } from "../common/svg.js";
 import { aheadOf } from "./ahead.js";
-import { bucketQuantile, counterfactual, summarizeCounterfactual } from "./counterfactual.js";
+import { bucketQuantile, type CounterfactualResult, counterfactual, OPTIONS, outcomeOf, summarizeCounterfactual } from "./counterfactual.js";
 import { healthyEpisode, runHealthy } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
 import { readLog } from "./kernel-run.js";
@@ -102,6 +103,23 @@ test("the ladder: the same episode three times, past its OOM", () => {
   const summary = summarizeCounterfactual([result, result]);
   expect(summary.kills.off).toBe(2 * result.outcomes.off.kills);
   expect(summary.against.off.kills.value).toBe(result.outcomes.predicted.kills - result.outcomes.off.kills);
+});
+
+test("the predicted ladder where nobody warns is the reactive one; who is killed near the end is told apart", () => {
+  const silent = { ...OPTIONS.predicted, engine, champion: linear, beyondOom: true };
+  // Nothing comes near to running out in it.
+  const quiet = episodeOf({ seed: 2_000_008 });
+  expect(replay(quiet, { ...silent, shadows: [linear] }).tracks[0]?.warnedBeats).toBe(0);
+  const { outcomes } = counterfactual(quiet, engine, linear);
+  expect(outcomes.predicted).toEqual(outcomeOf(replay(quiet, silent)));
+
+  const of = (reactive: number | undefined, lost: number): CounterfactualResult => {
+    const outcome = { ...outcomes.off, kills: reactive === undefined ? 0 : 1, firstKillMs: reactive, lostPages: 256 };
+    return { id: "x", family: "x", demandEndMs: 100_000, outcomes: { off: outcome, reactive: outcome, predicted: { ...outcome, lostPages: lost } } };
+  };
+  const { when } = summarizeCounterfactual([of(39_000, 0), of(41_000, 512), of(undefined, 256), of(90_000, 0)]);
+  expect([when.before.episodes, when.near.episodes, when.never.episodes]).toEqual([1, 2, 1]);
+  expect([when.before.lostPages.value, when.near.lostPages.value, when.never.lostPages.value]).toEqual([-64, 0, 0]);
 });
 
 test("a healthy quarter of an hour: memory does not run out, and the same seed is the same load", () => {

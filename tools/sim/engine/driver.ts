@@ -13,6 +13,8 @@
 // @ts-expect-error: decorator
 @external("machine", "due") declare function due(): bool;
 // @ts-expect-error: decorator
+@external("machine", "takeUnmapped") declare function takeUnmapped(): u32;
+// @ts-expect-error: decorator
 @external("machine", "noteFault") declare function noteFault(ns: i64): void;
 // @ts-ignore: decorator
 @external("machine", "writePage") declare function writePage(space: u32, va: u64, seed: u32): bool;
@@ -38,11 +40,16 @@ let mailbox: usize = 0;
 let faultNs: i64 = 0;
 let syscallNs: i64 = 0;
 let stepNs: i64 = 0;
+let piecemeal: bool = false;
 let next: i32 = NEXT_IDLE;
 
-/** What the entries cost on the virtual clock, in ns. */
-export function setUp(trap: u32, fault: i32, syscall: i32, step: i32): void {
+/**
+ * What the entries cost on the virtual clock, in ns.
+ * @param inPieces a page is filled after its fault, and the timer may fire in between; else before it, in one piece
+ */
+export function setUp(trap: u32, fault: i32, syscall: i32, step: i32, inPieces: bool): void {
   mailbox = trap;
+  piecemeal = inPieces;
   faultNs = fault;
   syscallNs = syscall;
   stepNs = step;
@@ -59,7 +66,8 @@ function enter(cause: u32, slot: i32): void {
   store<i64>(mailbox, timeNowNs(), NOW_NS);
   next = kernelEnter(cause, slot);
   while (next === NEXT_AGAIN) {
-    advance(stepNs);
+    // What gave pages of a live process back has been charged by the page.
+    if (takeUnmapped() === 0) advance(stepNs);
     const why = due() ? CAUSE_TIMER : CAUSE_WORK;
     store<i64>(mailbox, timeNowNs(), NOW_NS);
     next = kernelEnter(why, -1);
@@ -108,20 +116,44 @@ export function waitingSince(): f64 {
   return <f64>since;
 }
 
+let owed: i64 = 0;
+/** What is left to do of the last page that the last touch wrote, in ns: its process lost the processor before. */
+export function left(): f64 {
+  return <f64>owed;
+}
+
+// The running process works for so long. False where it loses the processor meanwhile: `owed` is then what is left.
+function work(slot: i32, ns: i64): bool {
+  owed = ns;
+  while (owed > 0) {
+    const until = deadlineNs();
+    const now = timeNowNs();
+    const piece = until < <u64>(now + owed) ? max<i64>(<i64>until - now, 0) : owed;
+    advance(piece);
+    owed -= piece;
+    if (!due()) continue;
+    enter(CAUSE_TIMER, slot);
+    if (next !== slot) return false;
+  }
+  return true;
+}
+
 /**
  * The running process writes `count` pages from `firstPage` on (page numbers of its address space). Returns how many are written:
  * fewer where it lost the processor, or its life.
  * @param sinceNs when the fault on the first page began, where one did before; else −1
+ * @param owedNs what left() said when this process was here last
  */
-export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs: i32, sinceNs: f64): u32 {
+export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs: i32, sinceNs: f64, owedNs: f64): u32 {
   const slot = next;
   const first = <u64>firstPage;
   let began = <i64>sinceNs;
   since = -1;
   starving = 0;
+  if (!work(slot, <i64>owedNs)) return 0;
   for (let i: u32 = 0; i < count; i++) {
     const va = (first + i) << 12;
-    if (began < 0) advance(pageNs);
+    if (began < 0 && !piecemeal) advance(pageNs);
     for (;;) {
       if (due()) {
         enter(CAUSE_TIMER, slot);
@@ -145,6 +177,7 @@ export function touch(space: u32, firstPage: f64, count: u32, seed: u32, pageNs:
       if (!writePage(space, va, seed + i)) starving = 1;
       return i;
     }
+    if (piecemeal && !work(slot, pageNs)) return i + 1;
   }
   return count;
 }

@@ -291,10 +291,28 @@ function present(space: u32, va: u64): usize {
   return entry !== 0 && (load<u32>(entry) & PRESENT) !== 0 ? entry : 0;
 }
 
+let unmapNs: i64 = 0;
+let unmapped: u32 = 0;
+/** What giving back a page of a live process costs, in ns; 0: it is not charged here. */
+export function chargeUnmap(ns: i32): void {
+  unmapNs = ns;
+  unmapped = 0;
+}
+/** Pages that were charged since the last look. */
+export function takeUnmapped(): u32 {
+  const pages = unmapped;
+  unmapped = 0;
+  return pages;
+}
+
 export function space_unmap(space: u32, va: u64): i64 {
   if (!known(space)) return NOT_FOUND;
   const entry = present(space, va);
   if (entry === 0) return FAULT;
+  if (unmapNs !== 0) {
+    now += unmapNs;
+    unmapped++;
+  }
   const pfn = load<u32>(entry) & PFN;
   store<u32>(entry, 0);
   return pfn;
