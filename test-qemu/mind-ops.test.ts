@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { inferLine } from "../tools/eval/mind/asked.js";
+import { INITRD_TAR } from "../tools/lib/index.js";
 import { Machine } from "../tools/machine/index.js";
 
 const answer = z.looseObject({
@@ -84,6 +85,20 @@ test("a process that there is not is named by no answer, and one that there is b
     // what was ruled out left nothing behind: the same question once more has the same answer
     expect((await machine.ask(`llmctl infer --json "end process ${worker}"`, answer)).command).toBe(`kill ${worker}`);
     expect((await machine.run("memctl check")).output).toContain("every frame is accounted for");
+  } finally {
+    await machine.close();
+  }
+});
+
+test("what asking takes is no news: on a machine where nothing happens nothing grows, shrinks or runs out, from the first question on", async () => {
+  const machine = await Machine.boot({ accel: "tcg", clock: "virtual", seed: 9, mem: "128M", initrd: INITRD_TAR });
+  try {
+    await machine.run("sleep 3");
+    for (let i = 0; i < 3; i++) {
+      const { state, command } = await machine.ask('llmctl infer --json "why do we have less and less free memory?"', answer);
+      expect(state).not.toMatch(/ (d[kmg]|g[kmg]|pg|e)\d/);
+      expect(command).not.toMatch(/^kill/);
+    }
   } finally {
     await machine.close();
   }

@@ -100,6 +100,9 @@ describe("the grammar has no pid but those that are meant", () => {
     ["stop pid 7 and process 12", [7, 12]],
     ["end the sort process", [12]],
     ["kill stress", [7, 8]],
+    ["kill stress 8", [8]],
+    ["kill the stress process 8", [8]],
+    ["stop sort and 5", [5, 12]],
     ["processes 5, 7 & 8", [5, 7, 8]],
     ["what is 5 doing", [5, 7, 8, 12]],
     ["stop the leak", [5, 7, 8, 12]],
@@ -126,6 +129,7 @@ describe("as you asked", () => {
     ["5, nice 5", "asked | renice 5 5"],
     ["end leaky and 12", "asked | kill 5 12"],
     ["power off", "asked | poweroff"],
+    ["kill stress 7", "asked | kill 7"],
   ])("%s → %s", (question, line) => {
     expect(explain(question, line)).toBe("as you asked");
   });
@@ -134,6 +138,7 @@ describe("as you asked", () => {
     ["set the nice value to 5", "asked | renice 5 5"],
     ["let 12 go", "asked | kill 12 5"],
     ["kill 5 MB", "asked | kill 5"],
+    ["kill stress", "asked | kill 7"],
   ])("not for %s → %s", (question, line) => {
     expect(explain(question, line)).toBe("if this one is meant");
   });
@@ -165,6 +170,10 @@ describe("whatever a model says", async () => {
       }
       // a measure is no pid
       expect((await decider.ask(STATE, "kill 5 MB")).command).not.toBe("kill 5");
+      for (const question of ["restart process 5", "reset task 12"]) {
+        const { cause, command } = await decider.ask(STATE, question);
+        if (cause === "asked") expect(command, question).not.toMatch(/^(poweroff|reboot|stress|\w+ reset|trace clear|modctl unload)/);
+      }
       for (const question of ["kill process 1", "protect the shell"]) {
         const { command, line } = await decider.ask(STATE, question);
         expect(command, line).not.toMatch(/^(kill|renice|memctl protect|poweroff|reboot)\b/);

@@ -24,7 +24,7 @@ export const enum Ruling {
   Protected = 2,
   /** the command is about a process that the question has as a measure: "5 MB" */
   Unclear = 3,
-  /** the command would change a process, and the question only asks */
+  /** the command would change a process, and the question only asks; or destroy what is no process, and the question means one */
   Unasked = 4,
 }
 
@@ -102,15 +102,19 @@ function meanNumber(index: i32): bool {
   return true;
 }
 
+// Of several with one name a number beside it says which: "kill stress 7".
 function meanName(index: i32): bool {
   let found = 0;
-  for (let i: i32 = 0; i < <i32>state.processRows; i++) {
-    if (!isNameOf(referenceText(index), referenceAt(index).textBytes, i)) continue;
-    meanRow(i, index);
-    found++;
-  }
+  for (let i: i32 = 0; i < <i32>state.processRows; i++) if (isNameOf(referenceText(index), referenceAt(index).textBytes, i)) found++;
+  if (found > 1 && hasStrongNumber()) return true;
   if (found > 1) several = true;
+  for (let i: i32 = 0; i < <i32>state.processRows; i++) if (isNameOf(referenceText(index), referenceAt(index).textBytes, i)) meanRow(i, index);
   return found > 0;
+}
+
+function hasStrongNumber(): bool {
+  for (let i = 0; i < referenceCount(); i++) if (referenceAt(i).meant === Meant.Strong) return true;
+  return false;
 }
 
 function meanRow(row: i32, index: i32): void {
@@ -141,11 +145,20 @@ export function checkedProbability(): f64 {
   return ruling === Ruling.Stands ? answerProbability() : probability;
 }
 
-/** Whether the question names every process that a command is about. */
+/** Whether the question names every process that a command is about, and no other one that has its name. */
 export function isAskedFor(command: usize, bytes: u32): bool {
   if (!readCommand(command, bytes)) return false;
   spend();
-  return areAllAsked();
+  for (let i = 0; i < commandNumbers(); i++) if (isCommandPid(i) && !isAskedByNumber(commandNumber(i)) && !isOnlyOfName(commandNumber(i))) return false;
+  return true;
+}
+
+// Named by a name that nobody else has.
+function isOnlyOfName(pid: i64): bool {
+  const row = processOf(pid);
+  if (row < 0 || !isNamedByName(row)) return false;
+  for (let i: i32 = 0; i < <i32>state.processRows; i++) if (i !== row && processAt(i).name0 === processAt(row).name0 && processAt(i).name1 === processAt(row).name1) return false;
+  return true;
 }
 
 /** What it would need, where it is ruled on: one of NEEDS. */
@@ -172,11 +185,13 @@ function look(line: usize, bytes: u32): Next {
   if (isRuled() || !readAnswer(line, bytes, answer)) return Next.Done;
   if (answer.cause < 0) return lookUnsure();
   if (!readCommand(answer.commandAt, answer.commandBytes)) return Next.Done;
+  const asked = CAUSES[answer.cause] == "asked";
   if (!hasPid()) {
-    if (guarded >= 0 && commandDestroys()) refute(Ruling.Protected, guarded);
+    // "restart process 4" is no wish to restart the machine
+    if (commandDestroys() && guarded >= 0) refute(Ruling.Protected, guarded);
+    else if (commandDestroys() && asked && meantCount() > 0) refute(Ruling.Unasked, -1);
     return Next.Done;
   }
-  const asked = CAUSES[answer.cause] == "asked";
   if (asked && asks) {
     refute(Ruling.Unasked, -1);
     return Next.Done;
@@ -274,7 +289,10 @@ function areAllAsked(): bool {
 
 function isAsked(pid: i64): bool {
   const row = processOf(pid);
-  if (row >= 0 && isNamedByName(row)) return true;
+  return (row >= 0 && isNamedByName(row)) || isAskedByNumber(pid);
+}
+
+function isAskedByNumber(pid: i64): bool {
   for (let i = 0; i < referenceCount(); i++) {
     const r = referenceAt(i);
     if (r.value === pid && (r.meant === Meant.Strong || (r.meant === Meant.Bare && !isSpent(i)))) return true;

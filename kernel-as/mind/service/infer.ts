@@ -1,7 +1,6 @@
 // A question about the machine: the State of now and the question become a prompt, and the answer is held to the grammar of the asker's commands. What is asked
 // is text and stays so: nothing in it makes a rule, a pid or a risk.
 import { Status } from "../../abi/numbers";
-import * as sys from "../../abi/sys";
 import { literalCopy } from "../../lib/bytes";
 import { AnswerHead, Reply } from "../../lib/llm-protocol";
 import { CAUSES, NEEDS, UNSURE } from "../answer/causes";
@@ -14,11 +13,10 @@ import { Engine } from "../engine";
 import { answerAt, answerBytes, answerEnded, beginAnswer, forced, forcedTokens, freeTokens, NO_TOKEN, pick } from "../grammar/decode";
 import { loadRules, prepareRules, rulesWrongLine } from "../grammar/rules";
 import { openVocabulary } from "../grammar/vocabulary";
-import { collect } from "../state/collect";
-import { processAt, processOf } from "../state/state";
 import { Client } from "./clients";
 import { Job } from "./job";
 import { modelGeneration } from "./models";
+import { collectWithoutOwn } from "./own";
 
 const SENTENCE_BYTES: u32 = 512;
 const PPM: f64 = 1_000_000.0;
@@ -58,8 +56,7 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
     ordered = modelGeneration();
   }
   if (isBlank(job)) return refuse(Status.Invalid, "the question is empty: ask something");
-  if (!collect()) return refuse(Status.Io, "the kernel does not say how the machine is");
-  leaveOutOwnWork();
+  if (!collectWithoutOwn()) return refuse(Status.Io, "the kernel does not say how the machine is");
   beginCheck(job.text.dataStart, job.text.length);
   if (prepareRules() < 0) return refuse(Status.NoMemory, "the commands of this machine are too many for the grammar");
   const count = askTokens(engine.gguf, engine.tokenizer, job.text.dataStart, job.text.length, to, capacity);
@@ -70,14 +67,6 @@ export function encodeQuestion(engine: Engine, client: Client, job: Job, to: usi
 function isBlank(job: Job): bool {
   for (let i = 0; i < job.text.length; i++) if (job.text[i] > 0x20 && job.text[i] !== 0x7f) return false;
   return true;
-}
-
-// What the mind takes for an answer is no news of the machine.
-function leaveOutOwnWork(): void {
-  const own = processOf(sys.pid());
-  if (own < 0) return;
-  processAt(own).growthKibPerSecond = 0;
-  processAt(own).cpuPpm = 0;
 }
 
 function tooLong(engine: Engine, capacity: i32): string {

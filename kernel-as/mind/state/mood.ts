@@ -3,7 +3,7 @@ import { getU8 } from "../../lib/bytes";
 import { isInWord, isLetter, isOneOf } from "./reading";
 
 /** Nobody begins a request with these. */
-const ASKS: string = "is are was were does did who whose when where isn aren wasn doesn didn";
+const ASKS: string = "is are was were does did who whose isn aren wasn doesn didn";
 /** Nor with one of these before one of those, or of HOW. */
 const BEFORE: string = "what how why which";
 const HOW: string = "much many big large long old far fast";

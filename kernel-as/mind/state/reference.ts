@@ -128,9 +128,10 @@ function add(at: usize, bytes: u32, value: i64, meant: Meant): void {
   count++;
 }
 
-// As it is cleaned: nothing in it can steer a terminal.
+// As it is cleaned: nothing in it can steer a terminal. "kill stress 7", "sort and 7": a number behind it is a process, too.
 function addName(at: usize, bytes: u32, meant: Meant): void {
-  leads = Leads.Nothing;
+  leads = meant === Meant.Name ? Leads.Number : Leads.Nothing;
+  juxtaposed = meant === Meant.Name;
   if (count === REFERENCES) return;
   add(at, bytes, -1, meant);
   cleanName(at, bytes, referenceText(count - 1));
