@@ -24,7 +24,7 @@ import {
 import { HEALTHY_HEAD, type HealthyResult, healthyBlocks, healthyRows, healthyText } from "./healthy.js";
 import type { EpisodeResult } from "./judge.js";
 import { leaveOneOutBlocks } from "./leave-one-out.js";
-import { type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
+import { JUDGED, type MemoryOptions, type PolicyFile, parseMemoryOptions, resolvePolicies } from "./options.js";
 import { documentOf } from "./report.js";
 import { RULES } from "./rivals.js";
 import { type Comparison, type Counts, compare, countsOf, type FamilySummary, type PolicySummary, summarize } from "./summary.js";
@@ -123,6 +123,7 @@ function print(e: Evaluation): void {
   if (e.targets.length === 0) say(TOO_FEW);
   else say(table([["target", "wanted", "found", "reached"], ...e.targets.map((t) => [t.what, t.target, t.found, t.reached ? "yes" : "NO"])]));
   for (const s of e.summaries) if (s.faults > 0) say(`${s.name}: in ${s.faults} episodes the kernel would have refused an answer`);
+  if (e.options.quick) say("", JUDGED);
   say("", `${e.seconds.toFixed(1)} s, ${e.processorSeconds.toFixed(1)} s of processor time`);
 }
 

@@ -216,3 +216,8 @@ test.each([
   expect(() => parseMemoryOptions(args)).toThrow(UsageError);
   expect(() => parseMemoryOptions(args)).toThrow(message);
 });
+
+test("what nobody asked for by seeds or file is a quick look, and is told so", () => {
+  expect(parseMemoryOptions([])).toMatchObject({ quick: true, seeds: { first: 2_000_001, last: 2_000_480 } });
+  expect(parseMemoryOptions(["--seeds", "2000001..2000480"]).quick).toBe(false);
+});

@@ -17,16 +17,23 @@ const KNOWN = ["boosted", "neural", "slope", "linear"];
 export const MEMORY_USAGE = `npm run eval -- memory [--episodes FILE.jsonl] [--seeds A..B] [--policy NAME|FILE.wasm] [--in sim|kernel] [--json] [--report DIR]
     [--counterfactual N | --no-counterfactual] [--no-healthy]
   replays episodes through the kernel's memory management and judges the policy and its rivals by docs/evidence/memory-protocol.md.
-  --seeds     seeded episodes (docs/episodes.md); without it ${DEFAULT_EPISODES} of the test families, from ${FIRST_SEED.test}
+  --seeds     seeded episodes (docs/episodes.md); without it ${DEFAULT_EPISODES} of the test families, from ${FIRST_SEED.test}: a quick look
   --episodes  episodes of a file instead, one JSON a line
   --policy    the policy that is judged: a module of the build, or a file; the others are its rivals (default: boosted)
   --in kernel plays them in the booted kernel on the virtual clock instead, and says whether the two agree; --seeds or --episodes must be given
   --counterfactual how many episodes, from the first on, are played three times more: with actions off and with the ladder (default: ${COUNTERFACTUAL_EPISODES})
   --report    folder for the HTML report, its pictures and results.json`;
 
+/** What a quick look is told: the ranges that the protocol judges by. */
+export const JUDGED = `${DEFAULT_EPISODES} episodes are a quick look: their intervals are wide. What is judged, by docs/evidence/memory-protocol.md:
+  npm run eval -- memory --seeds 5000001..5006000 --counterfactual 160    the predictions: 223 s on two processors
+  npm run eval -- memory --seeds 6000001..6001200 --counterfactual 1200   the ladder: 728 s of processor time`;
+
 export interface MemoryOptions {
   episodesFile: string | undefined;
   seeds: { first: number; last: number };
+  /** neither seeds nor a file were asked for: a quick look, too few episodes to judge by */
+  quick: boolean;
   /** as given; resolved after the build */
   policy: string | undefined;
   where: "sim" | "kernel";
@@ -108,6 +115,7 @@ export function parseMemoryOptions(args: readonly string[]): MemoryOptions {
   if (!/^\d{1,6}$/.test(played)) throw new UsageError(`--counterfactual ${played} is no number of episodes`, { expected: "a whole number, 0 for none" });
   return {
     episodesFile: given("episodes"),
+    quick: seeds === undefined && given("episodes") === undefined,
     seeds: seeds === undefined ? { first: FIRST_SEED.test, last: FIRST_SEED.test + DEFAULT_EPISODES - 1 } : parseSeeds(seeds),
     policy: given("policy"),
     where,
