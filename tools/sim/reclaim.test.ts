@@ -387,6 +387,25 @@ test("no more growers are slowed down in a minute than the limit says, the faste
   );
 });
 
+test("who takes the last twentieth in less than a second is slowed down in it, too", () => {
+  play(
+    function* (body) {
+      const fast = Number(yield* body.spawn("fast"));
+      const managed = (yield* body.row(Topic.Memory, "MemoryRow"))["managedPages"] as number;
+      let free = managed;
+      while ((yield* body.process(fast))["throttled"] === 0 && free > 0) {
+        yield sleep(SECOND / 100n);
+        free = (yield* body.row(Topic.Memory, "MemoryRow"))["freePages"] as number;
+      }
+      expect(free / managed).toBeGreaterThan(0.01);
+      // Well behind the moment at which it would have had everything.
+      yield sleep(SECOND / 2n);
+      expect((yield* body.rung(Rung.Kill))["actions"]).toBe(0);
+    },
+    { programs: { fast: grower(SECOND / 500n) } },
+  );
+});
+
 test("where a warning finds nothing to compress, the grower is slowed down while a little is still free, until something can be", () => {
   play(
     function* (body) {

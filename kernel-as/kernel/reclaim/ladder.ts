@@ -17,7 +17,7 @@ import { NO_SLOT, processAt } from "../proc/process";
 import { beginWait } from "../proc/waiting";
 import { paceWork, Work } from "../work";
 import { growthBeat } from "./growth";
-import { initReclaimPolicy, Limit, limitOf, rungAt, rungCount } from "./policy";
+import { initReclaimPolicy, Limit, limitOf, rungAt, rungCount, throttlesWarned } from "./policy";
 import { compactionHelps, enterRung, initRungs, killDueNs, leaveRung, squeeze, stepRung } from "./rungs";
 import { stallBeat, stallBegin } from "./stall";
 import { initThrottle, throttleBeat } from "./throttle";
@@ -43,6 +43,7 @@ let finishedFor: u32 = 0;
 let finishedGain: u32 = 0;
 let starving: bool = false;
 let warning: bool = false;
+let wasShort: bool = false;
 let nextRoundNs: u64 = 0;
 
 /** Begin; `automatic`: whether the ladder acts at all but for the kill. */
@@ -72,6 +73,10 @@ export function ladderActs(): bool {
 export function ladderJudged(warned: bool, abstained: bool, nowNs: u64, slope: i64): void {
   if (warned) warning = true;
   else if (!abstained || <u64>freePages() * PPM >= <u64>managedPages() * limitOf(Limit.TargetPpm)) warning = false;
+  // Growers are slowed down from here on: a run that gained nothing a moment ago puts that off no longer.
+  const short = throttlesWarned(freePages(), managedPages());
+  if (short && !wasShort) retryNs = 0;
+  wasShort = short;
   if (warning) climb(nowNs, slope);
 }
 
