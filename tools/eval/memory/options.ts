@@ -27,7 +27,7 @@ export const MEMORY_USAGE = `npm run eval -- memory [--episodes FILE.jsonl] [--s
 /** What a quick look is told: the ranges that the protocol judges by. */
 export const JUDGED = `${DEFAULT_EPISODES} episodes are a quick look: their intervals are wide. What is judged, by docs/evidence/memory-protocol.md:
   npm run eval -- memory --seeds 5000001..5006000 --counterfactual 160    the predictions: 223 s on two processors
-  npm run eval -- memory --seeds 6000001..6001200 --counterfactual 1200   the ladder: 728 s of processor time`;
+  npm run eval -- memory --seeds 7000001..7001200 --counterfactual 1200   the ladder: 291 s`;
 
 export interface MemoryOptions {
   episodesFile: string | undefined;
