@@ -5,6 +5,7 @@ import { judge, matches } from "./judge.js";
 import { keywordAnswer } from "./keyword.js";
 import { PER_STATE, TEST_SEED, TEST_STATES } from "./options.js";
 import { formatQuery, madeQueries, parseQueries, QueriesError } from "./queries.js";
+import { targetRows } from "./report.js";
 import { figuresOf } from "./score.js";
 import type { Answer, Query } from "./types.js";
 
@@ -91,6 +92,13 @@ describe("figures", () => {
     // |0.95−1| + |0.55−0| + |0.2−1| + |0.85−1|, a quarter each
     expect(f.ece).toBeCloseTo((0.05 + 0.55 + 0.8 + 0.15) / 4, 6);
     expect(f.states).toBe(2);
+  });
+
+  test("who never wrote a command has not reached that all parse", () => {
+    const silent = [judge(query(), answer({ command: "", cause: "unsure", abstains: true }))];
+    const rows = (judgements: typeof silent) => targetRows({ name: "x", about: "", judgements, figures: figuresOf(judgements) });
+    expect(rows(silent).at(-1)).toEqual(["commands that parse", "no command", "all", "NO"]);
+    expect(rows([judge(query(), answer())]).at(-1)).toEqual(["commands that parse", "100.0 %", "all", "yes"]);
   });
 });
 

@@ -18,14 +18,15 @@ const SHOWN_MISTAKES = 80;
 const VERDICTS: readonly Verdict[] = ["right", "held back", "silent", "wrong", "rash"];
 const count = (list: readonly Judgement[], verdict: Verdict) => list.filter((j) => j.verdict === verdict).length;
 
-function targetRows(one: Rated): string[][] {
+/** What the report holds against the targets: name, figure, what is wanted, whether it is reached. */
+export function targetRows(one: Rated): string[][] {
   const f = one.figures;
   const row = (what: string, value: number, wanted: string, reached: boolean, form: (v: number) => string) => [what, form(value), wanted, reached ? "yes" : "NO"];
   const share = (v: number) => `${(v * 100).toFixed(1)} %`;
   return [
     ...TARGETS.map(({ name, least }) => row(name, f[name].share, `≥ ${(least * 100).toFixed(0)} %`, f[name].share >= least, share)),
     row("ECE", f.ece, `≤ ${ECE_MOST}`, f.ece <= ECE_MOST, (v) => v.toFixed(3)),
-    row("commands that parse", f.parses.share, "all", f.parses.hits === f.parses.of, share),
+    row("commands that parse", f.parses.share, "all", f.parses.of > 0 && f.parses.hits === f.parses.of, (v) => (f.parses.of > 0 ? share(v) : "no command")),
   ];
 }
 
