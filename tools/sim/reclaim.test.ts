@@ -161,6 +161,7 @@ const LEAST_GAIN = 15;
 const GRACE_MS = 16;
 const TARGET_PPM = 12;
 const DEMAND_MS = 13;
+const THROTTLE_GROWERS = 5;
 const THROTTLE_BELOW_PPM = 23;
 
 test("what was compressed comes back byte for byte, and the pool is empty then", () => {
@@ -385,6 +386,26 @@ test("no more growers are slowed down in a minute than the limit says, the faste
     },
     { programs: { fast: grower(SECOND / 1000n), slow: grower(SECOND / 200n) } },
   );
+});
+
+test("a throttle ends at once where a person protects its process, slows nobody down, or lets the kernel no longer act", () => {
+  const actions = [
+    (pid: number): Action => ({ call: "control", args: [Control.Protect, pid, 1] }),
+    (): Action => limit(THROTTLE_GROWERS, 0),
+    (): Action => ({ call: "control", args: [Control.CrashAuto, 0] }),
+  ];
+  for (const action of actions)
+    play(
+      function* (body) {
+        const fast = Number(yield* body.spawn("fast"));
+        for (let i = 0; i < 2000 && (yield* body.process(fast))["throttled"] === 0; i++) yield sleep(SECOND / 100n);
+        expect((yield* body.process(fast))["throttled"]).toBe(1);
+        expect(yield action(fast)).toBe(0n);
+        yield sleep(SECOND / 5n);
+        expect((yield* body.process(fast))["throttled"]).toBe(0);
+      },
+      { programs: { fast: grower(SECOND / 500n) } },
+    );
 });
 
 test("who takes the last twentieth in less than a second is slowed down in it, too", () => {

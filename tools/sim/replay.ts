@@ -35,7 +35,7 @@ const SHELL_PAGES = [
   [LINEAR_PAGE, 8],
   [STACK_PAGE - 29, 29],
 ] as const;
-/** Pages of processes at time 0 with these, X*/
+/** Pages of processes at time 0 with these. */
 const FIRST_PAGES = [...OWN_PAGES, ...SHELL_PAGES].reduce((sum, [, count]) => sum + count, 0);
 /** The machine may idle this long before somebody looks whether the replay is over. */
 const IDLE_MS = 1000;

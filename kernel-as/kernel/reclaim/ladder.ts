@@ -20,7 +20,7 @@ import { growthBeat } from "./growth";
 import { initReclaimPolicy, Limit, limitOf, rungAt, rungCount, throttlesWarned } from "./policy";
 import { compactionHelps, enterRung, initRungs, killDueNs, leaveRung, squeeze, stepRung } from "./rungs";
 import { stallBeat, stallBegin } from "./stall";
-import { initThrottle, throttleBeat } from "./throttle";
+import { endThrottles, initThrottle, throttleBeat } from "./throttle";
 
 const NO_CAUSE: u32 = 0;
 /** After a run that a warning started and that gained nothing, the next such run waits so long. */
@@ -54,9 +54,10 @@ export function initLadder(automatic: bool): void {
   acting = automatic;
 }
 
-/** `crashctl auto`: off leaves only the kill. A run under way ends by itself. */
+/** `crashctl auto`: off leaves only the kill, and slows nobody down any longer. A run under way ends by itself. */
 export function setActing(on: bool): void {
   acting = on;
+  if (!on) endThrottles();
 }
 
 export function ladderActs(): bool {

@@ -137,13 +137,14 @@ export function endThrottles(): void {
   }
 }
 
-/** On the beat: throttles whose time is over, or that memory no longer needs, end. */
+/** On the beat: throttles whose time is over, that memory no longer needs, or that a person has forbidden since, end. */
 export function throttleBeat(nowNs: u64): void {
   const enough = (<u64>managedPages() * limitOf(Limit.ThrottleUntilPpm)) / PPM;
   const plenty = freePages() >= <u32>enough;
   for (let slot: i32 = 0; slot < <i32>PROCESSES; slot++) {
     const process = processAt(slot);
     if (plenty) process.throttleSpent = 0;
-    if (isThrottled(process) && (plenty || nowNs >= process.throttleEndNs)) endThrottle(process, !plenty);
+    const over = nowNs >= process.throttleEndNs;
+    if (isThrottled(process) && (over || plenty || !mayThrottle(process) || limitOf(Limit.ThrottleGrowers) == 0)) endThrottle(process, over && !plenty);
   }
 }
